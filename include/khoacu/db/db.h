@@ -1,0 +1,114 @@
+/* db.h: PostgreSQL behind three calls, one transaction runner and one pool.
+ *
+ * Statements live in sql/queries/<module>.sql under "-- :name"; a build step turns them into the table
+ * DB_STATEMENTS with one enum constant each (DB_<MODULE>_<NAME> in upper case) and the number of
+ * their parameters. All are prepared when a connection opens. SQLSTATE is read in one place:
+ * 40001 and 40P01 become ERR_DB_RETRY, 23505 ERR_DB_CONFLICT, connection trouble ERR_DB_DOWN, a
+ * COMMIT without an answer ERR_DB_UNKNOWN, the rest ERR_DB_REFUSED.
+ *
+ * Used by: floor 3 and up. Uses: base, libpq. Threads: a struct db belongs to one thread at a time.
+ */
+#ifndef KHOACU_DB_DB_H
+#define KHOACU_DB_DB_H
+
+#include "khoacu/base/arena.h"
+#include "khoacu/base/err.h"
+#include "khoacu/base/loop.h"
+#include "khoacu/gen/db_statements.h" /* enum db_statement, made from sql/queries */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct db; /* one connection with its statements prepared */
+
+/* Who connects; each is a database role with its own least rights (sql/roles). */
+enum db_role { DB_ROLE_OWNER, DB_ROLE_SERVER, DB_ROLE_WORKER, DB_ROLE_AUDITOR };
+
+/* Connects with `conninfo`; when the login is not already the role's, SET ROLE khoacu_<role>.
+ * Prepares every statement that the role may run. `ret_error` (may be NULL) gets libpq's words, without secrets. */
+enum err db_open(const char *conninfo, enum db_role role, struct db **ret_db, char *ret_error, size_t error_size) MUST_CHECK;
+void db_close(struct db *db);
+/* Reconnects when the connection is broken; a no-op otherwise. */
+enum err db_heal(struct db *db) MUST_CHECK;
+/* SQLSTATE and message of the last failure, for logs only. */
+const char *db_last_error(const struct db *db);
+
+/* One parameter. Arrays are for statements that take unnest(...). */
+enum db_kind { DB_NULL, DB_INT, DB_TEXT, DB_BOOL, DB_BYTES, DB_TIME, DB_HUNDREDTHS, DB_INT_ARRAY, DB_TEXT_ARRAY };
+struct db_param {
+    enum db_kind kind;
+    int64_t number;           /* INT, BOOL, TIME (microseconds since 1970, 0 = null), HUNDREDTHS */
+    const void *data;         /* TEXT (NULL = null), BYTES, INT_ARRAY (int64_t *), TEXT_ARRAY (const char **) */
+    size_t len;               /* of BYTES in bytes, of arrays in elements */
+};
+#define P_INT(v) ((struct db_param){.kind = DB_INT, .number = (v)})
+#define P_TEXT(v) ((struct db_param){.kind = DB_TEXT, .data = (v)})
+#define P_BOOL(v) ((struct db_param){.kind = DB_BOOL, .number = (v)})
+#define P_BYTES(v, n) ((struct db_param){.kind = DB_BYTES, .data = (v), .len = (n)})
+#define P_TIME(us) ((struct db_param){.kind = DB_TIME, .number = (us)})
+#define P_HUNDREDTHS(v) ((struct db_param){.kind = DB_HUNDREDTHS, .number = (v)})
+#define P_NULL ((struct db_param){.kind = DB_NULL})
+#define P_INTS(v, n) ((struct db_param){.kind = DB_INT_ARRAY, .data = (v), .len = (n)})
+#define P_TEXTS(v, n) ((struct db_param){.kind = DB_TEXT_ARRAY, .data = (v), .len = (n)})
+
+/* One result row; columns in the order of the statement. Null gives 0, false, NULL. Texts and bytes
+ * are copied into the arena of the call. */
+struct db_row;
+bool db_is_null(const struct db_row *row, int column);
+int64_t db_int(const struct db_row *row, int column);
+bool db_bool(const struct db_row *row, int column);
+const char *db_text(const struct db_row *row, int column);
+int64_t db_time(const struct db_row *row, int column);       /* microseconds since 1970 */
+int64_t db_hundredths(const struct db_row *row, int column); /* of a numeric with at most two places */
+const uint8_t *db_bytes(const struct db_row *row, int column, size_t *ret_len);
+/* Count and elements of an int array column, in the arena. */
+const int64_t *db_ints(const struct db_row *row, int column, size_t *ret_count);
+
+/* The three calls. The parameters are an array literal; their number is asserted against the statement. */
+#define DB_PARAMS(...) ((const struct db_param[]){__VA_ARGS__}), (sizeof((const struct db_param[]){__VA_ARGS__}) / sizeof(struct db_param))
+#define DB_NO_PARAMS NULL, 0
+/* No rows wanted; ret_affected may be NULL. */
+enum err db_run(struct db *db, enum db_statement statement, const struct db_param *params, size_t count, int64_t *ret_affected) MUST_CHECK;
+/* Exactly one row, or ERR_DB_NO_ROW. */
+enum err db_one(struct db *db, struct arena *arena, enum db_statement statement, const struct db_param *params, size_t count,
+                const struct db_row **ret_row) MUST_CHECK;
+/* Any number of rows up to `max` (ERR_LIMIT beyond), each handed to `each`; its error ends the walk. */
+typedef enum err db_each_fn(void *ctx, const struct db_row *row);
+enum err db_many(struct db *db, struct arena *arena, enum db_statement statement, const struct db_param *params, size_t count,
+                 size_t max, db_each_fn *each, void *ctx) MUST_CHECK;
+
+/* The only owner of BEGIN, COMMIT and ROLLBACK. `body` returns ERR_NONE to commit; any other error
+ * rolls back and is returned. ERR_DB_RETRY runs the body again, at most 5 times, with a pause.
+ * `body` MUST NOT keep results of a run that is repeated and MUST NOT answer a client.
+ * A verdict that must change nothing sets *ctx's own verdict and returns ERR_STATE via DB_ROLLBACK. */
+typedef enum err db_body_fn(void *ctx, struct db *db);
+enum err db_transact(struct db *db, db_body_fn *body, void *ctx) MUST_CHECK;
+/* Returned by a body that wants its work undone though nothing failed: db_transact then rolls back and returns ERR_NONE. */
+#define DB_ROLLBACK ERR_COUNT
+
+/* Runs a text of several statements (migrations, functions); owner connections only. */
+enum err db_script(struct db *db, const char *sql) MUST_CHECK;
+
+/* ---- one asynchronous connection on a loop, for the hot path ---- */
+struct db_async;
+/* Binary array columns of one call, all of `rows` elements. */
+enum db_column_kind { DB_COLUMN_INT8, DB_COLUMN_INT4, DB_COLUMN_INT2, DB_COLUMN_BOOL, DB_COLUMN_TIME };
+struct db_column {
+    enum db_column_kind kind;
+    const void *values; /* int64_t, int32_t, int16_t, uint8_t, int64_t (microseconds since 1970) */
+    size_t rows;
+};
+/* Called on the loop's thread when the statement has COMMITTED (err = ERR_NONE) or not; an unanswered
+ * one gives ERR_DB_UNKNOWN. `row_count` rows of int columns are in `cells` (row-major). */
+typedef void db_async_done_fn(void *ctx, enum err err, const int64_t *cells, size_t row_count);
+enum err db_async_open(const char *conninfo, enum db_role role, struct loop *loop, struct db_async **ret_async) MUST_CHECK;
+/* Whether a statement is under way; one at a time. */
+bool db_async_busy(const struct db_async *async);
+/* Sends one statement as its own transaction; the values are copied before it returns. Reconnects by itself:
+ * while there is no connection, calls fail with ERR_DB_DOWN. */
+enum err db_async_send(struct db_async *async, enum db_statement statement, const struct db_column *columns, size_t count,
+                       db_async_done_fn *done, void *ctx) MUST_CHECK;
+void db_async_close(struct db_async *async);
+
+#endif

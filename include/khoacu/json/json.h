@@ -1,0 +1,106 @@
+/* json.h: reading, checking and writing JSON (RFC 8259), and its canonical form (RFC 8785).
+ *
+ * The only module that knows the JSON library. A document is read into an immutable tree in an
+ * arena; duplicate keys, invalid UTF-8, NUL, depth over 32 and floating-point numbers are refused:
+ * quantities of Khoacu are integers or strings.
+ *
+ * Used by: floor 3 and up, http. Uses: base, jansson (or an own reader where it is faster).
+ */
+#ifndef KHOACU_JSON_JSON_H
+#define KHOACU_JSON_JSON_H
+
+#include "khoacu/base/arena.h"
+#include "khoacu/base/buf.h"
+#include "khoacu/base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct json; /* one value of an immutable tree */
+
+enum json_kind { JSON_NULL, JSON_BOOL, JSON_INT, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
+
+/* Where and why a text is not acceptable JSON. */
+struct json_error {
+    size_t offset; /* bytes from the start */
+    char reason[96];
+};
+
+/* Reads all of `text`. ERR_SYNTAX (ret_error filled, may be NULL), ERR_LIMIT or ERR_MEMORY. */
+enum err json_read(struct arena *arena, const char *text, size_t len, const struct json **ret_value,
+                   struct json_error *ret_error) MUST_CHECK;
+
+/* All accessors accept NULL and the wrong kind: they then return NULL, 0 or false. */
+enum json_kind json_kind(const struct json *value); /* NULL counts as JSON_NULL */
+const struct json *json_get(const struct json *object, const char *key);
+const char *json_text(const struct json *value);
+bool json_int(const struct json *value, int64_t *ret_number);
+bool json_bool(const struct json *value, bool *ret_truth);
+size_t json_count(const struct json *array_or_object);
+const struct json *json_at(const struct json *array_or_object, size_t index);
+const char *json_key_at(const struct json *object, size_t index);
+
+/* One expected member of an object. A table of these, ended by a row without name, is the whole
+ * shape: unknown members are errors too. The destination is `offset` bytes into the target struct:
+ * JSON_INT int64_t; JSON_BOOL bool; JSON_STRING const char *; JSON_ARRAY and JSON_OBJECT
+ * const struct json *. An optional member that is absent or null leaves the destination alone. */
+struct json_field {
+    const char *name;
+    enum json_kind kind;
+    bool required;
+    int64_t min, max; /* a number's range; a string's length in code points; an array's count */
+    size_t offset;
+};
+#define JSON_FIELD(type, member, kind_, required_, min_, max_) \
+    {.name = #member, .kind = (kind_), .required = (required_), .min = (min_), .max = (max_), .offset = offsetof(type, member)}
+
+/* One field that does not fit: `path` like "marks[3].value", `rule` one of
+ * "required", "unknown", "kind", "range", "length", "count". */
+struct json_misfit {
+    const char *path;
+    const char *rule;
+    int64_t min, max;
+};
+struct json_misfits {
+    struct json_misfit list[32];
+    size_t count; /* more than 32 are counted, not listed */
+};
+
+/* Fills `target` from `value` by `fields`; finds every misfit, not only the first. True: all fit. */
+bool json_fit(struct arena *arena, const struct json *value, const struct json_field *fields, void *target,
+              struct json_misfits *misfits);
+
+/* A writer that puts commas and quotes right. Errors stick in `out->failed`. */
+struct json_writer {
+    struct buf *out;
+    bool comma;
+};
+void json_writer_init(struct json_writer *writer, struct buf *out);
+void json_open_object(struct json_writer *writer);
+void json_close_object(struct json_writer *writer);
+void json_open_array(struct json_writer *writer);
+void json_close_array(struct json_writer *writer);
+void json_put_key(struct json_writer *writer, const char *key);
+void json_put_text(struct json_writer *writer, const char *text); /* NULL writes null; invalid UTF-8 becomes U+FFFD */
+void json_put_int(struct json_writer *writer, int64_t number);
+void json_put_bool(struct json_writer *writer, bool truth);
+void json_put_null(struct json_writer *writer);
+void json_put_id(struct json_writer *writer, int64_t id);            /* 16 hex digits as a string */
+void json_put_hundredths(struct json_writer *writer, int64_t value); /* "57.50" as a string */
+void json_put_time(struct json_writer *writer, int64_t us);          /* RFC 3339 string; 0 writes null */
+void json_put_raw(struct json_writer *writer, const char *json);     /* a complete value that is JSON already */
+void json_put_value(struct json_writer *writer, const struct json *value);
+/* key and value in one call */
+void json_member_text(struct json_writer *writer, const char *key, const char *text);
+void json_member_int(struct json_writer *writer, const char *key, int64_t number);
+void json_member_bool(struct json_writer *writer, const char *key, bool truth);
+void json_member_id(struct json_writer *writer, const char *key, int64_t id);
+void json_member_hundredths(struct json_writer *writer, const char *key, int64_t value);
+void json_member_time(struct json_writer *writer, const char *key, int64_t us);
+
+/* Appends `value` in canonical form: members sorted by UTF-16 code units, no blanks, minimal escapes.
+ * ERR_RANGE when an integer is beyond 2^53 - 1. Why: RFC 8785, for hashes that any language can check. */
+enum err json_canonical(const struct json *value, struct buf *out) MUST_CHECK;
+
+#endif
