@@ -45,29 +45,46 @@ static char base_of(unsigned point) {
     if (point < 0x80)
         return (char)(point >= 'A' && point <= 'Z' ? point - 'A' + 'a' : point);
     switch (point | 0x20) {
-    case 0xE0: case 0xE1: case 0xE2: case 0xE3:
+    case 0xE0:
+    case 0xE1:
+    case 0xE2:
+    case 0xE3:
         return 'a';
-    case 0xE8: case 0xE9: case 0xEA:
+    case 0xE8:
+    case 0xE9:
+    case 0xEA:
         return 'e';
-    case 0xEC: case 0xED:
+    case 0xEC:
+    case 0xED:
         return 'i';
-    case 0xF2: case 0xF3: case 0xF4: case 0xF5:
+    case 0xF2:
+    case 0xF3:
+    case 0xF4:
+    case 0xF5:
         return 'o';
-    case 0xF9: case 0xFA:
+    case 0xF9:
+    case 0xFA:
         return 'u';
     case 0xFD:
         return 'y';
     }
     switch (point) {
-    case 0x102: case 0x103:
+    case 0x102:
+    case 0x103:
         return 'a';
-    case 0x110: case 0x111:
+    case 0x110:
+    case 0x111:
         return 'd';
-    case 0x128: case 0x129:
+    case 0x128:
+    case 0x129:
         return 'i';
-    case 0x168: case 0x169: case 0x1AF: case 0x1B0:
+    case 0x168:
+    case 0x169:
+    case 0x1AF:
+    case 0x1B0:
         return 'u';
-    case 0x1A0: case 0x1A1:
+    case 0x1A0:
+    case 0x1A1:
         return 'o';
     }
     return '?';

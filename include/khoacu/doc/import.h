@@ -29,10 +29,12 @@
 #define IMPORT_CODE_TABLE(X)                                                                                           \
     X(REQUIRED, "required", "Ô này không được để trống.", "This cell must not be empty.")                              \
     X(LENGTH, "length", "Nội dung quá dài hoặc quá ngắn.", "The text is too long or too short.")                       \
-    X(SYNTAX, "syntax", "Nội dung không đúng dạng quy định của cột.", "The text does not have the form of this "       \
-                                                                      "column.")                                       \
-    X(NUMBER, "number", "Phải là một số nguyên trong khoảng cho phép.", "A whole number within the range is "          \
-                                                                        "expected.")                                   \
+    X(SYNTAX, "syntax", "Nội dung không đúng dạng quy định của cột.",                                                  \
+      "The text does not have the form of this "                                                                       \
+      "column.")                                                                                                       \
+    X(NUMBER, "number", "Phải là một số nguyên trong khoảng cho phép.",                                                \
+      "A whole number within the range is "                                                                            \
+      "expected.")                                                                                                     \
     X(DATE, "date", "Phải là ngày có thật, dạng 2001-02-28 hoặc 28/02/2001.",                                          \
       "A real date is expected, as 2001-02-28 or 28/02/2001.")                                                         \
     X(UNKNOWN, "unknown", "Giá trị này không có trong hệ thống.", "Nothing of this name exists.")                      \
@@ -111,20 +113,21 @@ struct import_table {
     bool *refused;                 /* by row */
 };
 
-/* The signature of every import, e.g. identity_import_officers(). Afterwards `report` is filled; `report->applied` says whether
- * anything was changed. ERR_* only for failures; refused rows are no failure. Runs its own transaction; in it an
- * audit event. Calls import_report_init itself. */
+/* The signature of every import, e.g. identity_import_officers(). Afterwards `report` is filled; `report->applied` says
+ * whether anything was changed. ERR_* only for failures; refused rows are no failure. Runs its own transaction; in it
+ * an audit event. Calls import_report_init itself. */
 struct db;
 typedef enum err import_fn(struct db *db, struct arena *arena, const struct import_request *request,
                            struct import_report *report);
 
 /* Empties the report. All its texts will live in `arena`. */
 void import_report_init(struct import_report *report, struct arena *arena, const struct import_request *request);
-/* Reads the file and finds the columns; faults of the file go into the report. Returns whether the rows may be gone through.
- * Refuses rows with extra cells and empty cells of required columns by itself. Sets report->rows. */
+/* Reads the file and finds the columns; faults of the file go into the report. Returns whether the rows may be gone
+ * through. Refuses rows with extra cells and empty cells of required columns by itself. Sets report->rows. */
 bool import_open(struct import_report *report, const struct import_request *request,
                  const struct import_column *columns, struct import_table *ret_table);
-/* The cell of row `row` (0-based) under the import's column number `column`, trimmed; "" when the file lacks the column. */
+/* The cell of row `row` (0-based) under the import's column number `column`, trimmed; "" when the file lacks the
+ * column. */
 const char *import_cell(const struct import_table *table, size_t row, size_t column);
 /* Line of the file where the row starts. */
 size_t import_line(const struct import_table *table, size_t row);

@@ -1,0 +1,72 @@
+/* ledger.h: the audit trail: who changed what, when and why.
+ *
+ * Every operation that changes state appends one event inside its own transaction, so that there is neither a change
+ * without an event nor an event without its change. The event is stored as canonical JSON (RFC 8785, integers
+ * only) with its SHA-256; no role of the database may change or remove one.
+ *
+ * The payload: {"actor":"staff:…","at":microseconds since 1970,"d":{details},"reason":"…" (only when given),
+ * "subject":"shift:…","t":"module.verb","v":1}.
+ * Details never hold personal data, secrets or keys: ids, codes, counts, hashes, states.
+ *
+ * Used by: every module to its right, api. Uses: base, json, crypto, db. Threads: that of the struct db.
+ */
+#ifndef KHOACU_LEDGER_LEDGER_H
+#define KHOACU_LEDGER_LEDGER_H
+
+#include "khoacu/base/arena.h"
+#include "khoacu/base/err.h"
+#include "khoacu/db/db.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Who acts. Zeroed: the system itself (a deadline, the worker). */
+enum ledger_actor_kind { LEDGER_ACTOR_SYSTEM, LEDGER_ACTOR_COMMAND, LEDGER_ACTOR_STAFF, LEDGER_ACTOR_CANDIDATE };
+struct ledger_actor {
+    enum ledger_actor_kind kind;
+    int64_t id; /* of STAFF and CANDIDATE */
+};
+#define LEDGER_SYSTEM ((struct ledger_actor){.kind = LEDGER_ACTOR_SYSTEM})
+#define LEDGER_COMMAND ((struct ledger_actor){.kind = LEDGER_ACTOR_COMMAND})
+#define LEDGER_STAFF(staff_id) ((struct ledger_actor){.kind = LEDGER_ACTOR_STAFF, .id = (staff_id)})
+#define LEDGER_CANDIDATE(candidate_id) ((struct ledger_actor){.kind = LEDGER_ACTOR_CANDIDATE, .id = (candidate_id)})
+
+struct ledger_event {
+    struct ledger_actor actor;
+    const char *act;          /* "module.verb", lower case, e.g. "result.publish" */
+    const char *subject_kind; /* noun of what was changed, e.g. "shift" */
+    int64_t subject_id;       /* its id; 0: the subject is the kind alone */
+    const char *reason;       /* the actor's words, 1..2000 code points; NULL where none is asked for */
+    const char *details;      /* a JSON object of integers and texts in any order; NULL: {} */
+    int64_t at_us;            /* platform time of the act, microseconds since 1970 */
+};
+
+/* Appends the event within the transaction that `db` is in. Requires: the caller's db_transact body; details up to
+ * 60,000 bytes. Returns ERR_SYNTAX or ERR_RANGE when the details are no JSON object of integers and texts. */
+enum err ledger_append(struct db *db, struct arena *arena, const struct ledger_event *event) MUST_CHECK;
+
+/* An event as it is read back. */
+struct ledger_entry {
+    int64_t event_id;
+    int64_t at_us;
+    const char *actor, *act, *subject, *reason; /* reason may be NULL */
+    const char *payload;                        /* canonical JSON */
+    char sha256[65];                            /* of the payload, hexadecimal */
+};
+/* Where a page continues: behind this event. Zeroed: from the newest. */
+struct ledger_place {
+    int64_t at_us, event_id;
+};
+struct ledger_page {
+    struct ledger_entry *entries; /* newest first */
+    size_t count;
+    bool more;
+    struct ledger_place next; /* when more */
+    int64_t total;            /* events that match */
+};
+/* Reads up to `limit` (1..200) events behind `after`, of one subject ("shift:…") or of all (NULL). */
+enum err ledger_list(struct db *db, struct arena *arena, const char *subject, struct ledger_place after, size_t limit,
+                     struct ledger_page *ret_page) MUST_CHECK;
+
+#endif
