@@ -1,0 +1,115 @@
+# Khoacu. `make run` builds and starts it with demonstration data, `make test` runs all tests.
+# STRICT=1 turns warnings into errors, SANITIZE=1 adds ASan and UBSan; BUILD is where objects go.
+
+BUILD ?= build
+JOBS ?= $(shell nproc 2>/dev/null || echo 1)
+CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
+
+CFLAGS ?= -O2 -g
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wconversion -Wno-sign-conversion -Wvla
+ALL_CFLAGS := -std=gnu17 -D_GNU_SOURCE -pthread -fno-common -fstack-protector-strong $(WARNINGS) $(CFLAGS)
+ALL_CPPFLAGS := -Iinclude -Ibuild/gen -I/usr/include/postgresql $(CPPFLAGS)
+LIBS := -lmicrohttpd -lpq -lcurl -lutf8proc -lcrypto -lm -pthread
+ifdef STRICT
+ALL_CFLAGS += -Werror
+endif
+ifdef SANITIZE
+ALL_CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+endif
+
+SOURCES := $(wildcard server/*/*.c)
+LIBRARY_SOURCES := $(filter-out server/main/%,$(SOURCES))
+MAIN_SOURCES := $(filter server/main/%,$(SOURCES))
+LIBRARY_OBJECTS := $(LIBRARY_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/gen/db_statements.o $(BUILD)/gen/embed.o
+MAIN_OBJECTS := $(MAIN_SOURCES:%.c=$(BUILD)/%.o)
+LIBRARY := $(BUILD)/libkhoacu.a
+UNIT_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
+
+QUERIES := $(sort $(wildcard sql/queries/*.sql))
+EMBEDDED := $(shell find sql/roles sql/migrations sql/functions web server/demo server/cycle/packs server/api/openapi.json \
+	-type f ! -name '.*' 2>/dev/null | LC_ALL=C sort)
+STATEMENTS_H := build/gen/khoacu/gen/db_statements.h
+
+.PHONY: all run test check lint bench fuzz fault setup setup-tests units clean
+.DELETE_ON_ERROR:
+
+all: build/khoacu
+
+build/khoacu: $(MAIN_OBJECTS) build/libkhoacu.a build/gen/sources.list
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -rdynamic -Wl,--as-needed -o $@ $(MAIN_OBJECTS) build/libkhoacu.a $(LIBS)
+
+$(LIBRARY): $(LIBRARY_OBJECTS) build/gen/sources.list
+	@rm -f $@
+	ar rcs $@ $(LIBRARY_OBJECTS)
+
+$(BUILD)/server/%.o: server/%.c | $(STATEMENTS_H)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/gen/%.o: build/gen/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/gen/embed.o: build/gen/embed.s $(EMBEDDED)
+	@mkdir -p $(@D)
+	$(CC) -c -o $@ $<
+
+# Lists that change only when files come or go.
+build/gen/%.list: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' $(LIST_$*) >$@.new; cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+LIST_sources = $(SOURCES)
+LIST_queries = $(QUERIES)
+LIST_embedded = $(EMBEDDED)
+.PHONY: FORCE
+
+$(STATEMENTS_H): server/db/statements.awk $(QUERIES) build/gen/queries.list
+	@mkdir -p $(@D)
+	@awk -v out=header -f $< $(QUERIES) </dev/null >$@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+build/gen/db_statements.c: server/db/statements.awk $(QUERIES) build/gen/queries.list
+	@mkdir -p $(@D)
+	awk -v out=table -f $< $(QUERIES) </dev/null >$@
+
+build/gen/embed.s: server/base/embed.awk build/gen/embedded.list
+	sed '/^$$/d' build/gen/embedded.list | awk -f $< >$@
+
+# ---- running ----
+
+run: setup
+	@$(MAKE) --no-print-directory -s -j$(JOBS) build/khoacu
+	@build/khoacu serve --demo
+
+setup:
+	@server/packages.sh server/packages.txt
+
+# ---- testing ----
+
+setup-tests:
+	@server/packages.sh server/packages.txt tests/packages.txt
+
+test: setup setup-tests
+	@JOBS=$(JOBS) tests/run.sh
+
+lint bench fuzz fault:
+	@JOBS=$(JOBS) tests/run.sh $(subst bench,load,$@)
+
+# Everything compiled strictly by both compilers.
+check:
+	@$(MAKE) --no-print-directory -s -j$(JOBS) CC=gcc STRICT=1 BUILD=build/strict-gcc build/strict-gcc/complete
+	@$(MAKE) --no-print-directory -s -j$(JOBS) CC=clang STRICT=1 BUILD=build/strict-clang build/strict-clang/complete
+
+$(BUILD)/complete: $(LIBRARY) $(MAIN_OBJECTS)
+	@touch $@
+
+units: $(UNIT_TESTS)
+
+$(BUILD)/tests/unit/%: tests/unit/%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) -Iserver $(ALL_CFLAGS) -MMD -MP -MF $@.d -MT $@ $(LDFLAGS) -o $@ $< $(LIBRARY) -lcmocka $(LIBS)
+
+clean:
+	rm -rf build
+
+-include $(LIBRARY_OBJECTS:.o=.d) $(MAIN_OBJECTS:.o=.d) $(UNIT_TESTS:=.d)
