@@ -1,0 +1,21 @@
+/* handlers.h: one handler per route of routes.c, in its order. */
+#ifndef KHOACU_SERVER_API_HANDLERS_H
+#define KHOACU_SERVER_API_HANDLERS_H
+
+#include "api.h"
+
+api_handler api_static_get;
+api_handler api_clock_get;
+api_handler api_openapi_get;
+api_handler api_login_post;
+api_handler api_login_get;
+api_handler api_login_delete;
+api_handler api_candidate_login_post;
+api_handler api_candidate_login_delete;
+api_handler api_password_put;
+api_handler api_staff_list;
+api_handler api_import_post;
+api_handler api_import_template_get;
+api_handler api_audit_list;
+
+#endif

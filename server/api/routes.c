@@ -1,0 +1,55 @@
+#include "handlers.h"
+
+#include "khoacu/base/banned.h"
+
+/* What a body may be, and how long. */
+#define NO_BODY .body_max = 0, .body_type = NULL
+#define JSON_KIB(n) .body_max = (size_t)(n)*1024, .body_type = "application/json"
+#define CSV_KIB(n) .body_max = (size_t)(n)*1024, .body_type = "text/csv"
+
+/* A row of the interface: api_<name> in server/api/<name>.c answers it. */
+#define ROUTE(method_, path_, permission_, lane_, name_, body_)                                                        \
+    {                                                                                                                  \
+        .method = HTTP_##method_, .path = path_, .permission = PERM_##permission_, .lane = LANE_##lane_,               \
+        .name = #name_, .handle = (void (*)(void))api_##name_, body_                                                   \
+    }
+/* A page or asset of the web applications. */
+#define STATIC(path_) ROUTE(GET, path_, PUBLIC, LOOP, static_get, NO_BODY)
+
+/* clang-format off */
+const struct http_route API_ROUTES[] = {
+    /* method, path, permission, lane, name, longest body and its type */
+    STATIC("/"),
+    STATIC("/thi/"),
+    STATIC("/can-bo/"),
+    STATIC("/ket-qua/"),
+    STATIC("/favicon.ico"),
+    STATIC("/assets/{a}"),
+    STATIC("/assets/{a}/{b}"),
+    STATIC("/assets/{a}/{b}/{c}"),
+    STATIC("/assets/{a}/{b}/{c}/{d}"),
+
+    /* everybody */
+    ROUTE(GET,    "/api/v1/clock",                     PUBLIC,    LOOP, clock_get,              NO_BODY),
+    ROUTE(GET,    "/api/v1/openapi.json",              PUBLIC,    LOOP, openapi_get,            NO_BODY),
+    ROUTE(POST,   "/api/v1/candidate-logins",          PUBLIC,    WORK, candidate_login_post,   JSON_KIB(1)),
+    ROUTE(POST,   "/api/v1/logins",                    PUBLIC,    SLOW, login_post,             JSON_KIB(2)),
+
+    /* the candidate */
+    ROUTE(DELETE, "/api/v1/candidate-logins/current",  CANDIDATE, WORK, candidate_login_delete, NO_BODY),
+
+    /* any staff */
+    ROUTE(GET,    "/api/v1/logins/current",            STAFF,     WORK, login_get,              NO_BODY),
+    ROUTE(DELETE, "/api/v1/logins/current",            STAFF,     WORK, login_delete,           NO_BODY),
+    ROUTE(PUT,    "/api/v1/staff/current/password",    STAFF,     SLOW, password_put,           JSON_KIB(2)),
+    ROUTE(POST,   "/api/v1/imports/{kind}",            STAFF,     SLOW, import_post,            CSV_KIB(16 * 1024)),
+    ROUTE(GET,    "/api/v1/imports/{kind}/template.csv", STAFF,   WORK, import_template_get,    NO_BODY),
+
+    /* administrators */
+    ROUTE(GET,    "/api/v1/staff",                     ACCOUNTS,  WORK, staff_list,             NO_BODY),
+
+    /* inspectors */
+    ROUTE(GET,    "/api/v1/audit-events",              AUDIT_READ, WORK, audit_list,            NO_BODY),
+    {0},
+};
+/* clang-format on */
