@@ -1,0 +1,89 @@
+// app.js: the candidate's way: sign in → check → waiting room → paper → review → receipt.
+// The address carries no state: where she is follows from what the server says of her sitting.
+
+import {h, fill, showView} from "/assets/shared/dom.js";
+import {loadWords, t, currentLanguage, switchLanguage} from "/assets/shared/i18n.js";
+import {api, NetworkError, problemText} from "/assets/shared/api.js";
+import {clockSample, clockKnown} from "/assets/shared/clock.js";
+import {applyLook, chooseTheme, chooseSize, currentTheme, currentSize, THEMES, SIZES} from "/assets/shared/theme.js";
+import {signInView} from "/assets/candidate/sign_in.js";
+import {checkView} from "/assets/candidate/check.js";
+import {waitingView} from "/assets/candidate/waiting.js";
+import {paperView} from "/assets/candidate/paper.js";
+import {receiptView} from "/assets/candidate/receipt.js";
+
+const root = document.getElementById("app");
+const CHECKED = "khoacu.checked";
+
+/** GET, retried until the server answers; tells the person meanwhile. */
+async function patiently(path) {
+  for (;;) {
+    const sent_ms = performance.now();
+    try {
+      const answer = await api("GET", path);
+      if (answer.data?.server_now) clockSample(answer.data.server_now, sent_ms);
+      if (answer.status < 500 && answer.status !== 429) return answer;
+    } catch (error) {
+      if (!(error instanceof NetworkError)) throw error;
+    }
+    showView(root, t("offline.title"), frame(h("main", {class: "narrow"}, h("h1", {}, t("offline.title")), h("p", {}, t("offline.text")))));
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+  }
+}
+
+export function lookControls() {
+  const theme = h("select", {onchange: () => chooseTheme(theme.value)}, THEMES.map((name) => h("option", {value: name, selected: name === currentTheme()}, t("theme." + name))));
+  const size = h("select", {onchange: () => chooseSize(Number(size.value))}, SIZES.map((n) => h("option", {value: String(n), selected: n === currentSize()}, n + " %")));
+  return h("div", {class: "grid"}, h("label", {}, t("look.size"), size), h("label", {}, t("look.theme"), theme));
+}
+
+function frame(content, sitting) {
+  const other = currentLanguage() === "vi" ? "en" : "vi";
+  return [
+    h("a", {class: "skip", href: "#app", onclick: (event) => { event.preventDefault(); root.querySelector("h1")?.focus(); }}, t("skip")),
+    h("header", {class: "page-header"}, h("div", {},
+      h("a", {class: "name", href: "/"}, "Khoacu"),
+      h("span", {class: "place"}, sitting ? `${sitting.candidate.full_name} · ${sitting.candidate.roll_number}` : t("candidate.place")),
+      h("button", {class: "quiet", type: "button", lang: other, onclick: () => switchLanguage(other)}, other === "en" ? "English" : "Tiếng Việt"),
+      sitting ? h("button", {class: "quiet", type: "button", onclick: signOut}, t("sign_out")) : null)),
+    content,
+    h("footer", {class: "page-footer"}, h("details", {}, h("summary", {}, t("look.title")), lookControls())),
+  ];
+}
+
+async function signOut() {
+  await api("DELETE", "/candidate-logins/current").catch(() => {});
+  sessionStorage.removeItem(CHECKED);
+  location.reload();
+}
+
+/** Decides which view belongs to the sitting as the server sees it now. */
+export async function route() {
+  const answer = await patiently("/sittings/own");
+  if (answer.status === 401 || answer.status === 403) return signInView(root, frame, route);
+  if (!answer.ok) {
+    return showView(root, t("problem.title"), frame(h("main", {class: "narrow"}, h("h1", {}, t("problem.title")), h("p", {}, problemText(answer)))));
+  }
+  const sitting = answer.data;
+  if (!clockKnown()) clockSample(sitting.server_now, performance.now());
+  if (["submitted", "closed", "absent"].includes(sitting.state)) return receiptView(root, frame, sitting);
+  if (sitting.state === "open") return paperView(root, sitting, route);
+  if (sessionStorage.getItem(CHECKED) !== sitting.id) {
+    return checkView(root, frame, sitting, () => {
+      sessionStorage.setItem(CHECKED, sitting.id);
+      return route();
+    });
+  }
+  return waitingView(root, frame, sitting, route);
+}
+
+applyLook();
+try {
+  await loadWords("candidate");
+  await route();
+} catch (error) {
+  console.error(error);
+  fill(root, h("main", {class: "narrow"}, h("h1", {}, "Trang không tải được · The page did not load"),
+    h("p", {}, "Hãy tải lại trang; nếu vẫn lỗi, báo giám thị. / Reload the page; if it fails again, tell the invigilator."),
+    h("button", {type: "button", class: "primary", onclick: () => location.reload()}, "Tải lại / Reload")));
+}

@@ -1,0 +1,60 @@
+// waiting.js: the waiting room. The server's clock decides; at the start the paper opens by itself.
+
+import {h, showView, fill} from "/assets/shared/dom.js";
+import {t, formatDateTime, currentLanguage} from "/assets/shared/i18n.js";
+import {api, NetworkError, problemText} from "/assets/shared/api.js";
+import {clockSample, serverNow, formatLeft} from "/assets/shared/clock.js";
+import {stepList} from "/assets/candidate/check.js";
+
+export function waitingView(root, frame, sitting, route) {
+  const starts_ms = Date.parse(sitting.shift.starts_at), ends_ms = Date.parse(sitting.shift.ends_at);
+  const personal = sitting.shift.clock === "personal";
+  const countdown = h("p", {class: "countdown", role: "timer", "aria-live": "off"});
+  const line = h("p", {role: "status"});
+  const begin = h("button", {class: "primary", type: "button", onclick: open}, t("wait.begin"));
+  const title = currentLanguage() === "vi" ? sitting.cycle.title_vi : sitting.cycle.title_en;
+  let opening = false, timer = 0;
+
+  async function open() {
+    if (opening) return;
+    opening = true;
+    begin.disabled = true;
+    const sent_ms = performance.now();
+    try {
+      const answer = await api("POST", `/sittings/${sitting.id}/start`, {});
+      if (answer.data?.server_now) clockSample(answer.data.server_now, sent_ms);
+      if (answer.ok || answer.problem?.code === "ended") {
+        clearInterval(timer);
+        return await route();
+      }
+      fill(line, problemText(answer));
+    } catch (error) {
+      if (!(error instanceof NetworkError)) throw error;
+      fill(line, t("problem.network"));
+    }
+    begin.disabled = false;
+    setTimeout(() => { opening = false; }, 1000);
+  }
+
+  function tick() {
+    const now = serverNow();
+    if (now >= ends_ms) fill(countdown, t("wait.over"));
+    else if (now < starts_ms) fill(countdown, formatLeft(starts_ms - now));
+    else fill(countdown, personal ? t("wait.ready") : formatLeft(0));
+    begin.hidden = now < starts_ms || now >= ends_ms;
+    if (!personal && now >= starts_ms && now < ends_ms) void open();
+  }
+
+  showView(root, t("wait.title"), frame(h("main", {class: "narrow"}, stepList(2), h("h1", {}, t("wait.title")),
+    h("section", {class: "card"}, sitting.cycle.demonstration ? h("p", {}, h("span", {class: "tag warn"}, t("demonstration"))) : null,
+      h("dl", {class: "facts"}, h("dt", {}, t("wait.cycle")), h("dd", {}, title), h("dt", {}, t("wait.room")), h("dd", {}, `${sitting.room} · ${t("wait.seat", {seat: sitting.seat})}`),
+        h("dt", {}, personal ? t("wait.window") : t("wait.starts")), h("dd", {}, personal ? `${formatDateTime(sitting.shift.starts_at)} – ${formatDateTime(sitting.shift.ends_at)}` : formatDateTime(sitting.shift.starts_at)),
+        h("dt", {}, t("wait.minutes")), h("dd", {}, t("wait.minutes_items", {minutes: sitting.shift.minutes, items: sitting.item_count}))),
+      countdown, line, h("p", {class: "row"}, begin)),
+    h("section", {class: "card"}, h("h2", {}, t("wait.rules_title")), h("ul", {}, [1, 2, 3, 4].map((n) => h("li", {}, t("wait.rule_" + n)))))), sitting));
+  tick();
+  timer = setInterval(() => {
+    if (!root.contains(countdown)) return clearInterval(timer);
+    tick();
+  }, 250);
+}
