@@ -12,7 +12,7 @@ function fail(message) {
 }
 
 function quote(line) {
-    gsub(/\\/, "\\\\", line)
+    gsub(/\\/, "&&", line)
     gsub(/"/, "\\\"", line)
     return "\"" line "\\n\""
 }

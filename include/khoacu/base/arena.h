@@ -25,7 +25,7 @@ struct arena {
 void arena_init(struct arena *arena, size_t cap);
 /* Frees all blocks; the arena may be initialised again. */
 void arena_release(struct arena *arena);
-/* Forgets all contents, keeps one block for the next request. */
+/* Forgets all contents and a failure, keeps at most one block (256 KiB) for the next request. */
 void arena_reset(struct arena *arena);
 /* `size` zeroed bytes aligned for any type, or NULL. A size of 0 gives a valid pointer. */
 void *arena_alloc(struct arena *arena, size_t size);

@@ -1,7 +1,8 @@
 /* buf.h: a growing byte string with a stated maximum.
  *
  * A buf that would pass its maximum, or finds no memory, becomes failed and ignores further
- * appends; the reader checks `failed` once. `data` is always NUL-terminated behind `len`.
+ * appends; the reader checks `failed` once. `data` is NULL until the first append and has a NUL
+ * behind its last byte from then on.
  *
  * Used by: every module that builds text. Threads: one owner.
  */
@@ -20,7 +21,7 @@ struct buf {
 
 /* An empty buf that may grow to `max` bytes. */
 void buf_init(struct buf *buf, size_t max);
-/* Frees the memory (wiped first when buf_wipe_on_release was asked for elsewhere: see crypto). */
+/* Frees the memory; the buf is empty then and may be used again. */
 void buf_release(struct buf *buf);
 /* Empties it, keeps the memory and the maximum, clears `failed`. */
 void buf_reset(struct buf *buf);
@@ -28,7 +29,8 @@ void buf_add(struct buf *buf, const void *bytes, size_t len);
 void buf_adds(struct buf *buf, const char *text);
 void buf_addc(struct buf *buf, char c);
 void buf_addf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Room for `len` more bytes at the end, or NULL; the caller fills them and adds to buf->len. */
+/* Room for `len` more bytes at the end, zeroed, or NULL; the caller fills what it needs of it and
+ * adds that to buf->len. */
 char *buf_room(struct buf *buf, size_t len);
 
 #endif

@@ -13,7 +13,7 @@
 
 /* The platform's time in microseconds since 1970. */
 int64_t clock_now_us(void);
-/* Monotonic microseconds, for durations only. */
+/* Monotonic microseconds since the machine started, sleep included, for durations only. */
 int64_t clock_mono_us(void);
 /* States that the database read `db_us` when the monotonic clock stood at `mono_us`.
  * Returns the step in microseconds by which "now" moved. */

@@ -16,7 +16,7 @@
 bool text_is_utf8(const char *text, size_t len);
 /* Number of code points in valid UTF-8. */
 size_t text_utf8_len(const char *text);
-/* Decimal integer within [min, max]; false leaves *ret untouched. */
+/* Decimal integer within [min, max], '-' in front of negative ones; false leaves *ret untouched. */
 bool text_parse_int(const char *text, int64_t min, int64_t max, int64_t *ret_value);
 /* A decimal with at most two places, '.' or ',' as its point, as hundredths: "57,5" -> 5750.
  * Refuses signs, exponents, blanks, NaN and more than 9 digits before the point. */
@@ -29,17 +29,21 @@ bool text_parse_id(const char *text, int64_t *ret_id);
 void text_format_id(int64_t id, char out[TEXT_ID_LEN + 1]);
 /* Lower-case hexadecimal; `out` holds 2 * len + 1 bytes. */
 void text_hex(const uint8_t *bytes, size_t len, char *out);
+/* Exactly `len` bytes from lower-case hexadecimal, or false. */
 bool text_unhex(const char *text, uint8_t *out, size_t len);
 /* Crockford base32 without check digit, upper case; `out` holds (len * 8 + 4) / 5 + 1 bytes. */
 void text_base32(const uint8_t *bytes, size_t len, char *out);
-/* Reads it back, forgiving lower case, blanks, '-', O for 0 and I or L for 1. Exactly `len` bytes or false. */
+/* Reads it back, forgiving lower case, blanks, '-', O for 0 and I or L for 1. Exactly `len` (up to 64) bytes or false,
+ * so that no two spellings of other symbols mean the same bytes. */
 bool text_unbase32(const char *text, uint8_t *out, size_t len);
 /* URL-safe base64 without padding; `out` holds (len * 4 + 2) / 3 + 1 bytes. */
 void text_base64url(const uint8_t *bytes, size_t len, char *out);
+/* Exactly `len` (up to 256) bytes or false. */
 bool text_unbase64url(const char *text, size_t text_len, uint8_t *out, size_t len);
 /* A real calendar date "2001-02-28" or "28/02/2001" (1900..2100), normalised to "2001-02-28" in `out[11]`. */
 bool text_parse_date(const char *text, char out[11]);
-/* Microseconds since 1970 from RFC 3339 ("2026-11-23T07:00:00Z", offset required), and back with milliseconds and Z. */
+/* Microseconds since 1970 from RFC 3339 ("2026-11-23T07:00:00Z", offset required, no leap second), and
+ * back with milliseconds, rounded down, and Z. */
 bool text_parse_time(const char *text, int64_t *ret_us);
 void text_format_time(int64_t us, char out[25]);
 /* Trims ASCII blanks and U+00A0 at both ends in place; returns the new start. */

@@ -1,0 +1,93 @@
+#include "khoacu/base/log.h"
+
+#include "khoacu/base/clock.h"
+#include "khoacu/base/text.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "khoacu/base/banned.h"
+
+#define LINE_MAX_LEN 4096
+#define ESCAPE_MAX_LEN 4 /* \xNN */
+
+struct line {
+    char text[LINE_MAX_LEN];
+    size_t len;
+};
+
+static _Atomic int least_level = LOG_INFO;
+
+void log_set_level(enum log_level level) {
+    atomic_store(&least_level, (int)level);
+}
+
+/* Keeps room for a closing quote and the end of the line. */
+static void line_add(struct line *line, const char *text, size_t len) {
+    size_t room = sizeof(line->text) - 2 - line->len;
+    if (len > room)
+        len = room;
+    memcpy(line->text + line->len, text, len);
+    line->len += len;
+}
+
+static bool is_bare(unsigned char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c && strchr("._:/+-@{}", c));
+}
+
+static void line_add_escaped(struct line *line, const char *text) {
+    bool utf8 = text_is_utf8(text, strlen(text));
+    for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
+        char escape[ESCAPE_MAX_LEN + 1];
+        bool c1 = *c == 0xc2 && c[1] < 0xa0; /* C1 control characters act on terminals */
+        if (*c == '"' || *c == '\\')
+            (void)snprintf(escape, sizeof(escape), "\\%c", *c);
+        else if (*c < 0x20 || *c == 0x7f || c1 || (*c >= 0x80 && !utf8))
+            (void)snprintf(escape, sizeof(escape), "\\x%02x", *c);
+        else
+            (void)snprintf(escape, sizeof(escape), "%c", *c);
+        line_add(line, escape, strlen(escape));
+    }
+}
+
+static void line_add_text(struct line *line, const char *text) {
+    bool bare = *text != '\0';
+    for (const char *c = text; *c && bare; c++)
+        bare = is_bare((unsigned char)*c);
+    if (bare) {
+        line_add(line, text, strlen(text));
+        return;
+    }
+    line_add(line, "\"", 1);
+    line_add_escaped(line, text);
+    line->text[line->len++] = '"';
+}
+
+void log_event(enum log_level level, const char *event, const struct log_pair *pairs) {
+    static const char *const names[] = {"debug", "info", "warn", "error"};
+    if ((int)level < atomic_load_explicit(&least_level, memory_order_relaxed))
+        return;
+    struct line line = {.len = 0};
+    char text[128], now[25];
+    text_format_time(clock_now_us(), now);
+    int len = snprintf(text, sizeof(text), "ts=%s level=%s event=%.64s", now, names[level], event);
+    line_add(&line, text, (size_t)len);
+    for (const struct log_pair *pair = pairs; pair->key && line.len + 128 < sizeof(line.text); pair++) {
+        line_add(&line, " ", 1);
+        line_add(&line, pair->key, strlen(pair->key));
+        line_add(&line, "=", 1);
+        if (pair->text) {
+            line_add_text(&line, pair->text);
+        } else {
+            len = snprintf(text, sizeof(text), "%lld", (long long)pair->number);
+            line_add(&line, text, (size_t)len);
+        }
+    }
+    line.text[line.len++] = '\n';
+    ssize_t ignored = write(STDERR_FILENO, line.text, line.len);
+    (void)ignored;
+}
