@@ -60,6 +60,8 @@ COMMENT ON COLUMN khoacu.login_brake.subject IS 'staff:NAME or candidate:CYCLE:R
 COMMENT ON COLUMN khoacu.login_brake.failures IS 'Failures since the last success';
 COMMENT ON COLUMN khoacu.login_brake.blocked_until IS 'Before this time the answer is «wait»';
 COMMENT ON COLUMN khoacu.login_brake.updated_at IS 'Last failure';
+CREATE INDEX login_brake_updated ON khoacu.login_brake (updated_at);
+COMMENT ON INDEX khoacu.login_brake_updated IS 'Serves identity_brake_purge';
 
 GRANT SELECT, INSERT ON khoacu.staff, khoacu.staff_role, khoacu.login TO khoacu_server;
 GRANT UPDATE (full_name, unit, password_hash, state) ON khoacu.staff TO khoacu_server;

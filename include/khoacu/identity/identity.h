@@ -171,8 +171,8 @@ enum err identity_password_change(struct db *db, struct arena *arena, const stru
                                   enum identity_password_change_verdict *ret_verdict,
                                   enum identity_password_verdict *ret_unfit, int *ret_wait_s) MUST_CHECK;
 
-/* `cycle_code` may be NULL when the roll number is unique among cycles that are not released. Forgives blanks, dashes
- * and case in both texts. */
+/* `cycle_code` may be NULL when the roll number is unique among cycles that are not released. Forgives blanks
+ * and case in both texts, dashes in the code. */
 enum err identity_candidate_login(struct db *db, struct arena *arena, const struct identity_secret *secret,
                                   const char *cycle_code, const char *roll_number, const char *access_code,
                                   int64_t now_us, enum identity_login_verdict *ret_verdict,

@@ -1,0 +1,103 @@
+#include "identity_db.h"
+
+#include "khoacu/base/random.h"
+#include "khoacu/base/text.h"
+
+#include <string.h>
+
+#include "khoacu/base/banned.h"
+
+#define LIST_MAX 200
+
+static enum err take_staff(void *ctx, const struct db_row *row) {
+    *(struct identity_staff *)ctx = identity_db_staff_of(row);
+    return ERR_NONE;
+}
+
+enum err identity_staff_find(struct db *db, struct arena *arena, const char *login_name,
+                             struct identity_staff *ret_staff) {
+    struct identity_staff found = {0};
+    enum err err = db_many(db, arena, DB_IDENTITY_STAFF_BY_NAME, DB_PARAMS(P_TEXT(login_name)), 1, take_staff, &found);
+    if (err == ERR_NONE)
+        *ret_staff = found;
+    return err;
+}
+
+struct addition {
+    struct arena *arena;
+    struct ledger_actor by;
+    struct identity_staff staff;
+    const char *hash;
+    int64_t now_us;
+    bool taken;
+};
+
+static enum err add_body(void *ctx, struct db *db) {
+    struct addition *add = ctx;
+    enum err err = identity_db_staff_insert(db, add->arena, add->by, &add->staff, add->hash, add->now_us, &add->taken);
+    return err == ERR_NONE && add->taken ? DB_ROLLBACK : err;
+}
+
+enum err identity_staff_add(struct db *db, struct arena *arena, struct ledger_actor by,
+                            const struct identity_staff *staff, const char *password, int64_t now_us,
+                            enum identity_staff_add_verdict *ret_verdict, int64_t *ret_staff_id) {
+    enum identity_staff_add_verdict verdict = IDENTITY_STAFF_ADDED;
+    if (!identity_login_name_valid(staff->login_name))
+        verdict = IDENTITY_STAFF_NAME_INVALID;
+    else if (staff->roles == 0)
+        verdict = IDENTITY_STAFF_ROLES_EMPTY;
+    else if (identity_password_judge(password, staff->login_name) != IDENTITY_PASSWORD_FINE)
+        verdict = IDENTITY_STAFF_PASSWORD_UNFIT;
+    if (verdict != IDENTITY_STAFF_ADDED) {
+        *ret_verdict = verdict;
+        return ERR_NONE;
+    }
+    char hash[CRYPTO_PASSWORD_MAX];
+    enum err err = crypto_password_hash(password, hash);
+    if (err != ERR_NONE)
+        return err;
+    struct addition add = {.arena = arena, .by = by, .staff = *staff, .hash = hash, .now_us = now_us};
+    add.staff.staff_id = random_id();
+    if (!add.staff.unit)
+        add.staff.unit = "";
+    err = db_transact(db, add_body, &add);
+    if (err != ERR_NONE)
+        return err;
+    *ret_verdict = add.taken ? IDENTITY_STAFF_NAME_TAKEN : IDENTITY_STAFF_ADDED;
+    if (!add.taken)
+        *ret_staff_id = add.staff.staff_id;
+    return ERR_NONE;
+}
+
+struct listing {
+    struct identity_staff_page page;
+    size_t limit;
+};
+
+static enum err take_listed(void *ctx, const struct db_row *row) {
+    struct listing *listing = ctx;
+    if (listing->page.count == listing->limit)
+        listing->page.more = true;
+    else
+        listing->page.staff[listing->page.count++] = identity_db_staff_of(row);
+    return ERR_NONE;
+}
+
+enum err identity_staff_list(struct db *db, struct arena *arena, const char *after, size_t limit,
+                             struct identity_staff_page *ret_page) {
+    if (limit < 1 || limit > LIST_MAX)
+        return ERR_RANGE;
+    struct listing listing = {.limit = limit, .page.staff = ARENA_ARRAY(arena, limit, struct identity_staff)};
+    if (!listing.page.staff)
+        return ERR_MEMORY;
+    enum err err = db_many(db, arena, DB_IDENTITY_STAFF_PAGE, DB_PARAMS(P_TEXT(after), P_INT((int64_t)limit + 1)),
+                           limit + 1, take_listed, &listing);
+    const struct db_row *row = NULL;
+    if (err == ERR_NONE)
+        err = db_one(db, arena, DB_IDENTITY_STAFF_COUNT, DB_NO_PARAMS, &row);
+    if (err != ERR_NONE)
+        return err;
+    listing.page.total = db_int(row, 0);
+    *ret_page = listing.page;
+    return ERR_NONE;
+}
