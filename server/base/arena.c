@@ -62,7 +62,7 @@ static struct arena_block *block_new(struct arena *arena, size_t need) {
 }
 
 void *arena_alloc(struct arena *arena, size_t size) {
-    if (arena->failed || size > arena->cap - arena->used)
+    if (arena->failed || size > arena->cap - arena->used || size > PTRDIFF_MAX)
         goto failed;
     size_t need = (size + !size + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
     struct arena_block *block = arena->head;
