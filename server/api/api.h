@@ -62,21 +62,24 @@ struct sitting_journal;
 struct api_limits;
 struct api_tokens;
 struct api_metrics;
+struct api_assets;
 
 struct api_config {
     const struct identity_secret *secret;
     const char *trusted_proxy; /* address whose X-Forwarded-For is believed; NULL or "": none */
-    int64_t
-        saves_per_s; /* saves of one candidate that are taken per second, with bursts of four times that; 0: no limit */
-    const char *version; /* of the program */
+    bool limits_off;           /* no rate limits: for load tests alone */
+    const char *version;       /* of the program */
 };
 struct api_state {
     struct api_config config;
-    struct api_limits *limits;   /* token buckets */
-    struct api_tokens *tokens;   /* candidate log-ins known to this process, for the loop lane */
-    struct api_metrics *metrics; /* counters */
-    struct form_cache *forms;    /* set by main */
-    struct {                     /* set by main before the loops run */
+    struct api_limits *limits;     /* token buckets */
+    struct api_tokens *tokens;     /* candidate log-ins known to this process, for the loop lane */
+    struct api_metrics *metrics;   /* counters */
+    struct api_assets *assets;     /* files of the web applications with their entity tags */
+    struct form_cache *forms;      /* set by main */
+    struct work_pool *work, *slow; /* set by main, for metrics; may be NULL */
+    _Atomic bool draining;         /* set by main at SIGTERM: /readyz says no */
+    struct {                       /* set by main before the loops run */
         struct loop *loop;
         struct sitting_journal *journal;
     } loops[API_LOOPS_MAX];
@@ -131,7 +134,7 @@ void api_json(struct http_reply *reply, const struct http_request *request, int 
  * `next` NULL: last page. */
 void api_close_list(struct json_writer *writer, const char *next, int64_t total);
 /* A file to be saved. `name` is ASCII without quotes. The body is filled already. */
-void api_attachment(struct http_reply *reply, const char *type, const char *name);
+void api_attachment(struct http_reply *reply, const struct http_request *request, const char *type, const char *name);
 void api_no_content(struct http_reply *reply);
 
 /* Problem documents. */
@@ -140,7 +143,7 @@ void api_problem(struct http_reply *reply, const struct http_request *request, i
 /* The same with further members between open and close. */
 struct json_writer api_problem_open(struct http_reply *reply, const struct http_request *request, int status,
                                     const char *code, const char *title);
-void api_problem_close(struct http_reply *reply, struct json_writer *writer);
+void api_problem_close(struct http_reply *reply, const struct http_request *request, struct json_writer *writer);
 void api_not_found(struct http_reply *reply, const struct http_request *request);
 /* 400 `invalid` that names each field. */
 void api_invalid(struct http_reply *reply, const struct http_request *request, const struct json_misfits *misfits);

@@ -101,3 +101,32 @@ enum err identity_staff_list(struct db *db, struct arena *arena, const char *aft
     *ret_page = listing.page;
     return ERR_NONE;
 }
+
+struct naming {
+    const int64_t *ids;
+    const char **names;
+    size_t count;
+};
+
+static enum err take_name(void *ctx, const struct db_row *row) {
+    struct naming *naming = ctx;
+    int64_t id = db_int(row, 0);
+    for (size_t i = 0; i < naming->count; i++)
+        if (naming->ids[i] == id)
+            naming->names[i] = db_text(row, 1);
+    return ERR_NONE;
+}
+
+enum err identity_staff_names(struct db *db, struct arena *arena, const int64_t *staff_ids, size_t count,
+                              const char ***ret_names) {
+    if (count > LIST_MAX)
+        return ERR_RANGE;
+    struct naming naming = {.ids = staff_ids, .names = ARENA_ARRAY(arena, count + 1, const char *), .count = count};
+    if (!naming.names)
+        return ERR_MEMORY;
+    enum err err =
+        db_many(db, arena, DB_IDENTITY_STAFF_NAMES, DB_PARAMS(P_INTS(staff_ids, count)), count + 1, take_name, &naming);
+    if (err == ERR_NONE)
+        *ret_names = naming.names;
+    return err;
+}

@@ -30,6 +30,9 @@ SELECT s.staff_id, s.login_name, s.full_name, s.unit, s.state, s.created_at,
 -- :identity_staff_count
 SELECT count(*) FROM khoacu.staff;
 
+-- :identity_staff_names
+SELECT staff_id, login_name FROM khoacu.staff WHERE staff_id = ANY ($1);
+
 -- :identity_staff_password_read
 SELECT staff_id, password_hash, state FROM khoacu.staff WHERE login_name = $1;
 

@@ -130,6 +130,10 @@ struct identity_staff_page {
 enum err identity_staff_list(struct db *db, struct arena *arena, const char *after, size_t limit,
                              struct identity_staff_page *ret_page) MUST_CHECK;
 
+/* Login names of `count` (up to 200) staff ids; NULL for an id that is nobody's. */
+enum err identity_staff_names(struct db *db, struct arena *arena, const int64_t *staff_ids, size_t count,
+                              const char ***ret_names) MUST_CHECK;
+
 /* Import of officers: login_name, full_name, unit, roles. A new name becomes an account with a generated password
  * (report->secrets); a known one gets name, unit and roles of the file, never a new password. */
 extern const struct import_column IDENTITY_OFFICER_COLUMNS[];

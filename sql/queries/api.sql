@@ -1,0 +1,2 @@
+-- :api_ready
+SELECT count(*) FROM khoacu.migration;
