@@ -1,0 +1,44 @@
+// bank.js: the items of a bank (never their keys), and a form drawn from them and sealed.
+
+import {h, ask, toast} from "/assets/shared/dom.js";
+import {t, has, formatNumber} from "/assets/shared/i18n.js";
+import {api, NetworkError, problemText} from "/assets/shared/api.js";
+import {field, showErrors, errorsOf} from "/assets/shared/form.js";
+import {pagedTable} from "/assets/shared/table.js";
+import {page, may} from "/assets/staff/app.js";
+import {searchField} from "/assets/staff/candidates.js";
+
+const TOPICS = ["he-thong-chinh-tri", "quan-ly-nha-nuoc", "cong-vu-cong-chuc", "tu-duy-suy-luan", "xa-hoi-lich-su-van-hoa"];
+const topicName = (topic) => (has("topic." + topic) ? t("topic." + topic) : topic);
+
+export function itemsView() {
+  const topic = h("select", {onchange: () => table.reload()}, h("option", {value: ""}, t("items.all_topics")), TOPICS.map((name) => h("option", {value: name}, topicName(name))));
+  const search = searchField("q", t("items.search"), t("candidates.search_hint"), () => table.reload());
+  const table = pagedTable(t("items.title"), [{title: t("items.code"), value: (i) => i.code}, {title: t("items.topic"), value: (i) => topicName(i.topic)}, {title: t("items.level"), number: true, value: (i) => i.level}, {title: t("items.stem"), value: (i) => i.stem}, {title: t("items.source"), value: (i) => i.source}],
+    () => `/items?topic=${topic.value}&q=${encodeURIComponent(search.input.value.trim())}`, {open: (item) => ask(item.code, h("div", {}, h("p", {}, item.stem), h("ol", {type: "A"}, item.options.map((option) => h("li", {}, option))), h("p", {class: "muted"}, item.source)), [{value: "", text: t("close")}]), empty: t("items.empty")});
+  page(t("items.title"), h("div", {class: "row between"}, h("h1", {}, t("items.title")), may("bank-write") ? h("a", {class: "button primary", href: "#/import/items"}, t("items.import")) : null),
+    h("p", {class: "muted"}, t("items.no_keys")), h("div", {class: "filters"}, field("topic", t("items.topic"), topic), search.box), table);
+}
+
+export function formView(cycle) {
+  const code = h("input", {type: "text", value: "DE-01"}), bank = h("input", {type: "text"});
+  const counts = TOPICS.map(() => h("input", {type: "number", min: "0", max: "200", value: "12"}));
+  const total = h("strong", {role: "status"});
+  const sum = () => counts.reduce((n, input) => n + (Number(input.value) || 0), 0);
+  const draw = () => { total.textContent = t("form.total", {total: formatNumber(sum())}); };
+  for (const input of counts) input.addEventListener("input", draw);
+  const form = h("form", {class: "card", novalidate: true, onsubmit: submit}, field("form_code", t("form.code"), code), field("form_bank", t("import.bank"), bank), TOPICS.map((topic, i) => field("topic-" + topic, topicName(topic), counts[i])), h("p", {}, total), h("button", {class: "primary", type: "submit"}, t("form.seal")));
+  async function submit(event) {
+    event.preventDefault();
+    if ((await ask(t("form.seal"), h("p", {}, t("form.seal_text", {total: formatNumber(sum())})), [{value: "", text: t("cancel")}, {value: "yes", text: t("form.seal"), class: "primary"}])) !== "yes") return;
+    const topics = TOPICS.map((topic, i) => ({topic, count: Number(counts[i].value) || 0})).filter((row) => row.count > 0);
+    const answer = await api("POST", `/cycles/${cycle}/forms`, {code: code.value.trim().toUpperCase(), bank: bank.value.trim().toUpperCase(), topics}).catch((error) => { if (!(error instanceof NetworkError)) throw error; });
+    if (answer?.ok) {
+      showErrors(form, {});
+      return toast(t("form.sealed", {code: answer.data.code, sha256: answer.data.sha256.slice(0, 16)}));
+    }
+    showErrors(form, answer?.problem?.errors ? errorsOf(answer.problem) : {form_code: answer ? problemText(answer) : t("problem.network")});
+  }
+  page(t("form.title"), h("h1", {}, `${t("form.title")} · ${cycle}`), h("p", {}, t("form.text")), form);
+  draw();
+}
