@@ -1,10 +1,15 @@
-/* db.h: PostgreSQL behind three calls, one transaction runner and one pool.
+/* db.h: PostgreSQL behind three calls and one transaction runner.
  *
- * Statements live in sql/queries/<module>.sql under "-- :name"; a build step turns them into the table
- * DB_STATEMENTS with one enum constant each (DB_<MODULE>_<NAME> in upper case) and the number of
- * their parameters. All are prepared when a connection opens. SQLSTATE is read in one place:
- * 40001 and 40P01 become ERR_DB_RETRY, 23505 ERR_DB_CONFLICT, connection trouble ERR_DB_DOWN, a
- * COMMIT without an answer ERR_DB_UNKNOWN, the rest ERR_DB_REFUSED.
+ * Statements live in sql/queries/<module>.sql under "-- :module_name"; a build step turns them into the
+ * table DB_STATEMENTS with one enum constant each (DB_MODULE_NAME) and the number of their parameters. A
+ * line "-- :roles server,worker" under the name tells which roles prepare it (without it: server); all are
+ * prepared when a connection opens. A connection speaks UTF-8 and UTC, finds tables in schema khoacu,
+ * commits synchronously, reads committed data and, as server, gives up a statement after 30 s.
+ *
+ * SQLSTATE is read in one place: 40001 and 40P01 become ERR_DB_RETRY; 23505 and 23P01 ERR_DB_CONFLICT;
+ * timeouts and lack of disk, memory or connections ERR_OVERLOAD; connection trouble ERR_DB_DOWN; a COMMIT
+ * or a lone statement without an answer ERR_DB_UNKNOWN; the rest ERR_DB_REFUSED. An idle connection that
+ * has gone is noticed and replaced before it is used.
  *
  * Used by: floor 3 and up. Uses: base, libpq. Threads: a struct db belongs to one thread at a time.
  */
@@ -22,16 +27,21 @@
 
 struct db; /* one connection with its statements prepared */
 
-/* Who connects; each is a database role with its own least rights (sql/roles). */
-enum db_role { DB_ROLE_OWNER, DB_ROLE_SERVER, DB_ROLE_WORKER, DB_ROLE_AUDITOR };
+/* Who connects; each is a database role with its own least rights (sql/roles). DB_ROLE_LOGIN stays what
+ * `conninfo` logs in as, prepares nothing and is for db_script alone: it makes the roles and the database. */
+enum db_role { DB_ROLE_OWNER, DB_ROLE_SERVER, DB_ROLE_WORKER, DB_ROLE_AUDITOR, DB_ROLE_LOGIN };
 
 /* Connects with `conninfo`; when the login is not already the role's, SET ROLE khoacu_<role>.
- * Prepares every statement that the role may run. `ret_error` (may be NULL) gets libpq's words, without secrets. */
+ * Prepares every statement that the role may run; for the owner, who makes the tables they name, only
+ * db_prepare does so. `ret_error` (may be NULL) gets libpq's words, without secrets. */
 enum err db_open(const char *conninfo, enum db_role role, struct db **ret_db, char *ret_error, size_t error_size) MUST_CHECK;
 void db_close(struct db *db);
-/* Reconnects when the connection is broken; a no-op otherwise. */
+/* Prepares the owner's statements; a no-op when they are. */
+enum err db_prepare(struct db *db) MUST_CHECK;
+/* Reconnects when the connection is broken; a no-op otherwise. The calls below do it by themselves
+ * outside transactions. */
 enum err db_heal(struct db *db) MUST_CHECK;
-/* SQLSTATE and message of the last failure, for logs only. */
+/* SQLSTATE and first line of the message of the last failure, for logs only. */
 const char *db_last_error(const struct db *db);
 
 /* One parameter. Arrays are for statements that take unnest(...). */
@@ -53,7 +63,8 @@ struct db_param {
 #define P_TEXTS(v, n) ((struct db_param){.kind = DB_TEXT_ARRAY, .data = (v), .len = (n)})
 
 /* One result row; columns in the order of the statement. Null gives 0, false, NULL. Texts and bytes
- * are copied into the arena of the call. */
+ * are copied into the arena of the call. Asking a column for another kind than it has is a bug (assert);
+ * db_text reads any kind as PostgreSQL writes it. */
 struct db_row;
 bool db_is_null(const struct db_row *row, int column);
 int64_t db_int(const struct db_row *row, int column);
@@ -64,6 +75,8 @@ int64_t db_hundredths(const struct db_row *row, int column); /* of a numeric wit
 const uint8_t *db_bytes(const struct db_row *row, int column, size_t *ret_len);
 /* Count and elements of an int array column, in the arena. */
 const int64_t *db_ints(const struct db_row *row, int column, size_t *ret_count);
+/* The same of a text array; a null element is NULL. */
+const char *const *db_texts(const struct db_row *row, int column, size_t *ret_count);
 
 /* The three calls. The parameters are an array literal; their number is asserted against the statement. */
 #define DB_PARAMS(...) ((const struct db_param[]){__VA_ARGS__}), (sizeof((const struct db_param[]){__VA_ARGS__}) / sizeof(struct db_param))
@@ -73,21 +86,23 @@ enum err db_run(struct db *db, enum db_statement statement, const struct db_para
 /* Exactly one row, or ERR_DB_NO_ROW. */
 enum err db_one(struct db *db, struct arena *arena, enum db_statement statement, const struct db_param *params, size_t count,
                 const struct db_row **ret_row) MUST_CHECK;
-/* Any number of rows up to `max` (ERR_LIMIT beyond), each handed to `each`; its error ends the walk. */
+/* Any number of rows up to `max` (beyond: ERR_LIMIT before the first), each handed to `each`; its error ends the walk. */
 typedef enum err db_each_fn(void *ctx, const struct db_row *row);
 enum err db_many(struct db *db, struct arena *arena, enum db_statement statement, const struct db_param *params, size_t count,
                  size_t max, db_each_fn *each, void *ctx) MUST_CHECK;
 
 /* The only owner of BEGIN, COMMIT and ROLLBACK. `body` returns ERR_NONE to commit; any other error
- * rolls back and is returned. ERR_DB_RETRY runs the body again, at most 5 times, with a pause.
+ * rolls back and is returned. ERR_DB_RETRY runs the body again, at most 5 times in all, with a pause; so
+ * does, once, a connection lost before COMMIT.
  * `body` MUST NOT keep results of a run that is repeated and MUST NOT answer a client.
- * A verdict that must change nothing sets *ctx's own verdict and returns ERR_STATE via DB_ROLLBACK. */
+ * A verdict that must change nothing is set in *ctx, and the body returns DB_ROLLBACK. Not nested. */
 typedef enum err db_body_fn(void *ctx, struct db *db);
 enum err db_transact(struct db *db, db_body_fn *body, void *ctx) MUST_CHECK;
 /* Returned by a body that wants its work undone though nothing failed: db_transact then rolls back and returns ERR_NONE. */
 #define DB_ROLLBACK ERR_COUNT
 
-/* Runs a text of several statements (migrations, functions); owner connections only. */
+/* Runs a text of several statements (migrations, functions) as one transaction unless it says otherwise;
+ * owner and login connections only. */
 enum err db_script(struct db *db, const char *sql) MUST_CHECK;
 
 /* ---- one asynchronous connection on a loop, for the hot path ---- */
