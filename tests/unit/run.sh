@@ -1,0 +1,34 @@
+#!/bin/bash
+# Builds everything and the unit tests with ASan and UBSan, then runs them: all, or those named (arena, json_read …).
+# Tests that need a database find one in KHOACU_TEST_CONNINFO.
+set -u
+cd "$(dirname "$0")/../.." || exit 2
+
+make --no-print-directory -s -j"${JOBS:-$(nproc)}" BUILD=build/asan SANITIZE=1 STRICT=1 CFLAGS='-O1 -g' units || exit 1
+
+pg=$(tests/cluster.sh start) || exit 1
+trap 'tests/cluster.sh stop "$pg"' EXIT
+tests/cluster.sh schema "$pg" || exit 1
+export KHOACU_TEST_CONNINFO="host=$pg user=postgres dbname=khoacu" KHOACU_TEST_PG="$pg"
+export ASAN_OPTIONS=abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1 CMOCKA_MESSAGE_OUTPUT=TAP
+mkdir -p build/test/unit
+
+tests=("$@")
+[ ${#tests[@]} -gt 0 ] || tests=($(cd tests/unit && ls test_*.c | sed 's/^test_//; s/\.c$//'))
+passed=0 failed=0 skipped=0
+for name in "${tests[@]}"; do
+    log=build/test/unit/$name.log
+    "build/asan/tests/unit/test_$name" >"$log" 2>&1
+    status=$?
+    s=$(grep -ciE '^(not )?ok [0-9]+ .*# skip' "$log")
+    p=$(grep -viE '# skip' "$log" | grep -cE '^ok ')
+    f=$(grep -viE '# skip' "$log" | grep -cE '^not ok ')
+    [ $status -eq 0 ] || [ "$f" -gt 0 ] || f=1
+    if [ "$f" -gt 0 ]; then
+        sed "s/^/    /" "$log"
+    fi
+    printf '%-24s %3d passed %d failed %d skipped\n' "$name" "$p" "$f" "$s"
+    passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+done
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
