@@ -44,7 +44,7 @@ int64_t db_time(const struct db_row *row, int column) {
         return 0;
     /* "2026-11-23 07:00:00.123456+00" becomes "2026-11-23T07:00:00.123456Z" */
     char text[40];
-    assert(cell->len > 22 && cell->len < sizeof(text));
+    assert(cell->len >= 22 && cell->len < sizeof(text));
     memcpy(text, cell->text, cell->len + 1);
     assert(strcmp(text + cell->len - 3, "+00") == 0);
     text[10] = 'T';
