@@ -67,7 +67,8 @@ struct api_assets;
 struct api_config {
     const struct identity_secret *secret;
     const char *trusted_proxy; /* address whose X-Forwarded-For is believed; NULL or "": none */
-    bool limits_off;           /* no rate limits: for load tests alone */
+    int64_t saves_per_s;       /* of one candidate, with bursts of five times that; 0: not limited */
+    bool limits_off;           /* no rate limits at all: for load tests alone */
     const char *version;       /* of the program */
 };
 struct api_state {

@@ -31,7 +31,7 @@ enum err api_state_init(struct api_state *state, const struct api_config *config
     if (err == ERR_NONE)
         err = api_assets_new(&state->assets);
     if (err == ERR_NONE && !config->limits_off)
-        err = api_limits_new(&state->limits);
+        err = api_limits_new(config->saves_per_s, &state->limits);
     if (err != ERR_NONE)
         api_state_release(state);
     return err;

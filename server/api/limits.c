@@ -28,17 +28,21 @@ struct bucket {
 
 struct api_limits {
     struct bucket sets[SETS][WAYS];
+    struct rate rates[LIMIT_COUNT];
     pthread_mutex_t locks[LOCKS];
     uint64_t seed[2]; /* so that nobody can choose addresses that share a set */
 };
 
-enum err api_limits_new(struct api_limits **ret_limits) {
+enum err api_limits_new(int64_t saves_per_s, struct api_limits **ret_limits) {
     struct api_limits *limits = calloc(1, sizeof *limits);
     if (!limits)
         return ERR_MEMORY;
     for (int i = 0; i < LOCKS; i++)
         (void)pthread_mutex_init(&limits->locks[i], NULL);
     random_bytes(limits->seed, sizeof limits->seed);
+    memcpy(limits->rates, RATES, sizeof RATES);
+    limits->rates[LIMIT_SAVE] =
+        saves_per_s > 0 ? (struct rate){saves_per_s * 5, 1000000 / saves_per_s} : (struct rate){1, 0};
     *ret_limits = limits;
     return ERR_NONE;
 }
@@ -81,7 +85,7 @@ static int ask(struct api_limits *limits, enum api_limit limit, const char *addr
                bool take) {
     if (!limits)
         return 0;
-    const struct rate *rate = &RATES[limit];
+    const struct rate *rate = &limits->rates[limit];
     uint64_t key = key_of(limits, limit, address, id);
     size_t set = (size_t)(key % SETS);
     pthread_mutex_t *lock = &limits->locks[set % LOCKS];

@@ -18,7 +18,7 @@
 /* X(name, tokens a bucket holds, milliseconds for a new token, whose) */
 #define API_LIMIT_TABLE(X)                                                                                             \
     X(ACCOUNT, 200, 20, "requests of one signed-in person")                                                            \
-    X(SAVE, 100, 50, "saves of one candidate")                                                                         \
+    X(SAVE, 250, 20, "saves of one candidate: see api_limits_new")                                                     \
     X(ANONYMOUS, 2000, 5, "public queries of one address")                                                             \
     X(LOOKUP, 60, 500, "look-ups of a result from one address")                                                        \
     X(LOGIN, 30, 2000, "staff sign-ins from one address")                                                              \
@@ -32,7 +32,8 @@ enum api_limit {
 };
 
 struct api_limits;
-enum err api_limits_new(struct api_limits **ret_limits) MUST_CHECK;
+/* `saves_per_s` replaces the rate of LIMIT_SAVE, with bursts of five seconds; 0: saves are not limited. */
+enum err api_limits_new(int64_t saves_per_s, struct api_limits **ret_limits) MUST_CHECK;
 void api_limits_free(struct api_limits *limits);
 /* Takes a token from the bucket of an address (`address`) or an account (address NULL: `id`). Returns 0, or the seconds
  * until there is one again. `limits` NULL: no limits. */

@@ -11,7 +11,7 @@
 static void a_bucket_empties_and_refills(void **state) {
     (void)state;
     struct api_limits *limits = NULL;
-    assert_int_equal(api_limits_new(&limits), ERR_NONE);
+    assert_int_equal(api_limits_new(0, &limits), ERR_NONE);
     int64_t now_us = 5000000;
     for (int i = 0; i < 30; i++)
         assert_int_equal(api_limit_take(limits, LIMIT_LOGIN, "10.0.0.1", 0, now_us), 0);
@@ -29,7 +29,7 @@ static void a_bucket_empties_and_refills(void **state) {
 static void a_crowd_does_not_free_the_one_who_is_over(void **state) {
     (void)state;
     struct api_limits *limits = NULL;
-    assert_int_equal(api_limits_new(&limits), ERR_NONE);
+    assert_int_equal(api_limits_new(0, &limits), ERR_NONE);
     int64_t now_us = 1000000;
     for (int i = 0; i < 30; i++)
         assert_int_equal(api_limit_take(limits, LIMIT_LOGIN, "10.0.0.1", 0, now_us), 0);
@@ -37,6 +37,22 @@ static void a_crowd_does_not_free_the_one_who_is_over(void **state) {
         (void)api_limit_take(limits, LIMIT_ACCOUNT, NULL, id, now_us);
     assert_true(api_limit_peek(limits, LIMIT_LOGIN, "10.0.0.1", 0, now_us) > 0);
     assert_int_equal(api_limit_take(NULL, LIMIT_LOGIN, "10.0.0.1", 0, now_us), 0);
+    api_limits_free(limits);
+}
+
+static void saves_have_the_rate_that_was_asked_for(void **state) {
+    (void)state;
+    struct api_limits *limits = NULL;
+    assert_int_equal(api_limits_new(10, &limits), ERR_NONE);
+    for (int i = 0; i < 50; i++)
+        assert_int_equal(api_limit_take(limits, LIMIT_SAVE, NULL, 7, 1000000), 0);
+    assert_int_equal(api_limit_take(limits, LIMIT_SAVE, NULL, 7, 1000000), 1);
+    assert_int_equal(api_limit_take(limits, LIMIT_SAVE, NULL, 7, 1100000), 0);
+    assert_int_equal(api_limit_take(limits, LIMIT_SAVE, NULL, 7, 1100000), 1);
+    api_limits_free(limits);
+    assert_int_equal(api_limits_new(0, &limits), ERR_NONE);
+    for (int i = 0; i < 100000; i++)
+        assert_int_equal(api_limit_take(limits, LIMIT_SAVE, NULL, 7, 1000000), 0);
     api_limits_free(limits);
 }
 
@@ -76,6 +92,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_bucket_empties_and_refills),
         cmocka_unit_test(a_crowd_does_not_free_the_one_who_is_over),
+        cmocka_unit_test(saves_have_the_rate_that_was_asked_for),
         cmocka_unit_test(log_ins_are_remembered_for_a_while),
     };
     return cmocka_run_group_tests_name("api_limits", tests, NULL, NULL);
