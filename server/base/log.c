@@ -67,27 +67,45 @@ static void line_add_text(struct line *line, const char *text) {
     line->text[line->len++] = '"';
 }
 
-void log_event(enum log_level level, const char *event, const struct log_pair *pairs) {
+static void line_fill(struct line *line, enum log_level level, const char *event, const struct log_pair *pairs) {
     static const char *const names[] = {"debug", "info", "warn", "error"};
-    if ((int)level < atomic_load_explicit(&least_level, memory_order_relaxed))
-        return;
-    struct line line = {.len = 0};
     char text[128], now[25];
     text_format_time(clock_now_us(), now);
     int len = snprintf(text, sizeof(text), "ts=%s level=%s event=%.64s", now, names[level], event);
-    line_add(&line, text, (size_t)len);
-    for (const struct log_pair *pair = pairs; pair->key && line.len + 128 < sizeof(line.text); pair++) {
-        line_add(&line, " ", 1);
-        line_add(&line, pair->key, strlen(pair->key));
-        line_add(&line, "=", 1);
+    line_add(line, text, (size_t)len);
+    for (const struct log_pair *pair = pairs; pair->key && line->len + 128 < sizeof(line->text); pair++) {
+        line_add(line, " ", 1);
+        line_add(line, pair->key, strlen(pair->key));
+        line_add(line, "=", 1);
         if (pair->text) {
-            line_add_text(&line, pair->text);
+            line_add_text(line, pair->text);
         } else {
             len = snprintf(text, sizeof(text), "%lld", (long long)pair->number);
-            line_add(&line, text, (size_t)len);
+            line_add(line, text, (size_t)len);
         }
     }
-    line.text[line.len++] = '\n';
+    line->text[line->len++] = '\n';
+}
+
+static bool is_wanted(enum log_level level) {
+    return (int)level >= atomic_load_explicit(&least_level, memory_order_relaxed);
+}
+
+void log_event(enum log_level level, const char *event, const struct log_pair *pairs) {
+    if (!is_wanted(level))
+        return;
+    struct line line;
+    line.len = 0;
+    line_fill(&line, level, event, pairs);
     ssize_t ignored = write(STDERR_FILENO, line.text, line.len);
     (void)ignored;
+}
+
+void log_append(struct buf *out, enum log_level level, const char *event, const struct log_pair *pairs) {
+    if (!is_wanted(level))
+        return;
+    struct line line;
+    line.len = 0;
+    line_fill(&line, level, event, pairs);
+    buf_add(out, line.text, line.len);
 }

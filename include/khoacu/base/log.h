@@ -8,6 +8,8 @@
 #ifndef KHOACU_BASE_LOG_H
 #define KHOACU_BASE_LOG_H
 
+#include "khoacu/base/buf.h"
+
 #include <stdint.h>
 
 enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
@@ -25,6 +27,8 @@ struct log_pair {
 void log_set_level(enum log_level level);
 /* Writes: ts=… level=… event=EVENT key=value … */
 void log_event(enum log_level level, const char *event, const struct log_pair *pairs);
+/* The same line at the end of `out`, for a caller that gathers the lines of a turn and writes them at once. */
+void log_append(struct buf *out, enum log_level level, const char *event, const struct log_pair *pairs);
 #define LOG(level, event, ...) log_event((level), (event), (const struct log_pair[]){__VA_ARGS__ __VA_OPT__(,) LOG_END})
 
 #endif

@@ -1,0 +1,92 @@
+/* http_private.h: a server on one loop, its exchanges, and who may touch what.
+ *
+ *   new -> collecting (body) -> running (handler; loop, worker or kept) -> ready (reply filled) -> queued -> done
+ *
+ * While an exchange is running its connection is suspended, unless the handler answered at once. Everything
+ * here belongs to the loop's thread, except request and reply while a worker runs the exchange.
+ *
+ * Used by: http alone.
+ */
+#ifndef KHOACU_HTTP_PRIVATE_H
+#define KHOACU_HTTP_PRIVATE_H
+
+#include "khoacu/http/http.h"
+
+#include <microhttpd.h>
+#include <stdatomic.h>
+
+enum {
+    EXCHANGE_ARENA = 4 << 20,    /* bytes of texts and results of one request, beside its body */
+    REPLY_MAX = 64 << 20,        /* bytes of a reply's body */
+    CONNECTION_MEMORY = 8192,    /* request line, headers and our headers, together */
+    SEGMENTS_MAX = 8,            /* of a path */
+    SPARE_EXCHANGES = 256,       /* kept for the next requests */
+    LOG_BUFFER = 1 << 16,
+};
+
+enum exchange_state { EXCHANGE_COLLECTING, EXCHANGE_RUNNING, EXCHANGE_READY, EXCHANGE_QUEUED };
+
+/* One route with its path cut into segments. */
+struct http_rule {
+    const struct http_route *route;
+    size_t count;
+    struct http_segment {
+        const char *text; /* not terminated */
+        size_t len;
+        bool parameter;
+    } segments[SEGMENTS_MAX];
+};
+
+struct http_server {
+    struct http_config config;
+    struct loop *loop;
+    struct MHD_Daemon *daemon;
+    int listen_fd;
+    struct http_rule *rules;
+    size_t rule_count;
+    bool quiescing, resumed; /* resumed: the library must run again */
+    struct http_exchange *spare;
+    size_t spare_count;
+    struct buf log;          /* request lines of this turn */
+    char date[40];           /* the Date header, made once a second */
+    int64_t date_s;
+    int64_t date_checked_us;
+};
+
+struct http_exchange {
+    struct http_server *server;
+    struct MHD_Connection *connection;
+    struct http_exchange *next; /* in the list of spare ones */
+    enum exchange_state state;
+    bool suspended, ended;      /* ended: the client has gone while a handler runs */
+    bool close_after;
+    struct arena arena;
+    struct buf body;
+    size_t body_max;
+    struct http_request request;
+    struct http_reply reply;
+    int64_t began_us; /* monotonic */
+    char client[46];
+};
+
+/* ---- route.c ---- */
+enum err http_rules_new(const struct http_route *routes, struct http_rule **ret_rules, size_t *ret_count) MUST_CHECK;
+enum http_match { HTTP_MATCHED, HTTP_NO_PATH, HTTP_NO_METHOD, HTTP_BAD_PATH };
+/* Finds the route of a raw path and fills request->route, path and params. `allow` gets the methods on NO_METHOD. */
+enum http_match http_match(struct http_server *server, struct http_request *request, const char *raw, char *allow, size_t allow_size);
+/* Decodes %XX once; false: bad escape, NUL or invalid UTF-8. */
+bool http_decode(struct arena *arena, const char *raw, size_t len, bool plus_is_blank, const char **ret_text);
+
+/* ---- exchange.c ---- */
+enum MHD_Result http_access(void *ctx, struct MHD_Connection *connection, const char *url, const char *method, const char *version,
+                            const char *upload, size_t *upload_size, void **con_cls);
+void http_completed(void *ctx, struct MHD_Connection *connection, void **con_cls, enum MHD_RequestTerminationCode code);
+void http_exchange_free(struct http_exchange *exchange);
+
+/* ---- reply.c ---- */
+/* Queues the reply that stands in the exchange and notes the request line. */
+enum MHD_Result http_queue(struct http_exchange *exchange);
+/* Writes the request lines of this turn. */
+void http_flush_log(struct http_server *server);
+
+#endif

@@ -1,0 +1,126 @@
+#include "http_private.h"
+
+#include "khoacu/base/clock.h"
+#include "khoacu/base/log.h"
+#include "khoacu/base/text.h"
+#include "khoacu/json/json.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "khoacu/base/banned.h"
+
+#define PAGE_POLICY                                                                                                    \
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; " \
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'"
+#define DATA_POLICY "default-src 'none'; frame-ancestors 'none'"
+
+void http_reply_header(struct http_reply *reply, const char *name, const char *value) {
+    assert(reply->header_count < sizeof reply->headers / sizeof reply->headers[0]);
+    reply->headers[reply->header_count].name = name;
+    reply->headers[reply->header_count++].value = value;
+}
+
+void http_problem(struct http_reply *reply, const struct http_request *request, int status, const char *code, const char *title) {
+    char type[96];
+    struct json_writer w;
+    buf_reset(&reply->body);
+    reply->body.max = REPLY_MAX;
+    reply->fixed = NULL;
+    reply->status = status;
+    reply->type = "application/problem+json";
+    snprintf(type, sizeof type, "urn:khoacu:problem:%.60s", code);
+    json_writer_init(&w, &reply->body);
+    json_open_object(&w);
+    json_member_text(&w, "type", type);
+    json_member_text(&w, "title", title);
+    json_member_int(&w, "status", status);
+    json_member_text(&w, "code", code);
+    json_member_text(&w, "request_id", request->id);
+    json_close_object(&w);
+}
+
+static const char *date_header(struct http_server *server) {
+    int64_t now_us = clock_now_us();
+    if (now_us / 1000000 != server->date_s) {
+        time_t now_s = (time_t)(now_us / 1000000);
+        struct tm tm;
+        server->date_s = now_us / 1000000;
+        (void)strftime(server->date, sizeof server->date, "%a, %d %b %Y %H:%M:%S GMT", gmtime_r(&now_s, &tm));
+    }
+    return server->date;
+}
+
+static bool has_header(const struct http_reply *reply, const char *name) {
+    for (size_t i = 0; i < reply->header_count; i++) {
+        if (strcmp(reply->headers[i].name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void add_headers(struct http_exchange *exchange, struct MHD_Response *response) {
+    struct http_reply *reply = &exchange->reply;
+    bool page = reply->type && strncmp(reply->type, "text/html", 9) == 0;
+    (void)MHD_add_response_header(response, "Date", date_header(exchange->server));
+    if (reply->type)
+        (void)MHD_add_response_header(response, "Content-Type", reply->type);
+    for (size_t i = 0; i < reply->header_count; i++)
+        (void)MHD_add_response_header(response, reply->headers[i].name, reply->headers[i].value);
+    if (!has_header(reply, "Cache-Control"))
+        (void)MHD_add_response_header(response, "Cache-Control", "no-store");
+    (void)MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+    (void)MHD_add_response_header(response, "Content-Security-Policy", page ? PAGE_POLICY : DATA_POLICY);
+    (void)MHD_add_response_header(response, "Cross-Origin-Resource-Policy", "same-origin");
+    (void)MHD_add_response_header(response, "Referrer-Policy", "no-referrer");
+    if (page)
+        (void)MHD_add_response_header(response, "Cross-Origin-Opener-Policy", "same-origin");
+    if (exchange->close_after || exchange->server->quiescing)
+        (void)MHD_add_response_header(response, "Connection", "close");
+}
+
+static void note(struct http_exchange *exchange, size_t size) {
+    struct http_server *server = exchange->server;
+    int64_t duration_us = clock_mono_us() - exchange->began_us;
+    const struct http_route *route = exchange->request.route;
+    static const char *const methods[] = {"GET", "HEAD", "POST", "PUT", "DELETE"};
+    if (server->config.observe && route)
+        server->config.observe(server->config.ctx, route, exchange->reply.status, duration_us);
+    log_append(&server->log, LOG_INFO, "request",
+               (const struct log_pair[]){LOG_TEXT("id", exchange->request.id), LOG_TEXT("route", route ? route->name : "none"),
+                                         LOG_TEXT("method", methods[exchange->request.method]), LOG_NUM("status", exchange->reply.status),
+                                         LOG_NUM("bytes", (int64_t)size), LOG_NUM("us", duration_us), LOG_END});
+    if (server->log.len > LOG_BUFFER / 2)
+        http_flush_log(server);
+}
+
+void http_flush_log(struct http_server *server) {
+    if (server->log.len == 0)
+        return;
+    ssize_t ignored = write(STDERR_FILENO, server->log.data, server->log.len);
+    (void)ignored;
+    buf_reset(&server->log);
+}
+
+enum MHD_Result http_queue(struct http_exchange *exchange) {
+    struct http_reply *reply = &exchange->reply;
+    if (reply->body.failed || reply->status == 0)
+        http_problem(reply, &exchange->request, 500, "memory", "The reply could not be built");
+    const void *bytes = reply->fixed ? reply->fixed : reply->body.data;
+    size_t size = reply->fixed ? reply->fixed_len : reply->body.len;
+    /* the exchange, and with it the body, lives until the library says that the request is completed */
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(size, (void *)(uintptr_t)(bytes ? bytes : ""), MHD_RESPMEM_PERSISTENT);
+    if (!response)
+        return MHD_NO;
+    add_headers(exchange, response);
+    enum MHD_Result queued = MHD_queue_response(exchange->connection, (unsigned)reply->status, response);
+    MHD_destroy_response(response);
+    exchange->state = EXCHANGE_QUEUED;
+    note(exchange, size);
+    return queued;
+}

@@ -1,0 +1,147 @@
+#include "http_private.h"
+
+#include "khoacu/base/clock.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "khoacu/base/banned.h"
+
+enum { CONNECTIONS_DEFAULT = 32768, IDLE_DEFAULT_S = 75, BACKLOG = 4096 };
+
+/* The library must not decode paths: it is done once, strictly, in route.c. */
+static size_t leave_as_it_is(void *ctx, struct MHD_Connection *connection, char *text) {
+    (void)ctx, (void)connection;
+    return strlen(text);
+}
+
+static void keep_quiet(void *ctx, const char *format, va_list args) {
+    (void)ctx, (void)format, (void)args; /* what clients do wrong is counted, not logged */
+}
+
+static void ready(void *ctx, int fd, uint32_t events) {
+    struct http_server *server = ctx;
+    (void)fd, (void)events;
+    (void)MHD_run(server->daemon);
+}
+
+static int turn(void *ctx) {
+    struct http_server *server = ctx;
+    MHD_UNSIGNED_LONG_LONG timeout_ms;
+    while (server->resumed) {
+        server->resumed = false;
+        (void)MHD_run(server->daemon);
+    }
+    http_flush_log(server);
+    if (MHD_get_timeout(server->daemon, &timeout_ms) != MHD_YES)
+        return -1;
+    return timeout_ms > 60000 ? 60000 : (int)timeout_ms;
+}
+
+static struct MHD_Daemon *start_daemon(struct http_server *server) {
+    const struct http_config *config = &server->config;
+    unsigned connections = (unsigned)(config->connections_max ? config->connections_max : CONNECTIONS_DEFAULT);
+    unsigned idle_s = (unsigned)(config->idle_timeout_s ? config->idle_timeout_s : IDLE_DEFAULT_S);
+    return MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_SUPPRESS_DATE_NO_CLOCK | MHD_USE_ERROR_LOG, 0, NULL,
+                            NULL, http_access, server, MHD_OPTION_EXTERNAL_LOGGER, keep_quiet, NULL, MHD_OPTION_LISTEN_SOCKET, server->listen_fd,
+                            MHD_OPTION_CONNECTION_LIMIT, connections, MHD_OPTION_CONNECTION_TIMEOUT, idle_s,
+                            MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_UNESCAPE_CALLBACK,
+                            leave_as_it_is, NULL, MHD_OPTION_NOTIFY_COMPLETED, http_completed, server, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+                            MHD_OPTION_END);
+}
+
+enum err http_server_new(const struct http_config *config, struct loop *loop, int listen_fd, struct http_server **ret_server) {
+    struct http_server *server = calloc(1, sizeof *server);
+    if (!server)
+        return ERR_MEMORY;
+    server->config = *config;
+    server->loop = loop;
+    buf_init(&server->log, LOG_BUFFER);
+    enum err err = http_rules_new(config->routes, &server->rules, &server->rule_count);
+    server->listen_fd = err ? -1 : dup(listen_fd); /* the library closes its own when it ends */
+    if (!err && server->listen_fd < 0)
+        err = ERR_IO;
+    if (!err) {
+        server->daemon = start_daemon(server);
+        err = server->daemon ? ERR_NONE : ERR_IO;
+    }
+    if (!err) {
+        const union MHD_DaemonInfo *info = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+        err = info ? loop_watch(loop, info->epoll_fd, EPOLLIN, ready, server) : ERR_IO;
+    }
+    if (!err)
+        err = loop_on_turn(loop, turn, server);
+    if (err)
+        http_server_free(server);
+    else
+        *ret_server = server;
+    return err;
+}
+
+void http_server_quiesce(struct http_server *server) {
+    if (server->quiescing)
+        return;
+    server->quiescing = true;
+    int fd = MHD_quiesce_daemon(server->daemon);
+    if (fd >= 0)
+        (void)close(fd);
+}
+
+size_t http_server_connections(const struct http_server *server) {
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
+    return info ? info->num_connections : 0;
+}
+
+void http_server_free(struct http_server *server) {
+    if (!server)
+        return;
+    if (server->daemon) {
+        const union MHD_DaemonInfo *info = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+        if (info)
+            loop_unwatch(server->loop, info->epoll_fd);
+        MHD_stop_daemon(server->daemon);
+    }
+    while (server->spare) {
+        struct http_exchange *next = server->spare->next;
+        http_exchange_free(server->spare);
+        server->spare = next;
+    }
+    http_flush_log(server);
+    buf_release(&server->log);
+    free(server->rules);
+    free(server);
+}
+
+enum err http_listen(const char *address, int port, int *ret_fd, char *ret_sentence, size_t sentence_size) {
+    struct sockaddr_in in = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    if (inet_pton(AF_INET, address, &in.sin_addr) != 1) {
+        snprintf(ret_sentence, sentence_size, "%s is not an IPv4 address.", address);
+        return ERR_CONFIG;
+    }
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), one = 1;
+    if (fd < 0)
+        return ERR_IO;
+    (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    if (bind(fd, (const struct sockaddr *)&in, sizeof in) == 0 && listen(fd, BACKLOG) == 0) {
+        *ret_fd = fd;
+        return ERR_NONE;
+    }
+    int why = errno;
+    (void)close(fd);
+    if (why == EADDRINUSE)
+        snprintf(ret_sentence, sentence_size, "Port %d of %s is taken. Stop what uses it (`ss -ltnp` shows it), or choose another in the settings.", port, address);
+    else if (why == EACCES)
+        snprintf(ret_sentence, sentence_size, "There is no right to use port %d. Choose a port above 1023.", port);
+    else
+        snprintf(ret_sentence, sentence_size, "%s:%d cannot be listened on: %s.", address, port, strerror(why));
+    return ERR_IO;
+}
