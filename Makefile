@@ -24,13 +24,14 @@ LIBRARY_OBJECTS := $(LIBRARY_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/gen/db_statement
 MAIN_OBJECTS := $(MAIN_SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY := $(BUILD)/libkhoacu.a
 UNIT_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
+FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 QUERIES := $(sort $(wildcard sql/queries/*.sql))
 EMBEDDED := $(shell find sql/roles sql/migrations sql/functions web server/demo server/cycle/packs server/api/openapi.json \
 	-type f ! -name '.*' 2>/dev/null | LC_ALL=C sort)
 STATEMENTS_H := build/gen/khoacu/gen/db_statements.h
 
-.PHONY: all run test check lint bench fuzz fault setup setup-tests units clean
+.PHONY: all run test check lint bench fuzz fault setup setup-tests units fuzzers clean
 .DELETE_ON_ERROR:
 
 all: build/khoacu
@@ -95,21 +96,32 @@ test: setup setup-tests
 lint bench fuzz fault:
 	@JOBS=$(JOBS) tests/run.sh $(subst bench,load,$@)
 
-# Everything compiled strictly by both compilers.
+# Everything compiled strictly by both compilers; clang's part is what the unit tests and fuzzers link.
+QUIETLY = $(MAKE) --no-print-directory -s -j$(JOBS)
+SANITIZED = CC=clang STRICT=1 SANITIZE=1 CFLAGS='-O1 -g -fsanitize=fuzzer-no-link' BUILD=build/asan
+
 check:
-	@$(MAKE) --no-print-directory -s -j$(JOBS) CC=gcc STRICT=1 BUILD=build/strict-gcc build/strict-gcc/complete
-	@$(MAKE) --no-print-directory -s -j$(JOBS) CC=clang STRICT=1 BUILD=build/strict-clang build/strict-clang/complete
+	@$(QUIETLY) CC=gcc STRICT=1 BUILD=build/strict build/strict/complete
+	@$(QUIETLY) $(SANITIZED) build/asan/complete
 
 $(BUILD)/complete: $(LIBRARY) $(MAIN_OBJECTS)
 	@touch $@
 
-units: $(UNIT_TESTS)
+units fuzzers:
+	@$(QUIETLY) $(SANITIZED) build/asan/$@
+
+$(BUILD)/units: $(UNIT_TESTS)
+$(BUILD)/fuzzers: $(FUZZERS)
 
 $(BUILD)/tests/unit/%: tests/unit/%.c $(LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) -Iserver $(ALL_CFLAGS) -MMD -MP -MF $@.d -MT $@ $(LDFLAGS) -o $@ $< $(LIBRARY) -lcmocka $(LIBS)
 
+$(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) -Iserver $(ALL_CFLAGS) -fsanitize=fuzzer -MMD -MP -MF $@.d -MT $@ $(LDFLAGS) -o $@ $< $(LIBRARY) $(LIBS)
+
 clean:
 	rm -rf build
 
--include $(LIBRARY_OBJECTS:.o=.d) $(MAIN_OBJECTS:.o=.d) $(UNIT_TESTS:=.d)
+-include $(LIBRARY_OBJECTS:.o=.d) $(MAIN_OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(FUZZERS:=.d)

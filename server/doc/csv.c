@@ -257,7 +257,7 @@ static enum err read_rows(struct reader *reader, struct csv *csv) {
 enum err csv_read(struct arena *arena, const char *bytes, size_t len, struct csv *ret_csv, struct csv_error *ret_error) {
     struct reader reader = {.arena = arena, .at = bytes, .end = bytes + len, .line = 1, .error = ret_error};
     struct csv csv = {0};
-    if (len >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0)
+    while (reader.end - reader.at >= 3 && memcmp(reader.at, "\xef\xbb\xbf", 3) == 0)
         reader.at += 3;
     buf_init(&reader.cell, CELL_MAX);
     enum err err = check_encoding(&reader);

@@ -4,7 +4,7 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 
-make --no-print-directory -s -j"${JOBS:-$(nproc)}" BUILD=build/asan SANITIZE=1 STRICT=1 CFLAGS='-O1 -g' units || exit 1
+make --no-print-directory -s units || exit 1
 
 pg=$(tests/cluster.sh start) || exit 1
 trap 'tests/cluster.sh stop "$pg"' EXIT

@@ -8,6 +8,8 @@
 #include "api/limits.h"
 #include "api/tokens.h"
 
+#include "khoacu/base/banned.h"
+
 static void a_bucket_empties_and_refills(void **state) {
     (void)state;
     struct api_limits *limits = NULL;

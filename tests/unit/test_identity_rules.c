@@ -14,6 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "khoacu/base/banned.h"
+
 static void roles_are_read_as_sets(void **state) {
     (void)state;
     unsigned roles = 77;

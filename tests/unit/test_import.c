@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "khoacu/base/banned.h"
+
 enum { ROLL, NAME, NOTE };
 static const struct import_column COLUMNS[] = {
     [ROLL] = {.name = "roll_number", .aliases = {"số báo danh", "sbd"}, .required = true, .example = "A-001"},

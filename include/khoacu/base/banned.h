@@ -2,6 +2,8 @@
  *
  * Included last by every source file (the lint checks it). Each has a bounded or thread-safe
  * sister: snprintf, arena_strdup, text_parse_int, gmtime_r, random_bytes.
+ *
+ * Used by: every source file. Threads: any.
  */
 #ifndef KHOACU_BASE_BANNED_H
 #define KHOACU_BASE_BANNED_H

@@ -1,4 +1,7 @@
-/* cleanup.h: handles that live within one function close themselves. */
+/* cleanup.h: handles that live within one function close themselves.
+ *
+ * Used by: every module. Uses: libc. Threads: any.
+ */
 #ifndef KHOACU_BASE_CLEANUP_H
 #define KHOACU_BASE_CLEANUP_H
 

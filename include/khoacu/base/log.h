@@ -3,7 +3,7 @@
  * Only the upper floors (api, main, http's request line) log; lower floors return errors.
  * Values are quoted and escaped, so that a client cannot forge a line.
  *
- * Threads: any; a line is written by one write(2).
+ * Used by: http, api, main. Threads: any; a line is written by one write(2).
  */
 #ifndef KHOACU_BASE_LOG_H
 #define KHOACU_BASE_LOG_H

@@ -2,6 +2,8 @@
  *
  * random_bytes stops the process when the kernel gives none: nothing secret may ever be made
  * without it. struct random_stream is for simulations and tests only, never for secrets.
+ *
+ * Used by: every module; streams by simulations and tests alone. Uses: libc. Threads: any; a stream has one owner.
  */
 #ifndef KHOACU_BASE_RANDOM_H
 #define KHOACU_BASE_RANDOM_H

@@ -1,0 +1,136 @@
+#!/bin/bash
+# Reads the tree and refuses what the house rules forbid. Each check is one case; a violation is printed as file:line: rule.
+# tests/lint/run.sh quick leaves out the compilers and cppcheck.
+set -u
+cd "$(dirname "$0")/../.." || exit 2
+shopt -s globstar nullglob
+
+passed=0 failed=0 skipped=0
+# check NAME COMMAND…: passes when the command succeeds and prints nothing.
+check() {
+    local name=$1 output
+    shift
+    if output=$("$@" 2>&1) && [ -z "$output" ]; then
+        passed=$((passed + 1))
+        printf 'ok      %s\n' "$name"
+    else
+        failed=$((failed + 1))
+        printf 'FAILED  %s\n' "$name"
+        printf '%s\n' "$output" | sed 's/^/        /'
+    fi
+}
+
+c_files=(server/**/*.c)
+headers=(include/**/*.h server/**/*.h)
+test_c=(tests/**/*.c)
+code=(server/**/*.{c,h,awk,sh} include/**/*.h sql/**/*.sql tests/**/*.{c,h,sh,mjs,js,awk} web/**/*.{js,mjs,css,html} Makefile)
+pages=(web/**/*.{html,js,mjs})
+
+too_long() {
+    awk 'FNR == 601 { print FILENAME ":601: more than 600 lines" }' "${code[@]}"
+}
+# PATTERN MESSAGE FILES…
+forbid() {
+    local pattern=$1 message=$2
+    shift 2
+    [ $# -eq 0 ] || grep -nHiE "$pattern" "$@" | sed -E "s/^([^:]*:[0-9]+):.*/\1: $message/"
+}
+sql_stars() {
+    forbid '(select|returning)[[:space:]]+([a-z_]+\.)?\*' 'columns are named, never *' sql/**/*.sql "${c_files[@]}"
+}
+unfinished() {
+    forbid '(^|[^a-z])(todo|fixme|xxx|hack)([^a-z]|$)' 'unfinished' $(printf '%s\n' "${code[@]}" | grep -v '^tests/lint/run.sh$')
+}
+one_row_per_statement() {
+    local name
+    for name in $(sed -nE 's/^-- :([a-z][a-z0-9_]*)[[:space:]]*$/\1/p' sql/queries/*.sql); do
+        grep -qwr --include='*.c' "DB_${name^^}" server ||
+            grep -nH -- "^-- :$name\$" sql/queries/*.sql | sed -E 's/^([^:]*:[0-9]+):.*/\1: statement is used nowhere/'
+    done
+}
+used_functions() {
+    local name
+    for name in $(sed -nE 's/^CREATE (OR REPLACE )?FUNCTION (khoacu\.)?(do_[a-z0-9_]+).*/\3/ip' sql/functions/*.sql); do
+        grep -qwr "$name" sql/queries server || echo "sql/functions:0: $name is used nowhere"
+    done
+}
+used_headers() {
+    local file name
+    for file in "${headers[@]}"; do
+        name=${file#include/}
+        [[ $file == server/* ]] && name=$(basename "$file")
+        grep -qF "\"$name\"" "${c_files[@]}" "${headers[@]}" "${test_c[@]}" || echo "$file:1: included nowhere"
+    done
+}
+# Both languages have the same keys, and each text the same {placeholders}.
+catalogues() {
+    local vi en
+    for vi in web/**/i18n/vi.json; do
+        en=${vi%vi.json}en.json
+        jq -rn --arg vi "$vi" --arg en "$en" --slurpfile a "$vi" --slurpfile b "$en" '
+            def marks: [scan("\\{[a-z_0-9]+\\}")] | unique;
+            $a[0] as $a | $b[0] as $b
+            | (($a | keys) - ($b | keys) | .[] | "\($en):1: key \(.) is missing"),
+              (($b | keys) - ($a | keys) | .[] | "\($vi):1: key \(.) is missing"),
+              ($a | keys[] | select($b[.] != null and ($a[.] == "") != ($b[.] == "")) | "\($vi):1: \(.) is empty in one language"),
+              ($a | keys[] | select($b[.] != null and ($a[.] | tostring | marks) != ($b[.] | tostring | marks))
+                  | "\($vi):1: \(.) has other placeholders than in English")' || echo "$vi:1: not a catalogue"
+    done
+}
+json_files() {
+    local file
+    for file in web/**/*.json server/**/*.json tests/data/**/*.json; do
+        jq empty "$file" 2>&1 | sed "s|^|$file:1: |"
+    done
+}
+scripts_parse() {
+    local file
+    for file in **/*.sh tests/**/run .ci/run; do
+        [[ $file == node_modules/* || $file == build/* ]] || bash -n "$file"
+    done
+    for file in web/**/*.{js,mjs}; do
+        node --input-type=module --check <"$file" 2>&1 | sed -n "1,4s|^|$file: |p"
+    done
+}
+imports_exist() {
+    local file name
+    for file in web/**/*.{js,mjs}; do
+        sed -nE "s/^(import|export)[^'\"]*['\"](\.[^'\"]*)['\"].*/\2/p; s/^\} from ['\"](\.[^'\"]*)['\"].*/\1/p" "$file" | while read -r name; do
+            [ -e "$(dirname "$file")/$name" ] || echo "$file:1: imports $name, which is not there"
+        done
+    done
+}
+line_ends() {
+    grep -nHE '[[:space:]]+$' "${code[@]}" | sed -E 's/^([^:]*:[0-9]+):.*/\1: blank at the end of the line/'
+    forbid $'\t' 'tab' "${c_files[@]}" "${headers[@]}"
+}
+static_analysis() {
+    cppcheck --quiet --std=c11 --enable=warning,portability --inline-suppr -j "${JOBS:-1}" -Iinclude -Ibuild/gen \
+        --suppress=missingIncludeSystem --suppress=preprocessorErrorDirective --suppress=unknownMacro \
+        --suppress=normalCheckLevelMaxBranches --template='{file}:{line}: {id}: {message}' server
+}
+compilers() {
+    make --no-print-directory -s check
+}
+
+check 'modules include only lower floors; banned.h is last' awk -f tests/lint/includes.awk tests/lint/floors.txt "${c_files[@]}" "${headers[@]}" "${test_c[@]}"
+check 'headers explain themselves' awk -f tests/lint/headers.awk "${headers[@]}"
+check 'headers are used' used_headers
+check 'files have at most 600 lines' too_long
+check 'functions have at most 70 lines' awk -f tests/lint/functions.awk "${c_files[@]}"
+check 'nothing is unfinished' unfinished
+check 'no blanks at line ends, no tabs in C' line_ends
+check 'SQL names its columns' sql_stars
+check 'every statement is used' one_row_per_statement
+check 'every SQL operation is used' used_functions
+check 'pages keep the content security policy' awk -f tests/lint/web.awk /dev/null "${pages[@]}"
+check 'both languages have the same texts' catalogues
+check 'JSON files are JSON' json_files
+check 'scripts parse' scripts_parse
+check 'modules of the pages exist' imports_exist
+if [ "${1:-}" != quick ]; then
+    check 'gcc and clang have no warning' compilers
+    check 'cppcheck finds nothing' static_analysis
+fi
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
