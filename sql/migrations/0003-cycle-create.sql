@@ -120,6 +120,8 @@ GRANT UPDATE (full_name, birth_date, access_code_hmac, post_id, priority_classes
 GRANT UPDATE (name) ON khoacu.agency TO khoacu_server;
 GRANT UPDATE (title) ON khoacu.post TO khoacu_server;
 GRANT UPDATE (quota) ON khoacu.post_quota TO khoacu_server;
-GRANT SELECT ON khoacu.rule_pack, khoacu.cycle, khoacu.agency, khoacu.post, khoacu.post_quota, khoacu.candidate TO khoacu_worker;
+GRANT SELECT ON khoacu.rule_pack, khoacu.cycle, khoacu.agency, khoacu.post, khoacu.post_quota TO khoacu_worker;
+GRANT SELECT (candidate_id, cycle_id, roll_number, full_name, birth_date, post_id, priority_classes, agency_ids)
+  ON khoacu.candidate TO khoacu_worker;
 GRANT SELECT ON khoacu.rule_pack, khoacu.cycle, khoacu.agency, khoacu.post, khoacu.post_quota TO khoacu_auditor;
 GRANT SELECT (candidate_id, cycle_id, roll_number, post_id, priority_classes, agency_ids) ON khoacu.candidate TO khoacu_auditor;

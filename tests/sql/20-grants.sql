@@ -1,0 +1,52 @@
+-- What each role may do. The owner changes the schema and takes no part in daily work.
+BEGIN;
+SELECT * FROM no_plan();
+
+CREATE TEMP TABLE daily (role name);
+INSERT INTO daily VALUES ('khoacu_server'), ('khoacu_worker'), ('khoacu_auditor'), ('public');
+
+-- Append-only: nobody changes, deletes or empties.
+SELECT ok(NOT has_any_column_privilege(d.role, 'khoacu.' || t.name, 'UPDATE')
+          AND NOT has_table_privilege(d.role, 'khoacu.' || t.name, 'UPDATE, DELETE, TRUNCATE, TRIGGER'),
+          format('%s cannot change %s', d.role, t.name))
+  FROM unnest('{audit_event,response,receipt,mark,marks_freeze,item_version,item_key,form,form_position,sitting_score,
+                ranking_run,decision,tie_decision,run_approval,release,rule_pack,script,script_identity,migration}'::text[]) AS t (name)
+ CROSS JOIN daily d;
+
+-- Nobody empties a table, sets triggers or refers to it; the auditor writes nothing; PUBLIC has nothing.
+SELECT ok(NOT has_table_privilege(d.role, c.oid, 'TRUNCATE, TRIGGER, REFERENCES'), format('%s only uses %s', d.role, c.relname))
+  FROM pg_class c CROSS JOIN daily d
+ WHERE c.relnamespace = 'khoacu'::regnamespace AND c.relkind IN ('r', 'p');
+SELECT ok(NOT has_table_privilege('khoacu_auditor', c.oid, 'INSERT, DELETE') AND NOT has_any_column_privilege('khoacu_auditor', c.oid, 'INSERT, UPDATE'),
+          format('the auditor cannot write %s', c.relname))
+  FROM pg_class c
+ WHERE c.relnamespace = 'khoacu'::regnamespace AND c.relkind IN ('r', 'p');
+SELECT ok(NOT has_any_column_privilege('public', c.oid, 'SELECT, INSERT, UPDATE, REFERENCES') AND NOT has_table_privilege('public', c.oid, 'DELETE'),
+          format('PUBLIC has no part in %s', c.relname))
+  FROM pg_class c
+ WHERE c.relnamespace = 'khoacu'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm');
+SELECT ok(NOT has_schema_privilege(d.role, 'khoacu', 'CREATE'), format('%s makes nothing in the schema', d.role)) FROM daily d;
+
+-- Secrets of the examination.
+SELECT ok(NOT has_any_column_privilege(who, 'khoacu.' || what, 'SELECT'), format('%s cannot read %s', who, what))
+  FROM (VALUES ('khoacu_server', 'item_key'), ('khoacu_server', 'script_identity'),
+               ('khoacu_auditor', 'item_key'), ('khoacu_auditor', 'script_identity'), ('khoacu_auditor', 'item_version')) AS v (who, what);
+SELECT ok(NOT has_column_privilege(who, 'khoacu.' || what, columns, 'SELECT'), format('%s cannot read %s.%s', who, what, columns))
+  FROM (VALUES ('khoacu_auditor', 'form', 'seed'), ('khoacu_auditor', 'staff', 'password_hash'), ('khoacu_worker', 'staff', 'password_hash'),
+               ('khoacu_auditor', 'candidate', 'access_code_hmac'), ('khoacu_worker', 'candidate', 'access_code_hmac')) AS v (who, what, columns);
+
+-- The roles have no powers of their own, and nobody but an administrator is a member of the owner.
+SELECT ok(NOT (r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolbypassrls OR r.rolreplication), format('%s has no powers', r.rolname))
+  FROM pg_roles r WHERE r.rolname LIKE 'khoacu\_%';
+SELECT ok(NOT pg_has_role(d.role, 'khoacu_owner', 'MEMBER'), format('%s is not the owner', d.role)) FROM daily d WHERE d.role <> 'public';
+
+-- Everything belongs to the owner; functions run as their caller, or fix their search path.
+SELECT is(pg_get_userbyid(c.relowner), 'khoacu_owner', format('%s belongs to the owner', c.relname))
+  FROM pg_class c WHERE c.relnamespace = 'khoacu'::regnamespace;
+SELECT ok(NOT p.prosecdef OR coalesce(p.proconfig::text LIKE '%search_path=%', false), format('%s fixes its search path', p.proname))
+  FROM pg_proc p WHERE p.pronamespace = 'khoacu'::regnamespace;
+SELECT ok(NOT p.prosecdef OR NOT has_function_privilege('public', p.oid, 'EXECUTE'), format('%s lends its rights to named roles alone', p.proname))
+  FROM pg_proc p WHERE p.pronamespace = 'khoacu'::regnamespace;
+
+SELECT * FROM finish();
+ROLLBACK;
