@@ -4,6 +4,7 @@
  * thread. Nothing that blocks may run there. `http` and `db` register their descriptors here;
  * neither knows the other.
  *
+ * Used by: db, http, sitting's journal, main. Uses: libc.
  * Threads: loop_post and loop_stop from any thread; everything else from the loop's own.
  */
 #ifndef KHOACU_BASE_LOOP_H

@@ -4,7 +4,7 @@
  * the thread starts. The queue is bounded: work_submit refuses when it is full, so that an
  * overload becomes an honest 503 and never a hang.
  *
- * Threads: work_submit from any.
+ * Used by: http, main. Uses: libc. Threads: work_submit from any.
  */
 #ifndef KHOACU_BASE_WORK_H
 #define KHOACU_BASE_WORK_H
