@@ -11,11 +11,9 @@
 #define API_METRIC_TABLE(X)                                                                                            \
     X(SAVES_RECORDED, "khoacu_saves_total{outcome=\"recorded\"}", "Saves of answers by outcome", "counter")            \
     X(SAVES_REPEATED, "khoacu_saves_total{outcome=\"repeated\"}", NULL, NULL)                                          \
-    X(SAVES_SUPERSEDED, "khoacu_saves_total{outcome=\"superseded\"}", NULL, NULL)                                      \
     X(SAVES_STALE, "khoacu_saves_total{outcome=\"stale\"}", NULL, NULL)                                                \
     X(SAVES_REFUSED, "khoacu_saves_total{outcome=\"refused\"}", NULL, NULL)                                            \
     X(SAVES_FAILED, "khoacu_saves_total{outcome=\"failed\"}", NULL, NULL)                                              \
-    X(BATCHES, "khoacu_save_batches_total", "Batches of saves that were committed", "counter")                         \
     X(LOGINS_STAFF, "khoacu_logins_total{kind=\"staff\",outcome=\"made\"}", "Sign-ins by kind and outcome", "counter") \
     X(LOGINS_STAFF_WRONG, "khoacu_logins_total{kind=\"staff\",outcome=\"wrong\"}", NULL, NULL)                         \
     X(LOGINS_CANDIDATE, "khoacu_logins_total{kind=\"candidate\",outcome=\"made\"}", NULL, NULL)                        \

@@ -36,6 +36,7 @@ const struct http_route API_ROUTES[] = {
     ROUTE(POST,   "/api/v1/logins",                    PUBLIC,    SLOW, login_post,             JSON_KIB(2)),
 
     /* the candidate */
+    ROUTE(PUT,    "/api/v1/sittings/{id}/responses/{position}", CANDIDATE, LOOP, sitting_response_put, JSON_KIB(1)),
     ROUTE(DELETE, "/api/v1/candidate-logins/current",  CANDIDATE, WORK, candidate_login_delete, NO_BODY),
 
     /* any staff */

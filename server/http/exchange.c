@@ -154,8 +154,8 @@ static void worker_done(void *ctx) {
 static void run_on_worker(void *slot, void *job) {
     struct http_exchange *exchange = job;
     const struct http_config *config = &exchange->server->config;
-    (void)config->dispatch(config->ctx, slot, &exchange->request, &exchange->reply);
-    loop_post(exchange->server->loop, worker_done, exchange);
+    if (config->dispatch(config->ctx, slot, &exchange->request, &exchange->reply))
+        loop_post(exchange->server->loop, worker_done, exchange);
 }
 
 static void overload(struct http_exchange *exchange) {

@@ -46,6 +46,7 @@ CREATE TABLE khoacu.sitting (
   access_generation integer NOT NULL DEFAULT 1 CHECK (access_generation > 0),
   started_at        timestamptz,
   closes_at         timestamptz,
+  grace_s           smallint NOT NULL DEFAULT 5 CHECK (grace_s BETWEEN 0 AND 300),
   ended_at          timestamptz,
   PRIMARY KEY (room_id, sitting_id),
   UNIQUE (room_id, candidate_id),
@@ -64,6 +65,7 @@ COMMENT ON COLUMN khoacu.sitting.state IS 'submitted by the candidate, closed by
 COMMENT ON COLUMN khoacu.sitting.access_generation IS 'Raised to cut off all devices; saves of an older generation are refused';
 COMMENT ON COLUMN khoacu.sitting.started_at IS 'First opening of the paper';
 COMMENT ON COLUMN khoacu.sitting.closes_at IS 'Deadline; fixed when the paper is opened';
+COMMENT ON COLUMN khoacu.sitting.grace_s IS 'Seconds after closes_at in which a save may still arrive';
 COMMENT ON COLUMN khoacu.sitting.ended_at IS 'When it was submitted, closed or found absent';
 CREATE INDEX sitting_candidate ON khoacu.sitting (candidate_id);
 COMMENT ON INDEX khoacu.sitting_candidate IS 'Serves sitting_of_candidate';

@@ -117,11 +117,15 @@ struct db_column {
 /* Called on the loop's thread when the statement has COMMITTED (err = ERR_NONE) or not; an unanswered
  * one gives ERR_DB_UNKNOWN. `row_count` rows of int columns are in `cells` (row-major). */
 typedef void db_async_done_fn(void *ctx, enum err err, const int64_t *cells, size_t row_count);
-enum err db_async_open(const char *conninfo, enum db_role role, struct loop *loop, struct db_async **ret_async) MUST_CHECK;
-/* Whether a statement is under way; one at a time. */
-bool db_async_busy(const struct db_async *async);
-/* Sends one statement as its own transaction; the values are copied before it returns. Reconnects by itself:
- * while there is no connection, calls fail with ERR_DB_DOWN. */
+/* Opens a connection for ONE statement, which it prepares. The first connection is waited for; later ones are made again
+ * in the background, at once and then every second. */
+enum err db_async_open(const char *conninfo, enum db_role role, enum db_statement statement, struct loop *loop,
+                       struct db_async **ret_async) MUST_CHECK;
+/* Connected, and nothing is under way. */
+bool db_async_ready(const struct db_async *async);
+/* Without a connection for more than two seconds: what waits should be told. */
+bool db_async_down(const struct db_async *async);
+/* Sends the statement as its own transaction; the values are copied before it returns. Requires: ready. */
 enum err db_async_send(struct db_async *async, enum db_statement statement, const struct db_column *columns, size_t count,
                        db_async_done_fn *done, void *ctx) MUST_CHECK;
 void db_async_close(struct db_async *async);

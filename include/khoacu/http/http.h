@@ -103,7 +103,8 @@ void http_server_free(struct http_server *server);
 /* Finishes an exchange that a LANE_LOOP handler kept. The reply's body is taken over. Loop's thread only. */
 void http_finish(struct http_exchange *exchange, struct http_reply *reply);
 /* Hands an exchange that a LANE_LOOP handler kept over to the worker pool, where `dispatch` is called again
- * with a slot. False: the queue is full. */
+ * with a slot; when it returns false there too, the handler has posted the rest of the work to request->loop and calls
+ * http_finish from there. False: the queue is full. */
 bool http_retry_on_worker(struct http_exchange *exchange) MUST_CHECK;
 
 /* Binds a listening TCP socket. ERR_IO with `ret_sentence` saying what to do (port taken, no right). */

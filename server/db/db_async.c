@@ -1,0 +1,375 @@
+#include "db_private.h"
+
+#include "khoacu/base/buf.h"
+#include "khoacu/base/clock.h"
+
+#include <arpa/inet.h>
+#include <assert.h>
+#include <endian.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+
+#include "khoacu/base/banned.h"
+
+enum {
+    COLUMNS_MAX = 16,
+    ENCODED_MAX = 4 << 20,   /* bytes of one call's arrays */
+    AGAIN_MS = 1000,         /* between attempts to connect */
+    DOWN_AFTER_US = 2000000,
+};
+/* PostgreSQL counts microseconds from 2000-01-01. */
+#define EPOCH_2000_US INT64_C(946684800000000)
+#define OID_BOOL 16u
+#define OID_INT8 20u
+#define OID_INT2 21u
+#define OID_INT4 23u
+#define OID_TIMESTAMPTZ 1184u
+
+enum phase { PHASE_CONNECTING, PHASE_SETTING_UP, PHASE_PREPARING, PHASE_IDLE, PHASE_BUSY, PHASE_BROKEN };
+
+struct db_async {
+    char *conninfo;
+    enum db_role role;
+    enum db_statement statement;
+    struct loop *loop;
+    PGconn *conn;
+    enum phase phase;
+    int fd;               /* watched, or -1 */
+    struct buf arrays;
+    db_async_done_fn *done;
+    void *ctx;
+    enum err result_err;
+    int64_t *cells;       /* rows of the call under way */
+    size_t row_count, cells_size;
+    int64_t broken_mono_us, next_try_mono_us;
+};
+
+static void ready(void *ctx, int fd, uint32_t events);
+
+static void unwatch(struct db_async *async) {
+    if (async->fd >= 0)
+        loop_unwatch(async->loop, async->fd);
+    async->fd = -1;
+}
+
+static void watch(struct db_async *async, uint32_t events) {
+    int fd = PQsocket(async->conn);
+    if (async->fd >= 0 && async->fd != fd)
+        unwatch(async);
+    async->fd = loop_watch(async->loop, fd, events, ready, async) == ERR_NONE ? fd : -1;
+}
+
+/* Ends the connection; the call under way, if any, is told last, since it may send again. */
+static void break_off(struct db_async *async) {
+    bool busy = async->phase == PHASE_BUSY;
+    unwatch(async);
+    PQfinish(async->conn);
+    async->conn = NULL;
+    if (async->phase != PHASE_BROKEN && (busy || async->phase == PHASE_IDLE || async->broken_mono_us == 0))
+        async->broken_mono_us = clock_mono_us();
+    async->next_try_mono_us = clock_mono_us() + (busy ? 0 : AGAIN_MS * INT64_C(1000));
+    async->phase = PHASE_BROKEN;
+    if (busy)
+        async->done(async->ctx, ERR_DB_UNKNOWN, NULL, 0);
+}
+
+static bool begin(struct db_async *async) {
+    struct db_connect connect;
+    db_connect_fill(&connect, async->conninfo, async->role);
+    async->conn = PQconnectStartParams(connect.keywords, connect.values, 1);
+    async->phase = PHASE_CONNECTING;
+    return async->conn && PQstatus(async->conn) != CONNECTION_BAD;
+}
+
+static bool begin_setup(struct db_async *async) {
+    char setup[DB_SETUP_MAX];
+    db_setup_sql(async->role, PQuser(async->conn), setup);
+    async->phase = PHASE_SETTING_UP;
+    return PQsetnonblocking(async->conn, 1) == 0 && PQsendQuery(async->conn, setup);
+}
+
+static bool begin_prepare(struct db_async *async) {
+    const struct db_statement_row *row = &DB_STATEMENTS[async->statement];
+    async->phase = PHASE_PREPARING;
+    return PQsendPrepare(async->conn, row->name, row->sql, 0, NULL);
+}
+
+static void take_rows(struct db_async *async, const PGresult *result) {
+    int rows = PQntuples(result), columns = PQnfields(result);
+    size_t need = (size_t)rows * (size_t)columns;
+    if (need > async->cells_size) {
+        int64_t *grown = reallocarray(async->cells, need, sizeof *grown);
+        assert(grown);
+        async->cells = grown;
+        async->cells_size = need;
+    }
+    async->row_count = (size_t)rows;
+    for (int row = 0; row < rows; row++) {
+        for (int column = 0; column < columns; column++)
+            async->cells[row * columns + column] = PQgetisnull(result, row, column) ? 0 : strtoll(PQgetvalue(result, row, column), NULL, 10);
+    }
+}
+
+/* The step is over: what comes next. False: the connection is no good. */
+static bool step_done(struct db_async *async) {
+    switch (async->phase) {
+    case PHASE_SETTING_UP:
+        return async->result_err == ERR_NONE && begin_prepare(async);
+    case PHASE_PREPARING:
+        if (async->result_err != ERR_NONE)
+            return false;
+        async->phase = PHASE_IDLE;
+        async->broken_mono_us = 0;
+        return true;
+    case PHASE_BUSY:
+        async->phase = PHASE_IDLE;
+        async->done(async->ctx, async->result_err, async->cells, async->row_count);
+        return true;
+    case PHASE_CONNECTING:
+    case PHASE_IDLE:
+    case PHASE_BROKEN:
+        break;
+    }
+    return true;
+}
+
+/* Reads what has come. False: the connection is no good. */
+static bool read_results(struct db_async *async) {
+    if (!PQconsumeInput(async->conn))
+        return false;
+    while (async->phase != PHASE_IDLE && async->conn && !PQisBusy(async->conn)) {
+        PGresult *result = PQgetResult(async->conn);
+        if (!result) {
+            if (!step_done(async))
+                return false;
+            continue;
+        }
+        enum err err = db_err_of_result(result);
+        if (err != ERR_NONE)
+            async->result_err = err;
+        else if (PQresultStatus(result) == PGRES_TUPLES_OK)
+            take_rows(async, result);
+        PQclear(result);
+        if (PQstatus(async->conn) == CONNECTION_BAD)
+            return false;
+    }
+    return true;
+}
+
+/* Sends what libpq still holds and watches for what is wanted next. */
+static bool flush(struct db_async *async) {
+    int left = PQflush(async->conn);
+    if (left < 0)
+        return false;
+    watch(async, left > 0 ? EPOLLIN | EPOLLOUT : EPOLLIN);
+    return async->fd >= 0;
+}
+
+static bool connect_more(struct db_async *async) {
+    switch (PQconnectPoll(async->conn)) {
+    case PGRES_POLLING_READING:
+        watch(async, EPOLLIN);
+        return true;
+    case PGRES_POLLING_WRITING:
+        watch(async, EPOLLOUT);
+        return true;
+    case PGRES_POLLING_OK:
+        async->result_err = ERR_NONE;
+        return begin_setup(async) && flush(async);
+    default:
+        return false;
+    }
+}
+
+static void ready(void *ctx, int fd, uint32_t events) {
+    struct db_async *async = ctx;
+    (void)fd, (void)events;
+    bool good = async->phase == PHASE_CONNECTING ? connect_more(async) : read_results(async);
+    if (good && async->conn && async->phase != PHASE_CONNECTING)
+        good = flush(async);
+    if (!good && async->conn)
+        break_off(async);
+}
+
+static int turn(void *ctx) {
+    struct db_async *async = ctx;
+    if (async->phase != PHASE_BROKEN)
+        return -1;
+    int64_t wait_us = async->next_try_mono_us - clock_mono_us();
+    if (wait_us > 0)
+        return (int)(wait_us / 1000) + 1;
+    if (begin(async) && connect_more(async))
+        return -1;
+    break_off(async);
+    return AGAIN_MS;
+}
+
+/* Before the loop runs: waits for the connection as a synchronous one would. */
+static enum err connect_now(struct db_async *async) {
+    struct db_connect connect;
+    char setup[DB_SETUP_MAX];
+    db_connect_fill(&connect, async->conninfo, async->role);
+    async->conn = PQconnectdbParams(connect.keywords, connect.values, 1);
+    if (PQstatus(async->conn) != CONNECTION_OK)
+        return ERR_DB_DOWN;
+    db_setup_sql(async->role, PQuser(async->conn), setup);
+    PGresult *result = PQexec(async->conn, setup);
+    enum err err = db_err_of_result(result);
+    PQclear(result);
+    if (err != ERR_NONE)
+        return err;
+    const struct db_statement_row *row = &DB_STATEMENTS[async->statement];
+    result = PQprepare(async->conn, row->name, row->sql, 0, NULL);
+    err = db_err_of_result(result);
+    PQclear(result);
+    if (err != ERR_NONE)
+        return err;
+    async->phase = PHASE_IDLE;
+    return PQsetnonblocking(async->conn, 1) == 0 && flush(async) ? ERR_NONE : ERR_DB_DOWN;
+}
+
+enum err db_async_open(const char *conninfo, enum db_role role, enum db_statement statement, struct loop *loop,
+                       struct db_async **ret_async) {
+    struct db_async *async = calloc(1, sizeof *async);
+    if (!async)
+        return ERR_MEMORY;
+    *async = (struct db_async){.conninfo = strdup(conninfo), .role = role, .statement = statement, .loop = loop, .fd = -1};
+    buf_init(&async->arrays, ENCODED_MAX);
+    enum err err = async->conninfo ? connect_now(async) : ERR_MEMORY;
+    if (err == ERR_NONE)
+        err = loop_on_turn(loop, turn, async);
+    if (err == ERR_NONE)
+        *ret_async = async;
+    else
+        db_async_close(async);
+    return err;
+}
+
+bool db_async_ready(const struct db_async *async) {
+    return async->phase == PHASE_IDLE;
+}
+
+bool db_async_down(const struct db_async *async) {
+    return async->phase != PHASE_IDLE && async->phase != PHASE_BUSY && async->broken_mono_us > 0 &&
+           clock_mono_us() - async->broken_mono_us > DOWN_AFTER_US;
+}
+
+/* ---- arrays in PostgreSQL's binary form ---- */
+
+static void put_u32(char *at, uint32_t value) {
+    value = htonl(value);
+    memcpy(at, &value, sizeof value);
+}
+
+static void put_u64(char *at, uint64_t value) {
+    value = htobe64(value);
+    memcpy(at, &value, sizeof value);
+}
+
+struct kind {
+    uint32_t oid;
+    size_t size;
+};
+static struct kind kind_of(enum db_column_kind kind) {
+    switch (kind) {
+    case DB_COLUMN_INT8:
+        return (struct kind){OID_INT8, 8};
+    case DB_COLUMN_INT4:
+        return (struct kind){OID_INT4, 4};
+    case DB_COLUMN_INT2:
+        return (struct kind){OID_INT2, 2};
+    case DB_COLUMN_BOOL:
+        return (struct kind){OID_BOOL, 1};
+    case DB_COLUMN_TIME:
+        return (struct kind){OID_TIMESTAMPTZ, 8};
+    }
+    return (struct kind){0, 0};
+}
+
+static void put_element(char *at, const struct db_column *column, size_t i) {
+    uint16_t small;
+    switch (column->kind) {
+    case DB_COLUMN_INT8:
+        put_u64(at, (uint64_t)((const int64_t *)column->values)[i]);
+        return;
+    case DB_COLUMN_INT4:
+        put_u32(at, (uint32_t)((const int32_t *)column->values)[i]);
+        return;
+    case DB_COLUMN_INT2:
+        small = htons((uint16_t)((const int16_t *)column->values)[i]);
+        memcpy(at, &small, sizeof small);
+        return;
+    case DB_COLUMN_BOOL:
+        *at = ((const uint8_t *)column->values)[i] ? 1 : 0;
+        return;
+    case DB_COLUMN_TIME:
+        put_u64(at, (uint64_t)(((const int64_t *)column->values)[i] - EPOCH_2000_US));
+        return;
+    }
+}
+
+/* One dimension, no nulls, lower bound 1; then length and value of each element. */
+static size_t encode(char *out, const struct db_column *column) {
+    struct kind kind = kind_of(column->kind);
+    put_u32(out, 1);
+    put_u32(out + 4, 0);
+    put_u32(out + 8, kind.oid);
+    put_u32(out + 12, (uint32_t)column->rows);
+    put_u32(out + 16, 1);
+    char *at = out + 20;
+    for (size_t i = 0; i < column->rows; i++) {
+        put_u32(at, (uint32_t)kind.size);
+        put_element(at + 4, column, i);
+        at += 4 + kind.size;
+    }
+    return (size_t)(at - out);
+}
+
+enum err db_async_send(struct db_async *async, enum db_statement statement, const struct db_column *columns, size_t count,
+                       db_async_done_fn *done, void *ctx) {
+    const char *values[COLUMNS_MAX];
+    int lengths[COLUMNS_MAX], formats[COLUMNS_MAX];
+    size_t total = 0;
+    assert(async->phase == PHASE_IDLE && statement == async->statement && count <= COLUMNS_MAX);
+    assert((size_t)DB_STATEMENTS[statement].params == count);
+    for (size_t i = 0; i < count; i++)
+        total += 20 + columns[i].rows * 12;
+    buf_reset(&async->arrays);
+    char *at = buf_room(&async->arrays, total);
+    if (!at)
+        return ERR_MEMORY;
+    for (size_t i = 0; i < count; i++) {
+        size_t len = encode(at, &columns[i]);
+        values[i] = at;
+        lengths[i] = (int)len;
+        formats[i] = 1;
+        at += len;
+    }
+    async->done = done;
+    async->ctx = ctx;
+    async->result_err = ERR_NONE;
+    async->row_count = 0;
+    if (!PQsendQueryPrepared(async->conn, DB_STATEMENTS[statement].name, (int)count, values, lengths, formats, 0)) {
+        break_off(async);
+        return ERR_DB_DOWN;
+    }
+    async->phase = PHASE_BUSY;
+    if (!flush(async)) {
+        break_off(async); /* tells `done` that the outcome is unknown */
+        return ERR_NONE;
+    }
+    return ERR_NONE;
+}
+
+void db_async_close(struct db_async *async) {
+    if (!async)
+        return;
+    if (async->fd >= 0)
+        loop_unwatch(async->loop, async->fd);
+    PQfinish(async->conn);
+    buf_release(&async->arrays);
+    free(async->cells);
+    free(async->conninfo);
+    free(async);
+}

@@ -1,0 +1,58 @@
+-- The saving of answers: one batch from one server's event loop, one transaction.
+--
+-- First the rooms of the batch are locked against closing, in order; then, with a fresh snapshot, every row whose
+-- sitting is open, whose log-in is still the valid one and which came in time is inserted. Whoever ends a sitting
+-- locks its room FOR UPDATE first: so no save that is acknowledged can fall behind the fold of the answers, however many
+-- servers write. A number that is there already is never written over.
+--
+-- Nothing is returned when all rows went in. Otherwise each row that was not newly inserted comes back with its place in
+-- the batch and its outcome: 1 repeated (the same save, sent again), 2 stale (the number is taken by another
+-- content; the newest one follows), 3 ended, 4 not open, 5 revoked, 6 unknown sitting. The decision rests on what is
+-- stored, so it is the same whichever server asks and however often.
+CREATE OR REPLACE FUNCTION khoacu.do_sitting_responses_record(
+  rooms bigint[], room_ids bigint[], sitting_ids bigint[], generations integer[], positions smallint[], seqs integer[],
+  choices smallint[], flags boolean[], times timestamptz[])
+RETURNS TABLE (place integer, outcome integer, current_seq integer, current_choice integer, current_flagged integer)
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  inserted integer;
+BEGIN
+  PERFORM 1 FROM khoacu.room r WHERE r.room_id = ANY (rooms) ORDER BY r.room_id FOR KEY SHARE;
+
+  INSERT INTO khoacu.response (room_id, sitting_id, received_at, seq, position, choice, flagged)
+  SELECT i.room_id, i.sitting_id, i.received_at, i.seq, i.position, i.choice, i.flagged
+    FROM unnest(room_ids, sitting_ids, generations, positions, seqs, choices, flags, times)
+         AS i(room_id, sitting_id, generation, position, seq, choice, flagged, received_at)
+    JOIN khoacu.sitting s ON s.room_id = i.room_id AND s.sitting_id = i.sitting_id
+   WHERE s.state = 'open' AND s.access_generation = i.generation AND i.received_at <= s.closes_at + s.grace_s * interval '1 second'
+  ON CONFLICT DO NOTHING;
+  GET DIAGNOSTICS inserted = ROW_COUNT;
+  IF inserted = cardinality(room_ids) THEN
+    RETURN;
+  END IF;
+
+  RETURN QUERY
+  SELECT i.place::integer,
+         CASE WHEN r.seq IS NOT NULL AND r.choice = i.choice AND r.flagged = i.flagged THEN 1
+              WHEN r.seq IS NOT NULL THEN 2
+              WHEN s.sitting_id IS NULL THEN 6
+              WHEN s.state = 'assigned' THEN 4
+              WHEN s.state <> 'open' THEN 3
+              WHEN s.access_generation <> i.generation THEN 5
+              ELSE 3
+         END,
+         newest.seq, newest.choice::integer, newest.flagged::integer
+    FROM unnest(room_ids, sitting_ids, generations, positions, seqs, choices, flags, times)
+         WITH ORDINALITY AS i(room_id, sitting_id, generation, position, seq, choice, flagged, received_at, place)
+    LEFT JOIN khoacu.sitting s ON s.room_id = i.room_id AND s.sitting_id = i.sitting_id
+    LEFT JOIN khoacu.response r ON r.room_id = i.room_id AND r.sitting_id = i.sitting_id
+                               AND r.position = i.position AND r.seq = i.seq
+    LEFT JOIN LATERAL (SELECT n.seq, n.choice, n.flagged FROM khoacu.response n
+                        WHERE n.room_id = i.room_id AND n.sitting_id = i.sitting_id AND n.position = i.position
+                        ORDER BY n.seq DESC LIMIT 1) newest ON true
+   WHERE r.seq IS NULL OR r.choice <> i.choice OR r.flagged <> i.flagged OR r.received_at <> i.received_at;
+END
+$$;
+COMMENT ON FUNCTION khoacu.do_sitting_responses_record IS 'Records a batch of answers; returns only what was not newly inserted';
+REVOKE ALL ON FUNCTION khoacu.do_sitting_responses_record FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION khoacu.do_sitting_responses_record TO khoacu_server;
