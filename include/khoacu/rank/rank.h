@@ -1,0 +1,320 @@
+/* rank.h: who is selected and why: a rule pack, posts and candidates in, one decision with its grounds for each out.
+ *
+ * Pure integer arithmetic on plain arrays: no database, no clock, no floating point, no text formats. The same facts
+ * give the same decisions on every machine and whatever the order of the candidates, so that a published list can be
+ * computed again by anybody.
+ *
+ * How a person is judged, in this order:
+ *   stages    each in turn: a part that was not sat, was suspended or is void ends it there; then the stage's gates
+ *   raw       the formula that the pack ranks by
+ *   priority  points of the highest class claimed, added to the raw result of those who have passed every gate
+ *   place     1 + the number of persons of the post with a higher total; equals share a place
+ *   seats     best total first; the tie chain is asked only where equals stand across the last seat (or, in the choice
+ *             of agency, across the last seat of an agency)
+ *
+ * A quantity is a component (what was counted or marked) or a formula over earlier quantities. Gates, the rank key and
+ * the tie keys name quantities, never components of their own knowledge. What comes later has its place: statistics
+ * over the field (percentiles, standard scores, equating) are further kinds of formula; composites, bands and
+ * deductions are formulas; shortlists and cuts that admit all equals are rows of a stage; reserved seats are rows of
+ * rank_seat with a group; bonus windows and caps are members of rank_priority; dates and grades that break ties are
+ * components that no formula adds.
+ *
+ * Invariants of a result: places given never exceed a quota; priority never turns a fail into a pass; without ties that
+ * are unresolved nobody is selected at a post with a lower total than somebody who is not and wanted that seat.
+ * Units: marks in hundredths (57.50 is 5750), counts as they are.
+ * Used by: cycle (pack), result, main. Uses: base (err). Threads: any; nothing is shared.
+ */
+#ifndef KHOACU_RANK_RANK_H
+#define KHOACU_RANK_RANK_H
+
+#include "khoacu/base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Version of what this engine computes; raised when any decision could come out otherwise. */
+#define RANK_ENGINE "khoacu-rank/1"
+
+#define RANK_CODE_SIZE 32
+#define RANK_STAGES_MAX 6
+#define RANK_COMPONENTS_MAX 16
+#define RANK_FORMULAS_MAX 8
+#define RANK_TERMS_MAX 8
+#define RANK_GATES_MAX 24
+#define RANK_CLASSES_MAX 16
+#define RANK_KEYS_MAX 8
+#define RANK_VALUE_MAX 1000000000 /* of a component; keeps every sum far inside 64 bits */
+#define RANK_NONE 255             /* "no such row" in the bytes below */
+#define RANK_NO_AGENCY UINT32_MAX
+
+/* ---- the rule pack, bound to the scales of one cycle ---- */
+
+/* X(name, key in packs and files) */
+#define RANK_UNIT_TABLE(X)                                                                                             \
+    X(COUNT, "count") /* right answers */                                                                              \
+    X(MARK, "mark")   /* hundredths of a mark */
+#define RANK_OP_TABLE(X)                                                                                               \
+    X(GE, "ge") /* at least the bound */                                                                               \
+    X(GT, "gt") /* above the bound */
+#define RANK_ROUNDING_TABLE(X)                                                                                         \
+    X(EXACT, "exact") /* a remainder is refused */                                                                     \
+    X(HALF_UP, "half_up")                                                                                              \
+    X(HALF_EVEN, "half_even")                                                                                          \
+    X(DOWN, "down")
+#define RANK_KEY_KIND_TABLE(X)                                                                                         \
+    X(VALUE, "value")   /* a quantity; no value stands behind every value */                                           \
+    X(EXEMPT, "exempt") /* whoever was exempt from the component first */                                              \
+    X(MANUAL, "manual") /* the recorded decision of a person; ends the chain */
+#define RANK_ALLOCATION_TABLE(X)                                                                                       \
+    X(POST, "post")                      /* one agency a post, best first */                                           \
+    X(POOLED, "pooled_rank_then_agency") /* the quota of all agencies together, then each chooses, best first */       \
+    X(WISHES, "wish_by_wish")            /* first wishes of all, then second wishes for what is left, … */
+
+#define X(name, key) RANK_UNIT_##name,
+enum rank_unit { RANK_UNIT_TABLE(X) RANK_UNIT_COUNT_OF };
+#undef X
+#define X(name, key) RANK_OP_##name,
+enum rank_op { RANK_OP_TABLE(X) RANK_OP_COUNT };
+#undef X
+#define X(name, key) RANK_ROUND_##name,
+enum rank_rounding { RANK_ROUNDING_TABLE(X) RANK_ROUND_COUNT };
+#undef X
+#define X(name, key) RANK_KEY_##name,
+enum rank_key_kind { RANK_KEY_KIND_TABLE(X) RANK_KEY_COUNT };
+#undef X
+#define X(name, key) RANK_ALLOCATE_##name,
+enum rank_allocation { RANK_ALLOCATION_TABLE(X) RANK_ALLOCATE_COUNT };
+#undef X
+
+/* What is counted or marked. */
+struct rank_component {
+    char code[RANK_CODE_SIZE];
+    uint8_t stage;
+    uint8_t unit; /* enum rank_unit */
+    int64_t max;  /* questions, or the highest mark; 0: not part of this cycle */
+};
+
+/* round((weight * quantity + …) / divisor) to a multiple of round_to. */
+struct rank_term {
+    uint8_t quantity;
+    int32_t weight; /* -10000..10000, not 0 */
+};
+struct rank_formula {
+    char code[RANK_CODE_SIZE];
+    uint8_t unit; /* of the result */
+    uint8_t term_count;
+    struct rank_term terms[RANK_TERMS_MAX];
+    int32_t divisor;  /* 1..1000000 */
+    int32_t round_to; /* in the unit: 1 is a hundredth of a mark, 10 a tenth */
+    uint8_t rounding; /* enum rank_rounding; how the last step is taken */
+};
+
+/* A test that a candidate must pass at the end of a stage. */
+struct rank_gate {
+    char code[RANK_CODE_SIZE];
+    uint8_t stage;
+    uint8_t quantity;
+    uint8_t op;                   /* enum rank_op */
+    bool combined_only;           /* only when the stage has two or more components in this cycle */
+    int64_t bound;                /* used when share_den is 0 */
+    int32_t share_num, share_den; /* else: this share of the component's own maximum, exact */
+};
+
+struct rank_class {
+    char code[RANK_CODE_SIZE];
+    int64_t points; /* hundredths */
+};
+
+/* One key of the chain that is asked at the last seat. */
+struct rank_key {
+    uint8_t kind;       /* enum rank_key_kind */
+    uint8_t quantity;   /* of VALUE and EXEMPT */
+    bool ascending;     /* lower first, e.g. birth dates for «older»; else higher first */
+    bool combined_only; /* as in rank_gate, for the stage of the quantity */
+};
+
+struct rank_pack {
+    uint8_t stage_count, component_count, formula_count, gate_count, class_count, key_count;
+    char stages[RANK_STAGES_MAX][RANK_CODE_SIZE];
+    struct rank_component components[RANK_COMPONENTS_MAX];
+    /* Quantities: 0 … component_count - 1 are the components, behind them the formulas; a formula uses lower ones. */
+    struct rank_formula formulas[RANK_FORMULAS_MAX];
+    struct rank_gate gates[RANK_GATES_MAX]; /* in the order in which they are asked within their stage */
+    struct rank_class classes[RANK_CLASSES_MAX];
+    struct rank_key keys[RANK_KEYS_MAX]; /* the last is MANUAL */
+    uint8_t rank_quantity;               /* raw result, in marks */
+    bool plus_priority;                  /* total = raw + points of the highest class */
+    uint8_t allocation;                  /* enum rank_allocation */
+    uint8_t wishes_max;                  /* of WISHES: 1..20 */
+};
+
+/* ---- the field ---- */
+
+struct rank_seat {
+    uint32_t agency; /* index into agencies */
+    int32_t quota;
+};
+struct rank_post {
+    const char *code;
+    uint32_t first_seat, seat_count; /* rows of seats; two or more agencies make it a joint post */
+};
+
+/* What became of one component for one candidate. X(name, key) */
+#define RANK_STATUS_TABLE(X)                                                                                           \
+    X(NONE, "none") /* not reached, or not part of this cycle */                                                       \
+    X(VALUE, "value")                                                                                                  \
+    X(ABSENT, "absent")                                                                                                \
+    X(SUSPENDED, "suspended")                                                                                          \
+    X(VOID, "void")     /* goes to the review of incidents */                                                          \
+    X(EXEMPT, "exempt") /* the gates on it fall away */
+#define X(name, key) RANK_STATUS_##name,
+enum rank_status { RANK_STATUS_TABLE(X) RANK_STATUS_COUNT };
+#undef X
+
+struct rank_candidate {
+    const char *roll; /* roll number, unique in the field */
+    uint32_t post;
+    uint32_t classes;          /* bit i: class i of the pack was accepted */
+    uint32_t first_preference; /* rows of preferences: agencies of the post, best liked first */
+    uint32_t manual;           /* recorded order among those left equal, 1 goes first; 0: none recorded */
+    uint16_t preference_count;
+};
+
+struct rank_inputs {
+    const struct rank_pack *pack;
+    const char *const *agencies; /* codes */
+    const struct rank_seat *seats;
+    const struct rank_post *posts;
+    const uint32_t *preferences; /* indexes of agencies */
+    const struct rank_candidate *candidates;
+    const int64_t *values;   /* candidate_count rows of component_count; read where the status is VALUE */
+    const uint8_t *statuses; /* the same shape, enum rank_status */
+    uint32_t agency_count, seat_count, post_count, preference_count, candidate_count;
+};
+
+/* The first thing in the inputs that cannot be. Nothing is computed then. */
+struct rank_misfit {
+    char path[160];  /* "candidates[TC0012].results.R2_WRITTEN", "posts[CV-01].seats[0].quota", "pack.ties" */
+    char reason[48]; /* stable key: "off-scale", "duplicate", "unknown-agency", "missing", … */
+    int64_t value;   /* where a number is to blame */
+};
+
+/* ---- the decisions ---- */
+
+/* X(name, key) */
+#define RANK_OUTCOME_TABLE(X)                                                                                          \
+    X(SELECTED, "selected")                                                                                            \
+    X(NOT_SELECTED, "not_selected")                                                                                    \
+    X(TIED, "tied") /* waits for a recorded decision */                                                                \
+    X(FAILED, "failed")                                                                                                \
+    X(ABSENT, "absent")                                                                                                \
+    X(SUSPENDED, "suspended")                                                                                          \
+    X(VOID, "void")
+
+/* X(name, outcome, key): the one ground of the decision, and which facts of struct rank_decision go with it */
+#define RANK_REASON_TABLE(X)                                                                                           \
+    X(WITHIN_QUOTA, SELECTED, "within_quota")           /* more seats than better or equal totals */                   \
+    X(TIE_WON, SELECTED, "tie_won")                     /* key, value > bound of the first who lost */                 \
+    X(TIE_WON_MANUAL, SELECTED, "tie_won_manual")       /* key; recorded order, value before bound */                  \
+    X(BELOW_LAST_SEAT, NOT_SELECTED, "below_last_seat") /* value < bound, the total at the last seat */                \
+    X(TIE_LOST, NOT_SELECTED, "tie_lost")               /* key, value < bound of the last who won */                   \
+    X(TIE_LOST_MANUAL, NOT_SELECTED, "tie_lost_manual") /* key; recorded order, value behind bound */                  \
+    X(NO_SEATS, NOT_SELECTED, "no_seats")               /* the post has no quota, or no wish left one */               \
+    X(LIST_EXHAUSTED, SELECTED, "list_exhausted")       /* place won, no seat left on the own list of agencies */      \
+    X(AGENCY_WAITS, SELECTED, "agency_waits")           /* place won, the agency waits for a tie above */              \
+    X(TIED_LAST_SEAT, TIED, "tied_last_seat")           /* equal after the whole chain across the last seat */         \
+    X(TIED_AGENCY, TIED, "tied_agency")                 /* place won, equal across the last seat of an agency */       \
+    X(GATE, FAILED, "gate")                             /* row = gate, value does not reach bound */                   \
+    X(ABSENT, ABSENT, "absent")                         /* row = component, as below */                                \
+    X(SUSPENDED, SUSPENDED, "suspended")                                                                               \
+    X(VOID, VOID, "void")
+
+#define X(name, key) RANK_##name,
+enum rank_outcome { RANK_OUTCOME_TABLE(X) RANK_OUTCOME_COUNT };
+#undef X
+#define X(name, outcome, key) RANK_BY_##name,
+enum rank_reason { RANK_REASON_TABLE(X) RANK_REASON_COUNT };
+#undef X
+
+struct rank_decision {
+    int64_t raw, priority, total; /* 0 unless passed */
+    int64_t value, bound;         /* facts of the reason */
+    uint32_t place;               /* 1 … within the post; 0: not passed */
+    uint32_t agency;              /* of the seat, or RANK_NO_AGENCY */
+    uint8_t outcome, reason;
+    bool passed;        /* every gate */
+    uint8_t row;        /* gate or component of the reason, or RANK_NONE */
+    uint8_t key;        /* tie key that decided at the last seat, or RANK_NONE */
+    uint8_t choice_key; /* tie key by which an equal took the last seat of an agency liked better, or RANK_NONE */
+    uint8_t class_used; /* or RANK_NONE */
+    uint8_t preference; /* which preference the seat was, 1 …; 0: none */
+};
+
+struct rank_post_result {
+    uint32_t candidates, passed, selected, tied, seats;
+    bool contested;      /* the chain was asked at a last seat */
+    uint32_t unresolved; /* ties that wait for a recorded decision */
+};
+
+struct rank_result {
+    struct rank_decision *decisions; /* in the order of the candidates */
+    uint32_t *order;                 /* those who passed: by post, best total first, equals by roll number */
+    uint32_t order_count;
+    struct rank_post_result *posts;
+    uint32_t outcomes[RANK_OUTCOME_COUNT];
+    uint32_t unresolved;
+};
+
+/* Whether everything fits together: the pack in itself, the field in itself, each candidate with the pack.
+ * ERR_RANGE with *ret_misfit filled, or ERR_MEMORY. */
+enum err rank_check(const struct rank_inputs *inputs, struct rank_misfit *ret_misfit) MUST_CHECK;
+/* The same for a pack alone. */
+enum err rank_check_pack(const struct rank_pack *pack, struct rank_misfit *ret_misfit) MUST_CHECK;
+
+/* Checks, then decides about everybody. As rank_check on failure, with *ret_result untouched.
+ * Allocates: *ret_result, to be released. 1,000,000 candidates take about half a second and 150 MB. */
+enum err rank_run(const struct rank_inputs *inputs, struct rank_result *ret_result,
+                  struct rank_misfit *ret_misfit) MUST_CHECK;
+void rank_result_release(struct rank_result *result);
+
+/* ---- single rules, as rank_run applies them ---- */
+
+/* Whether the gate applies in this cycle, and the bound in the unit of its quantity such that value op bound is the
+ * exact test (a share of an odd maximum is rounded to that end). */
+bool rank_gate_applies(const struct rank_pack *pack, const struct rank_gate *gate);
+int64_t rank_gate_bound(const struct rank_pack *pack, const struct rank_gate *gate);
+bool rank_gate_holds(const struct rank_pack *pack, const struct rank_gate *gate, int64_t value);
+bool rank_key_applies(const struct rank_pack *pack, const struct rank_key *key);
+/* The class with the most points among the bits (the first of equals), or RANK_NONE. */
+uint8_t rank_class_pick(const struct rank_pack *pack, uint32_t classes);
+/* Unit, highest value, code and stage of a quantity; the stage of a formula is the last one of its terms. */
+enum rank_unit rank_quantity_unit(const struct rank_pack *pack, uint8_t quantity);
+int64_t rank_quantity_max(const struct rank_pack *pack, uint8_t quantity);
+const char *rank_quantity_code(const struct rank_pack *pack, uint8_t quantity);
+uint8_t rank_quantity_stage(const struct rank_pack *pack, uint8_t quantity);
+/* Index of a component, a quantity, a class; RANK_NONE: no such code. */
+uint8_t rank_component_find(const struct rank_pack *pack, const char *code);
+uint8_t rank_quantity_find(const struct rank_pack *pack, const char *code);
+uint8_t rank_class_find(const struct rank_pack *pack, const char *code);
+/* The value of a quantity from one row of values and statuses. False: it has none (or, EXACT, a remainder). */
+bool rank_quantity_value(const struct rank_pack *pack, uint8_t quantity, const int64_t *values, const uint8_t *statuses,
+                         int64_t *ret_value);
+
+/* Keys of the tables above; the finders give -1 for an unknown key. */
+const char *rank_unit_key(enum rank_unit unit);
+const char *rank_op_key(enum rank_op op);
+const char *rank_status_key(enum rank_status status);
+const char *rank_outcome_key(enum rank_outcome outcome);
+const char *rank_reason_key(enum rank_reason reason);
+enum rank_outcome rank_reason_outcome(enum rank_reason reason);
+int rank_unit_find(const char *key);
+int rank_op_find(const char *key);
+int rank_rounding_find(const char *key);
+int rank_status_find(const char *key);
+int rank_key_kind_find(const char *key);
+int rank_allocation_find(const char *key);
+int rank_outcome_find(const char *key);
+int rank_reason_find(const char *key);
+
+#endif

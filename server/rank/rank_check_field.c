@@ -1,0 +1,148 @@
+#include "rank_work.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "khoacu/base/banned.h"
+
+static enum err check_posts(const struct rank_inputs *in, struct rank_misfit *misfit) {
+    for (uint32_t i = 0; i < in->post_count; i++) {
+        const struct rank_post *post = &in->posts[i];
+        if (!post->code || !*post->code)
+            return rank_refuse(misfit, i, "code", "posts[%u].code", i);
+        if (post->first_seat > in->seat_count || post->seat_count > in->seat_count - post->first_seat)
+            return rank_refuse(misfit, post->first_seat, "range", "posts[%s].seats", post->code);
+        if (post->seat_count == 0)
+            return rank_refuse(misfit, 0, "count", "posts[%s].seats", post->code);
+        if (in->pack->allocation == RANK_ALLOCATE_POST && post->seat_count > 1)
+            return rank_refuse(misfit, post->seat_count, "joint-post", "posts[%s].seats", post->code);
+        const struct rank_seat *seats = &in->seats[post->first_seat];
+        for (uint32_t k = 0; k < post->seat_count; k++) {
+            if (seats[k].agency >= in->agency_count)
+                return rank_refuse(misfit, seats[k].agency, "unknown-agency", "posts[%s].seats[%u].agency", post->code,
+                                   k);
+            if (seats[k].quota < 0 || seats[k].quota > 1000000)
+                return rank_refuse(misfit, seats[k].quota, "range", "posts[%s].seats[%u].quota", post->code, k);
+            for (uint32_t j = 0; j < k; j++)
+                if (seats[j].agency == seats[k].agency)
+                    return rank_refuse(misfit, k, "duplicate", "posts[%s].seats[%u].agency", post->code, k);
+        }
+    }
+    return ERR_NONE;
+}
+
+static bool has_seat(const struct rank_inputs *in, const struct rank_post *post, uint32_t agency) {
+    for (uint32_t i = 0; i < post->seat_count; i++)
+        if (in->seats[post->first_seat + i].agency == agency)
+            return true;
+    return false;
+}
+
+static enum err check_preferences(const struct rank_inputs *in, const struct rank_candidate *c,
+                                  struct rank_misfit *misfit) {
+    if (c->first_preference > in->preference_count ||
+        c->preference_count > in->preference_count - c->first_preference || c->preference_count > 255)
+        return rank_refuse(misfit, c->preference_count, "range", "candidates[%s].agencies", c->roll);
+    const uint32_t *wanted = in->preferences + c->first_preference;
+    for (int i = 0; i < c->preference_count; i++) {
+        if (wanted[i] >= in->agency_count || !has_seat(in, &in->posts[c->post], wanted[i]))
+            return rank_refuse(misfit, wanted[i], "unknown-agency", "candidates[%s].agencies[%d]", c->roll, i);
+        for (int k = 0; k < i; k++)
+            if (wanted[k] == wanted[i])
+                return rank_refuse(misfit, i, "duplicate", "candidates[%s].agencies[%d]", c->roll, i);
+    }
+    return ERR_NONE;
+}
+
+static enum err check_results(const struct rank_inputs *in, uint32_t i, struct rank_misfit *misfit) {
+    const struct rank_pack *pack = in->pack;
+    const int64_t *values = in->values + (size_t)i * pack->component_count;
+    const uint8_t *statuses = in->statuses + (size_t)i * pack->component_count;
+    for (uint8_t k = 0; k < pack->component_count; k++) {
+        const struct rank_component *component = &pack->components[k];
+        const char *why = NULL;
+        if (statuses[k] >= RANK_STATUS_COUNT)
+            why = "unknown";
+        else if (component->max == 0 && statuses[k] != RANK_STATUS_NONE)
+            why = "not-in-cycle";
+        else if (statuses[k] == RANK_STATUS_VALUE && (values[k] < 0 || values[k] > component->max))
+            why = "off-scale";
+        if (why)
+            return rank_refuse(misfit, values[k], why, "candidates[%s].results.%s", in->candidates[i].roll,
+                               component->code);
+    }
+    return ERR_NONE;
+}
+
+static enum err check_candidates(const struct rank_inputs *in, struct rank_misfit *misfit) {
+    for (uint32_t i = 0; i < in->candidate_count; i++) {
+        const struct rank_candidate *c = &in->candidates[i];
+        if (!c->roll || !*c->roll)
+            return rank_refuse(misfit, i, "code", "candidates[%u].roll_number", i);
+        if (c->post >= in->post_count)
+            return rank_refuse(misfit, c->post, "unknown-post", "candidates[%s].post", c->roll);
+        if (in->pack->class_count < 32 && c->classes >> in->pack->class_count)
+            return rank_refuse(misfit, c->classes, "unknown-class", "candidates[%s].classes", c->roll);
+        enum err err = check_preferences(in, c, misfit);
+        if (err == ERR_NONE)
+            err = check_results(in, i, misfit);
+        if (err != ERR_NONE)
+            return err;
+    }
+    return ERR_NONE;
+}
+
+/* FNV-1a, stirred. */
+static uint32_t hash_roll(const char *roll) {
+    uint64_t h = 14695981039346656037u;
+    for (; *roll; roll++)
+        h = (h ^ (uint8_t)*roll) * 1099511628211u;
+    h ^= h >> 32;
+    h *= 0x9E3779B97F4A7C15u;
+    return (uint32_t)(h >> 32);
+}
+
+static enum err check_unique(const struct rank_inputs *in, struct rank_misfit *misfit) {
+    size_t size = 16;
+    while (size < (size_t)in->candidate_count * 2)
+        size *= 2;
+    uint32_t *table = calloc(size, sizeof *table); /* candidate + 1; 0 is free */
+    if (!table)
+        return ERR_MEMORY;
+    enum err err = ERR_NONE;
+    for (uint32_t i = 0; i < in->candidate_count && err == ERR_NONE; i++) {
+        size_t at = hash_roll(in->candidates[i].roll) & (size - 1);
+        for (; table[at]; at = (at + 1) & (size - 1))
+            if (strcmp(in->candidates[table[at] - 1].roll, in->candidates[i].roll) == 0) {
+                err = rank_refuse(misfit, i, "duplicate", "candidates[%s].roll_number", in->candidates[i].roll);
+                break;
+            }
+        table[at] = i + 1;
+    }
+    free(table);
+    return err;
+}
+
+enum err rank_check_shape(const struct rank_inputs *inputs, struct rank_misfit *ret_misfit) {
+    if (inputs->candidate_count > 100000000 || inputs->post_count > 1000000)
+        return rank_refuse(ret_misfit, inputs->candidate_count, "count", "candidates");
+    enum err err = rank_check_pack(inputs->pack, ret_misfit);
+    if (err == ERR_NONE)
+        err = check_posts(inputs, ret_misfit);
+    if (err == ERR_NONE)
+        err = check_candidates(inputs, ret_misfit);
+    return err == ERR_NONE ? check_unique(inputs, ret_misfit) : err;
+}
+
+enum err rank_check(const struct rank_inputs *inputs, struct rank_misfit *ret_misfit) {
+    enum err err = rank_check_shape(inputs, ret_misfit);
+    if (err != ERR_NONE)
+        return err;
+    struct rank_work work = {0};
+    rank_work_bind(&work, inputs);
+    for (uint32_t i = 0; i < inputs->candidate_count && err == ERR_NONE; i++) {
+        struct rank_decision decision;
+        err = rank_judge(&work, i, &decision, ret_misfit);
+    }
+    return err;
+}

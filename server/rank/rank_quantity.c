@@ -1,0 +1,156 @@
+#include "khoacu/rank/rank.h"
+
+#include <string.h>
+
+#include "khoacu/base/banned.h"
+
+static const struct rank_formula *formula_of(const struct rank_pack *pack, uint8_t quantity) {
+    return &pack->formulas[quantity - pack->component_count];
+}
+
+static bool is_component(const struct rank_pack *pack, uint8_t quantity) {
+    return quantity < pack->component_count;
+}
+
+enum rank_unit rank_quantity_unit(const struct rank_pack *pack, uint8_t quantity) {
+    return is_component(pack, quantity) ? pack->components[quantity].unit : formula_of(pack, quantity)->unit;
+}
+
+const char *rank_quantity_code(const struct rank_pack *pack, uint8_t quantity) {
+    return is_component(pack, quantity) ? pack->components[quantity].code : formula_of(pack, quantity)->code;
+}
+
+uint8_t rank_quantity_stage(const struct rank_pack *pack, uint8_t quantity) {
+    if (is_component(pack, quantity))
+        return pack->components[quantity].stage;
+    const struct rank_formula *formula = formula_of(pack, quantity);
+    uint8_t stage = 0;
+    for (uint8_t i = 0; i < formula->term_count; i++) {
+        uint8_t of_term = rank_quantity_stage(pack, formula->terms[i].quantity);
+        stage = of_term > stage ? of_term : stage;
+    }
+    return stage;
+}
+
+/* Rounds sum / divisor to a multiple of round_to. False: EXACT and there is a remainder. */
+static bool finish(const struct rank_formula *formula, int64_t sum, int64_t *ret_value) {
+    int64_t step = (int64_t)formula->divisor * formula->round_to;
+    int64_t down = sum / step - (sum % step < 0); /* towards minus infinity */
+    int64_t rest = sum - down * step;
+    bool up = false;
+    switch ((enum rank_rounding)formula->rounding) {
+    case RANK_ROUND_EXACT:
+        if (rest != 0)
+            return false;
+        break;
+    case RANK_ROUND_HALF_UP:
+        up = rest * 2 >= step;
+        break;
+    case RANK_ROUND_HALF_EVEN:
+        up = rest * 2 > step || (rest * 2 == step && down % 2 != 0);
+        break;
+    case RANK_ROUND_DOWN:
+    case RANK_ROUND_COUNT:
+        break;
+    }
+    *ret_value = (down + up) * formula->round_to;
+    return true;
+}
+
+int64_t rank_quantity_max(const struct rank_pack *pack, uint8_t quantity) {
+    if (is_component(pack, quantity))
+        return pack->components[quantity].max;
+    const struct rank_formula *formula = formula_of(pack, quantity);
+    int64_t sum = 0, max = 0;
+    for (uint8_t i = 0; i < formula->term_count; i++)
+        if (formula->terms[i].weight > 0)
+            sum += formula->terms[i].weight * rank_quantity_max(pack, formula->terms[i].quantity);
+    return finish(formula, sum, &max) ? max : sum / formula->divisor;
+}
+
+bool rank_quantity_value(const struct rank_pack *pack, uint8_t quantity, const int64_t *values, const uint8_t *statuses,
+                         int64_t *ret_value) {
+    if (is_component(pack, quantity)) {
+        if (statuses[quantity] != RANK_STATUS_VALUE)
+            return false;
+        *ret_value = values[quantity];
+        return true;
+    }
+    const struct rank_formula *formula = formula_of(pack, quantity);
+    int64_t sum = 0;
+    for (uint8_t i = 0; i < formula->term_count; i++) {
+        uint8_t term = formula->terms[i].quantity;
+        int64_t value = 0;
+        if (is_component(pack, term) && pack->components[term].max == 0)
+            continue; /* not part of this cycle: adds nothing */
+        if (!rank_quantity_value(pack, term, values, statuses, &value))
+            return false;
+        sum += formula->terms[i].weight * value;
+    }
+    return finish(formula, sum, ret_value);
+}
+
+uint8_t rank_component_find(const struct rank_pack *pack, const char *code) {
+    for (uint8_t i = 0; i < pack->component_count; i++)
+        if (strcmp(pack->components[i].code, code) == 0)
+            return i;
+    return RANK_NONE;
+}
+
+uint8_t rank_quantity_find(const struct rank_pack *pack, const char *code) {
+    uint8_t component = rank_component_find(pack, code);
+    if (component != RANK_NONE)
+        return component;
+    for (uint8_t i = 0; i < pack->formula_count; i++)
+        if (strcmp(pack->formulas[i].code, code) == 0)
+            return (uint8_t)(pack->component_count + i);
+    return RANK_NONE;
+}
+
+uint8_t rank_class_find(const struct rank_pack *pack, const char *code) {
+    for (uint8_t i = 0; i < pack->class_count; i++)
+        if (strcmp(pack->classes[i].code, code) == 0)
+            return i;
+    return RANK_NONE;
+}
+
+uint8_t rank_class_pick(const struct rank_pack *pack, uint32_t classes) {
+    uint8_t best = RANK_NONE;
+    for (uint8_t i = 0; i < pack->class_count; i++)
+        if ((classes >> i & 1) && (best == RANK_NONE || pack->classes[i].points > pack->classes[best].points))
+            best = i;
+    return best;
+}
+
+/* Whether a stage has two or more components in this cycle. */
+static bool combined(const struct rank_pack *pack, uint8_t stage) {
+    int count = 0;
+    for (uint8_t i = 0; i < pack->component_count; i++)
+        count += pack->components[i].stage == stage && pack->components[i].max > 0;
+    return count >= 2;
+}
+
+bool rank_gate_applies(const struct rank_pack *pack, const struct rank_gate *gate) {
+    return (!gate->combined_only || combined(pack, gate->stage)) && rank_quantity_max(pack, gate->quantity) > 0;
+}
+
+bool rank_key_applies(const struct rank_pack *pack, const struct rank_key *key) {
+    if (key->kind == RANK_KEY_MANUAL)
+        return true;
+    return (!key->combined_only || combined(pack, rank_quantity_stage(pack, key->quantity))) &&
+           rank_quantity_max(pack, key->quantity) > 0;
+}
+
+int64_t rank_gate_bound(const struct rank_pack *pack, const struct rank_gate *gate) {
+    if (gate->share_den == 0)
+        return gate->bound;
+    int64_t product = rank_quantity_max(pack, gate->quantity) * gate->share_num;
+    int64_t down = product / gate->share_den;
+    /* value * den >= product <=> value >= ceil; value * den > product <=> value > floor. */
+    return gate->op == RANK_OP_GE && product % gate->share_den != 0 ? down + 1 : down;
+}
+
+bool rank_gate_holds(const struct rank_pack *pack, const struct rank_gate *gate, int64_t value) {
+    int64_t bound = rank_gate_bound(pack, gate);
+    return gate->op == RANK_OP_GE ? value >= bound : value > bound;
+}
