@@ -1,0 +1,166 @@
+/* pack.h: rule packs: the dated law of an examination as data, strict JSON in and out.
+ *
+ * A pack says which parts an examination has, what passes, what is added, who is taken, how equals are told apart and
+ * which days count. It names its legal basis and what in it is not confirmed. A cycle pins one version of one pack for
+ * ever; whoever recomputes a list needs nothing but the pack's text, which stands whole in the list.
+ *
+ * Invariants: a pack that was read is whole and free of contradictions (cycle_pack_read refuses unknown keys, wrong
+ * kinds, keys that name nothing, tie chains without an end); its `text` is canonical (RFC 8785), so that equal packs
+ * have equal hashes. Programs never ask for a pack by name to decide something.
+ *
+ * The format, khoacu-pack/1 (marks are texts with two places, shares texts like "0.50", times whole numbers):
+ *   id, version, title {vi, en}, valid {from, to|null, grace_months?}
+ *   basis [{ref, about {vi, en}}]              the texts of law that it puts into numbers
+ *   unconfirmed [{path, about {vi, en}}]       values that the council must confirm; path as "calendar.file_days" or
+ *                                              "stages[R2].components[R2_WRITTEN].minutes"
+ *   stages [{code, title, scale?, forms? [[code …] …], components [{code, title, source, unit, questions | mark_max,
+ *            step?, minutes?, minutes_prepare?, remark}], gates [{code, on, op, value | share, when?}]}]
+ *            scale: the marks that the cycle shares out among components whose mark_max is "cycle"; forms: which of
+ *            them may make up the stage. source: computer (right answers of the sitting), written, interview (marks).
+ *   formulas [{code, unit, terms [{of, weight?}], divisor?, round? {to, mode}}]
+ *   priority {apply: "after_pass", pick: "highest", classes [{code, points, title}]}
+ *   rank {key, plus_priority}
+ *   ties [{key, order, when?} | {exempt} | {manual {vi, en}}]
+ *   allocation {mode, wishes?}
+ *   marking {markers, gap [{op, value, action} …, {action}]}
+ *   calendar {name: number, …}
+ *
+ * Used by: cycle, marking, result, main. Uses: base, json, crypto, rank, db. Threads: any; a pack does not change.
+ */
+#ifndef KHOACU_CYCLE_PACK_H
+#define KHOACU_CYCLE_PACK_H
+
+#include "khoacu/base/arena.h"
+#include "khoacu/base/err.h"
+#include "khoacu/db/db.h"
+#include "khoacu/json/json.h"
+#include "khoacu/rank/rank.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CYCLE_PACK_FORMAT "khoacu-pack/1"
+#define CYCLE_PACK_TEXT_MAX 65536
+#define CYCLE_PACK_BASIS_MAX 16
+#define CYCLE_PACK_DOUBTS_MAX 32
+#define CYCLE_PACK_FORMS_MAX 8
+#define CYCLE_PACK_GAPS_MAX 8
+
+/* Where the value of a component comes from. X(name, key) */
+#define CYCLE_PACK_SOURCE_TABLE(X)                                                                                     \
+    X(COMPUTER, "computer") /* right answers of a sitting */                                                           \
+    X(WRITTEN, "written")   /* marks of scripts of this kind */                                                        \
+    X(INTERVIEW, "interview")
+#define X(name, key) CYCLE_PACK_##name,
+enum cycle_pack_source { CYCLE_PACK_SOURCE_TABLE(X) CYCLE_PACK_SOURCE_COUNT };
+#undef X
+const char *cycle_pack_source_key(enum cycle_pack_source source);
+
+/* Numbers of the calendar; 0: the pack does not say. X(name) */
+#define CYCLE_PACK_CALENDAR_TABLE(X)                                                                                   \
+    X(eligible_list_days)                                                                                              \
+    X(eligible_list_large_days)                                                                                        \
+    X(large_from_applicants)                                                                                           \
+    X(round1_within_days)                                                                                              \
+    X(round1_large_days)                                                                                               \
+    X(remark_lodge_days)                                                                                               \
+    X(remark_decide_days)                                                                                              \
+    X(file_days)                                                                                                       \
+    X(decision_working_days)                                                                                           \
+    X(report_to_work_days)                                                                                             \
+    X(substitute_notice_working_days)
+
+struct cycle_words {
+    const char *vi, *en;
+};
+/* What a pack says of a component beside what the ranking needs. */
+struct cycle_pack_part {
+    struct cycle_words title;
+    uint8_t source;                   /* enum cycle_pack_source */
+    bool scale_from_cycle;            /* its highest mark is set by the cycle */
+    int64_t step;                     /* marks are multiples of it, hundredths */
+    int64_t minutes, minutes_prepare; /* 0: not said */
+    bool remark;                      /* may be marked again on appeal */
+};
+struct cycle_pack_stage {
+    struct cycle_words title;
+    int64_t scale; /* hundredths; 0: none */
+    size_t form_count;
+    uint32_t forms[CYCLE_PACK_FORMS_MAX]; /* bit i: component i is in it */
+};
+struct cycle_pack_basis {
+    const char *ref;
+    struct cycle_words about;
+};
+struct cycle_pack_doubt {
+    const char *path;
+    struct cycle_words about;
+};
+/* What to do about the gap between two markers: the first tier that holds. */
+struct cycle_pack_gap {
+    const char *op;     /* "le", "lt"; NULL in the last, which takes the rest */
+    int64_t value;      /* hundredths */
+    const char *action; /* "mean", "dialogue_then_head", "third_mark" */
+};
+
+struct cycle_pack {
+    const char *id;
+    int64_t version;
+    struct cycle_words title;
+    const char *valid_from, *valid_to; /* dates; valid_to NULL: open */
+    int64_t grace_months;
+    struct rank_pack rank; /* components whose scale the cycle sets have max 0 here: cycle_pack_bind */
+    struct cycle_pack_part parts[RANK_COMPONENTS_MAX];
+    struct cycle_pack_stage stages[RANK_STAGES_MAX];
+    struct cycle_words class_titles[RANK_CLASSES_MAX];
+    struct cycle_words manual_by; /* who decides where the tie chain ends */
+    struct cycle_pack_basis basis[CYCLE_PACK_BASIS_MAX];
+    size_t basis_count;
+    struct cycle_pack_doubt doubts[CYCLE_PACK_DOUBTS_MAX];
+    size_t doubt_count;
+    int64_t markers;
+    struct cycle_pack_gap gaps[CYCLE_PACK_GAPS_MAX];
+    size_t gap_count;
+    struct cycle_pack_calendar {
+#define X(name) int64_t name;
+        CYCLE_PACK_CALENDAR_TABLE(X)
+#undef X
+    } calendar;
+    const char *text; /* canonical */
+    size_t text_len;
+    char sha256[65]; /* of the text, hexadecimal */
+};
+
+/* Reads a pack; all its texts live in `arena`. ERR_SYNTAX with `ret_error`, ERR_RANGE with `misfits`, ERR_MEMORY. */
+enum err cycle_pack_read(struct arena *arena, const char *text, size_t len, struct cycle_pack *ret_pack,
+                         struct json_misfits *misfits, struct json_error *ret_error) MUST_CHECK;
+/* The same from a value that was read already. */
+enum err cycle_pack_of_json(struct arena *arena, const struct json *value, struct cycle_pack *ret_pack,
+                            struct json_misfits *misfits) MUST_CHECK;
+
+/* The scales that a cycle chooses, hundredths by source; 0: not part of the cycle. That of COMPUTER is not used. */
+struct cycle_pack_scales {
+    int64_t max[CYCLE_PACK_SOURCE_COUNT];
+};
+/* The rules with the cycle's scales in them. ERR_RANGE with ret_misfit: the parts are no form that the pack allows, the
+ * scales do not add up to the stage's, or a gate cannot be reached. */
+enum err cycle_pack_bind(const struct cycle_pack *pack, const struct cycle_pack_scales *scales,
+                         struct rank_pack *ret_rules, struct rank_misfit *ret_misfit) MUST_CHECK;
+/* The first component that a source feeds, or RANK_NONE. */
+uint8_t cycle_pack_component(const struct cycle_pack *pack, enum cycle_pack_source source);
+
+/* ---- packs that come with the program, and those of a database ---- */
+
+/* Text of a built-in pack by its id, or NULL. */
+const char *cycle_pack_builtin(const char *id, size_t *ret_len);
+/* The i-th built-in id in order, or NULL behind the last. Lives in `arena`. */
+const char *cycle_pack_builtin_id(struct arena *arena, size_t i);
+/* Makes sure that the database holds the pack: its newest version there, else the built-in one, which is added.
+ * *ret_version 0: there is none of this id. Requires: a transaction of the server's role. */
+enum err cycle_pack_ensure(struct db *db, struct arena *arena, const char *id, int64_t *ret_version) MUST_CHECK;
+/* Reads a version from the database. ERR_DB_NO_ROW: not there. */
+enum err cycle_pack_load(struct db *db, struct arena *arena, const char *id, int64_t version,
+                         struct cycle_pack *ret_pack) MUST_CHECK;
+
+#endif

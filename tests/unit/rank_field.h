@@ -1,0 +1,144 @@
+/* rank_field.h: a field for the ranking as the tables of tests/tables write it down. */
+#ifndef KHOACU_TESTS_RANK_FIELD_H
+#define KHOACU_TESTS_RANK_FIELD_H
+
+#include "khoacu/base/text.h"
+#include "khoacu/cycle/pack.h"
+#include "khoacu/rank/rank.h"
+
+#include <stdlib.h>
+
+#define FIELD_ROWS 64
+
+struct field {
+    struct arena arena;
+    struct cycle_pack pack;
+    struct rank_pack rules;
+    const char *agencies[FIELD_ROWS];
+    struct rank_seat seats[FIELD_ROWS];
+    struct rank_post posts[FIELD_ROWS];
+    uint32_t preferences[FIELD_ROWS * 4];
+    struct rank_candidate candidates[FIELD_ROWS];
+    int64_t values[FIELD_ROWS * RANK_COMPONENTS_MAX];
+    uint8_t statuses[FIELD_ROWS * RANK_COMPONENTS_MAX];
+    struct rank_inputs inputs;
+};
+
+static char *field_file(struct arena *arena, const char *path, size_t *ret_len) {
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        fail_msg("cannot open %s", path);
+    char *bytes = arena_alloc(arena, 1 << 20);
+    *ret_len = fread(bytes, 1, (1 << 20) - 1, file);
+    (void)fclose(file);
+    return bytes;
+}
+
+/* Splits at a separator in place; returns the number of parts. */
+static int field_split(char *line, char separator, char **parts, int max) {
+    int count = 0;
+    while (count < max) {
+        parts[count++] = line;
+        line = strchr(line, separator);
+        if (!line)
+            break;
+        *line++ = '\0';
+    }
+    return count;
+}
+
+static void field_pack(struct field *f, const char *id, const char *written, const char *interview) {
+    size_t len = 0;
+    const char *text = cycle_pack_builtin(id, &len);
+    if (!text)
+        text = field_file(&f->arena, arena_printf(&f->arena, "tests/tables/packs/%s.json", id), &len);
+    struct json_misfits misfits = {0};
+    struct json_error error = {0};
+    enum err err = cycle_pack_read(&f->arena, text, len, &f->pack, &misfits, &error);
+    if (err != ERR_NONE)
+        fail_msg("pack %s: %s %s %s", id, misfits.count ? misfits.list[0].path : "",
+                 misfits.count ? misfits.list[0].rule : "", error.reason);
+    struct cycle_pack_scales scales = {0};
+    if (*written != '-')
+        assert_true(text_parse_hundredths(written, &scales.max[CYCLE_PACK_WRITTEN]));
+    if (*interview != '-')
+        assert_true(text_parse_hundredths(interview, &scales.max[CYCLE_PACK_INTERVIEW]));
+    struct rank_misfit misfit;
+    if (cycle_pack_bind(&f->pack, &scales, &f->rules, &misfit) != ERR_NONE)
+        fail_msg("pack %s: %s %s", id, misfit.path, misfit.reason);
+    f->inputs = (struct rank_inputs){.pack = &f->rules,
+                                     .agencies = f->agencies,
+                                     .seats = f->seats,
+                                     .posts = f->posts,
+                                     .preferences = f->preferences,
+                                     .candidates = f->candidates,
+                                     .values = f->values,
+                                     .statuses = f->statuses};
+}
+
+static uint32_t field_agency(struct field *f, const char *code) {
+    for (uint32_t i = 0; i < f->inputs.agency_count; i++)
+        if (strcmp(f->agencies[i], code) == 0)
+            return i;
+    f->agencies[f->inputs.agency_count] = arena_strdup(&f->arena, code);
+    return f->inputs.agency_count++;
+}
+
+/* post CODE A=1 B=2 */
+static void field_post(struct field *f, char **parts, int count) {
+    struct rank_post *post = &f->posts[f->inputs.post_count++];
+    *post = (struct rank_post){.code = arena_strdup(&f->arena, parts[1]), .first_seat = f->inputs.seat_count};
+    for (int i = 2; i < count; i++) {
+        char *quota = strchr(parts[i], '=');
+        *quota++ = '\0';
+        f->seats[f->inputs.seat_count++] =
+            (struct rank_seat){.agency = field_agency(f, parts[i]), .quota = (int32_t)strtol(quota, NULL, 10)};
+        post->seat_count++;
+    }
+}
+
+static void field_results(struct field *f, char *text, int64_t *values, uint8_t *statuses) {
+    char *parts[RANK_COMPONENTS_MAX];
+    int count = strcmp(text, "-") == 0 ? 0 : field_split(text, ' ', parts, RANK_COMPONENTS_MAX);
+    for (int i = 0; i < count; i++) {
+        char *value = strchr(parts[i], '=');
+        *value++ = '\0';
+        uint8_t component = rank_component_find(&f->rules, parts[i]);
+        if (component == RANK_NONE)
+            fail_msg("no component %s", parts[i]);
+        int status = rank_status_find(value);
+        statuses[component] = status >= 0 ? (uint8_t)status : RANK_STATUS_VALUE;
+        if (status < 0 && f->rules.components[component].unit == RANK_UNIT_COUNT)
+            assert_true(text_parse_int(value, -1000, 1000000, &values[component]));
+        else if (status < 0)
+            assert_true(text_parse_hundredths(value, &values[component]));
+    }
+}
+
+/* cand ROLL POST RESULTS CLASSES AGENCIES MANUAL */
+static void field_candidate(struct field *f, char **parts) {
+    uint32_t row = f->inputs.candidate_count++;
+    struct rank_candidate *c = &f->candidates[row];
+    *c = (struct rank_candidate){.roll = arena_strdup(&f->arena, parts[1]),
+                                 .first_preference = f->inputs.preference_count,
+                                 .manual = (uint32_t)strtol(*parts[6] == '-' ? "0" : parts[6], NULL, 10)};
+    while (c->post < f->inputs.post_count && strcmp(f->posts[c->post].code, parts[2]) != 0)
+        c->post++;
+    size_t at = (size_t)row * f->rules.component_count;
+    memset(f->statuses + at, RANK_STATUS_NONE, f->rules.component_count);
+    field_results(f, parts[3], f->values + at, f->statuses + at);
+    char *words[8];
+    int count = strcmp(parts[4], "-") == 0 ? 0 : field_split(parts[4], ' ', words, 8);
+    for (int i = 0; i < count; i++) {
+        uint8_t class = rank_class_find(&f->rules, words[i]);
+        assert_int_not_equal(class, RANK_NONE);
+        c->classes |= 1u << class;
+    }
+    count = strcmp(parts[5], "-") == 0 ? 0 : field_split(parts[5], ' ', words, 8);
+    for (int i = 0; i < count; i++) {
+        f->preferences[f->inputs.preference_count++] = field_agency(f, words[i]);
+        c->preference_count++;
+    }
+}
+
+#endif
