@@ -7,6 +7,11 @@
 
 #include "khoacu/base/banned.h"
 
+/* Their callers see macros that count parameters. */
+#undef db_run
+#undef db_one
+#undef db_many
+
 static void cleanup_result(PGresult **result) {
     PQclear(*result);
 }

@@ -111,6 +111,11 @@ END {
         print "    unsigned int roles; /* bit 1 << DB_ROLE_…: who prepares it */"
         print "};"
         print "extern const struct db_statement_row DB_STATEMENTS[DB_STATEMENT_COUNT + 1];\n"
+        print "/* Number of parameters, for db.h alone. */"
+        print "static const unsigned char DB_ARITIES[DB_STATEMENT_COUNT + 1] = {"
+        for (i = 1; i <= count; i++)
+            printf "    [DB_%s] = %d,\n", toupper(name[i]), params[i]
+        print "};\n"
         print "#endif"
     } else {
         print "/* Made from sql/queries by server/db/statements.awk. */"

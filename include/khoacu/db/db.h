@@ -78,7 +78,8 @@ const int64_t *db_ints(const struct db_row *row, int column, size_t *ret_count);
 /* The same of a text array; a null element is NULL. */
 const char *const *db_texts(const struct db_row *row, int column, size_t *ret_count);
 
-/* The three calls. The parameters are an array literal; their number is asserted against the statement. */
+/* The three calls. The parameters are an array literal; a statement that is named in the call and has another
+ * number of parameters does not compile, one in a variable is asserted. */
 #define DB_PARAMS(...) ((const struct db_param[]){__VA_ARGS__}), (sizeof((const struct db_param[]){__VA_ARGS__}) / sizeof(struct db_param))
 #define DB_NO_PARAMS NULL, 0
 /* No rows wanted; ret_affected may be NULL. */
@@ -90,6 +91,20 @@ enum err db_one(struct db *db, struct arena *arena, enum db_statement statement,
 typedef enum err db_each_fn(void *ctx, const struct db_row *row);
 enum err db_many(struct db *db, struct arena *arena, enum db_statement statement, const struct db_param *params, size_t count,
                  size_t max, db_each_fn *each, void *ctx) MUST_CHECK;
+
+#ifdef __OPTIMIZE__
+void db_wrong_number_of_parameters(void) __attribute__((error("the statement has another number of parameters")));
+static inline __attribute__((always_inline)) enum db_statement db_fitting(enum db_statement statement, size_t count) {
+    if (__builtin_constant_p(statement) && __builtin_constant_p(count) && DB_ARITIES[statement] != count)
+        db_wrong_number_of_parameters();
+    return statement;
+}
+#define DB_COUNT_OF(params, count, ...) (count)
+#define DB_COUNT(...) DB_COUNT_OF(__VA_ARGS__, )
+#define db_run(db, statement, ...) db_run(db, db_fitting(statement, DB_COUNT(__VA_ARGS__)), __VA_ARGS__)
+#define db_one(db, arena, statement, ...) db_one(db, arena, db_fitting(statement, DB_COUNT(__VA_ARGS__)), __VA_ARGS__)
+#define db_many(db, arena, statement, ...) db_many(db, arena, db_fitting(statement, DB_COUNT(__VA_ARGS__)), __VA_ARGS__)
+#endif
 
 /* The only owner of BEGIN, COMMIT and ROLLBACK. `body` returns ERR_NONE to commit; any other error
  * rolls back and is returned. ERR_DB_RETRY runs the body again, at most 5 times in all, with a pause; so
