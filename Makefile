@@ -79,6 +79,7 @@ build/gen/embed.s: server/base/embed.awk build/gen/embedded.list
 # ---- running ----
 
 run: setup
+	@test -e build/khoacu || echo 'Building Khoacu. The first time takes a minute.'
 	@$(MAKE) --no-print-directory -s -j$(JOBS) build/khoacu
 	@build/khoacu serve --demo
 

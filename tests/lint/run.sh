@@ -54,6 +54,14 @@ used_functions() {
         grep -qwr "$name" sql/queries server || echo "sql/functions:0: $name is used nowhere"
     done
 }
+# COMMENT ON INDEX … IS 'Serves a, b and c': each is a statement or an SQL operation.
+served_statements() {
+    local name
+    sed -nE "s/.*IS 'Serves ([^';]*).*/\1/p" sql/migrations/*.sql | tr ', ' '\n\n' | grep -vxE 'and|' | sort -u | while read -r name; do
+        grep -qE "^-- :$name\$" sql/queries/*.sql || grep -qiE "FUNCTION (khoacu\.)?$name\b" sql/functions/*.sql ||
+            grep -nHwE "Serves.*$name" sql/migrations/*.sql | sed -E "s/^([^:]*:[0-9]+):.*/\1: there is no statement $name/"
+    done
+}
 used_headers() {
     local file name
     for file in "${headers[@]}"; do
@@ -124,6 +132,7 @@ check 'no blanks at line ends, no tabs in C' line_ends
 check 'SQL names its columns' sql_stars
 check 'every statement is used' one_row_per_statement
 check 'every SQL operation is used' used_functions
+check 'every index serves a statement' served_statements
 check 'pages keep the content security policy' awk -f tests/lint/web.awk /dev/null "${pages[@]}"
 check 'both languages have the same texts' catalogues
 check 'JSON files are JSON' json_files
