@@ -31,13 +31,13 @@ static void signed_in(struct api *api, struct http_request *request, struct http
 
 void api_login_post(struct api *api, struct http_request *request, struct http_reply *reply) {
     struct input input = {0};
+    if (!api_read(request, reply, FIELDS, &input))
+        return;
     int wait_s = api_limit_take(api->state->limits, LIMIT_LOGIN, api_client(api->state, request), 0, clock_mono_us());
     if (wait_s > 0) {
         api_too_many(reply, request, wait_s);
         return;
     }
-    if (!api_read(request, reply, FIELDS, &input))
-        return;
     enum identity_login_verdict verdict;
     struct identity_login login = {0};
     enum err err = identity_staff_login(api->db, request->arena, input.login_name, input.password,

@@ -79,6 +79,8 @@ static void add_headers(struct http_exchange *exchange, struct MHD_Response *res
     (void)MHD_add_response_header(response, "Referrer-Policy", "no-referrer");
     if (page)
         (void)MHD_add_response_header(response, "Cross-Origin-Opener-Policy", "same-origin");
+    if (page || reply->status >= 400)
+        (void)MHD_add_response_header(response, "Strict-Transport-Security", "max-age=31536000; includeSubDomains");
     if (exchange->close_after || exchange->server->quiescing)
         (void)MHD_add_response_header(response, "Connection", "close");
 }

@@ -40,6 +40,9 @@ static int turn(void *ctx) {
         server->resumed = false;
         (void)MHD_run(server->daemon);
     }
+    /* Without a ready descriptor too there may be work: an idle connection to close, a refusal that the library queued by itself. */
+    if (MHD_get_timeout(server->daemon, &timeout_ms) == MHD_YES && timeout_ms == 0)
+        (void)MHD_run(server->daemon);
     http_flush_log(server);
     if (MHD_get_timeout(server->daemon, &timeout_ms) != MHD_YES)
         return -1;

@@ -1,0 +1,539 @@
+"""Scenarios over HTTP against a real server and a private PostgreSQL, as labelled steps.
+
+A scenario is tests/http/test_NN_name.py. It starts servers on a database of its own (Server), talks to them (Client), and
+states what must hold, one sentence per step:
+
+    with step("an unknown name is answered like a wrong password"):
+        assert a.status == b.status == 401
+
+Every reply that passes through a Client is checked besides: security headers, no cross-origin permission, cookie flags, a
+problem document for each refusal, and the shape that openapi.json promises. Secrets that a scenario meets are noted
+(secret()); at the end none may stand in a log line. Needs the Python standard library alone; run by tests/http/run.sh.
+"""
+
+import atexit
+import contextlib
+import hashlib
+import hmac
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+import urllib.parse
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BINARY = os.environ.get("TEST_BINARY", os.path.join(ROOT, "build", "khoacu"))
+PGHOST = os.environ.get("TEST_PGHOST", "")
+TEMPLATE = "khoacu_template"
+ROLES = ["administrator", "hr_officer", "item_officer", "examiner", "invigilator", "inspector"]
+NAME = os.path.splitext(os.path.basename(sys.argv[0]))[0]
+
+# ---- steps ----
+
+_count = {"ok": 0, "not ok": 0, "skip": 0}
+_faults = []  # of replies, gathered between steps
+_secrets = {}
+_servers = []
+
+
+def _print(verdict, sentence):
+    number = sum(_count.values())
+    print(f"{verdict} {number} - {sentence}", flush=True)
+
+
+@contextlib.contextmanager
+def step(sentence):
+    """One sentence that must hold; a failed assert or a faulty reply within it makes it «not ok»."""
+    _faults.clear()
+    try:
+        yield
+        assert not _faults, "; ".join(_faults[:5])
+        _count["ok"] += 1
+        _print("ok", sentence)
+    except Exception as fault:  # noqa: BLE001: the scenario goes on and reports the rest
+        _count["not ok"] += 1
+        _print("not ok", sentence)
+        where = traceback.extract_tb(fault.__traceback__)[-1]
+        print(f"#   {os.path.basename(where.filename)}:{where.lineno}: {where.line}\n#   {type(fault).__name__}: {fault}", flush=True)
+
+
+def skip(sentence, why):
+    _count["skip"] += 1
+    _print("ok", f"{sentence} # SKIP {why}")
+
+
+def finish():
+    """Stops the servers, looks for secrets in their logs, prints the count, exits."""
+    for server in list(_servers):
+        server.stop()
+    with step("no secret of this scenario stands in a log"):
+        for path in sorted({server.log_path for server in _all_servers}):
+            with open(path, encoding="utf-8", errors="replace") as log:
+                text = log.read()
+            for value, what in _secrets.items():
+                assert value not in text, f"{what} stands in {path}"
+    print(f"{_count['ok']} passed, {_count['not ok']} failed, {_count['skip']} skipped", flush=True)
+    sys.exit(1 if _count["not ok"] else 0)
+
+
+def secret(value, what):
+    _secrets[value] = what
+    return value
+
+
+# ---- the database ----
+
+_databases = []
+
+
+def psql(sql, database):
+    """Runs SQL as the superuser of the private cluster; gives the rows as lists of texts."""
+    done = subprocess.run(
+        ["psql", "-X", "-q", "-A", "-t", "-F", "\x1f", "-v", "ON_ERROR_STOP=1", "-h", PGHOST, "-U", "postgres", "-d", database, "-f", "-"],
+        input=sql, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(done.stderr.strip())
+    return [line.split("\x1f") for line in done.stdout.splitlines() if line]
+
+
+def conninfo(database):
+    return f"host={PGHOST} user=postgres dbname={database}"
+
+
+def environment(**settings):
+    env = {key: value for key, value in os.environ.items() if not key.startswith("KHOACU_")}
+    env.update({"KHOACU_" + key: str(value) for key, value in settings.items()})
+    return env
+
+
+def new_database():
+    """A migrated, empty database that goes away with the scenario."""
+    name = f"khoacu_{NAME}_{len(_databases)}"
+    psql(f'DROP DATABASE IF EXISTS "{name}"; CREATE DATABASE "{name}" TEMPLATE {TEMPLATE};', "postgres")
+    _databases.append(name)
+    return name
+
+
+# ---- servers ----
+
+_all_servers = []
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Server:
+    """`khoacu serve` on free ports with a folder of its own; several may share a database and a key file."""
+
+    def __init__(self, database=None, key_file=None, **settings):
+        self.database = database or new_database()
+        self.port, self.admin_port = free_port(), free_port()
+        self.folder = tempfile.mkdtemp(prefix="khoacu-http-")
+        self.key_file = key_file or os.path.join(self.folder, "server.key")
+        if not os.path.exists(self.key_file):
+            with open(os.open(self.key_file, os.O_WRONLY | os.O_CREAT, 0o400), "wb") as key:
+                key.write(os.urandom(32))
+        if os.geteuid() == 0:
+            os.chmod(self.folder, 0o755)
+            user = _server_user()
+            if user:
+                os.chown(self.key_file, user, -1)
+        self.log_path = os.path.join(os.environ.get("TEST_LOGS", self.folder), f"{NAME}-{len(_all_servers)}.log")
+        self.env = environment(DB=conninfo(self.database), VAR=os.path.join(self.folder, "var"), LISTEN=f"127.0.0.1:{self.port}",
+                               ADMIN_LISTEN=f"127.0.0.1:{self.admin_port}", SECRET_FILE=self.key_file, **settings)
+        self.process = None
+        _all_servers.append(self)
+        self.start()
+
+    def start(self):
+        with open(self.log_path, "ab") as log:
+            self.process = subprocess.Popen([BINARY, "serve"], env=self.env, cwd=self.folder, stdout=log, stderr=log,
+                                            stdin=subprocess.DEVNULL)
+        _servers.append(self)
+        until = time.monotonic() + 30
+        while time.monotonic() < until:
+            if self.process.poll() is not None:
+                break
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                if self.admin("/readyz")[0] == 200:
+                    return
+            time.sleep(0.05)
+        with open(self.log_path, encoding="utf-8", errors="replace") as log:
+            print("# the server did not become ready:\n#   " + "\n#   ".join(log.read().splitlines()[-15:]), flush=True)
+        print("Bail out! no server", flush=True)
+        sys.exit(1)
+
+    def admin(self, path):
+        connection = http.client.HTTPConnection("127.0.0.1", self.admin_port, timeout=10)
+        connection.request("GET", path)
+        reply = connection.getresponse()
+        body = reply.read().decode()
+        connection.close()
+        return reply.status, body
+
+    def stop(self):
+        """SIGTERM and the exit status."""
+        if self in _servers:
+            _servers.remove(self)
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(40)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return self.process.wait()
+
+    def kill(self):
+        if self in _servers:
+            _servers.remove(self)
+        self.process.kill()
+        self.process.wait()
+
+    def log(self):
+        with open(self.log_path, encoding="utf-8", errors="replace") as log:
+            return log.read()
+
+    def psql(self, sql):
+        return psql(sql, self.database)
+
+    def command(self, *arguments):
+        """Another command of the program on the same database: (exit status, stdout, stderr)."""
+        env = {k: v for k, v in self.env.items()}
+        done = subprocess.run([BINARY, *arguments], env=env, cwd=self.folder, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout, done.stderr
+
+    @property
+    def key(self):
+        with open(self.key_file, "rb") as key:
+            return key.read()
+
+
+def _server_user():
+    """The user that the program becomes when root starts it."""
+    import pwd
+    try:
+        return pwd.getpwnam("khoacu").pw_uid
+    except KeyError:
+        subprocess.run(["/usr/sbin/useradd", "--system", "--user-group", "--home-dir", "/var/lib/khoacu", "--shell", "/usr/sbin/nologin",
+                        "khoacu"], check=False)
+        return pwd.getpwnam("khoacu").pw_uid
+
+
+@atexit.register
+def _end():
+    for server in list(_servers):
+        server.kill()
+
+
+# ---- clients ----
+
+with open(os.path.join(ROOT, "server", "api", "openapi.json"), encoding="utf-8") as _file:
+    OPENAPI = json.load(_file)
+
+
+def operations():
+    """(method, path template, operation) of every operation described."""
+    for path, methods in OPENAPI["paths"].items():
+        for method, operation in methods.items():
+            yield method.upper(), path, operation
+
+
+def _operation_of(method, path):
+    parts = path.split("?")[0].split("/")
+    for described_method, template, operation in operations():
+        pattern = template.split("/")
+        if described_method == method and len(pattern) == len(parts) and all(
+                p.startswith("{") or p == q for p, q in zip(pattern, parts)):
+            return operation
+    return None
+
+
+def misfits(schema, value, where="$"):
+    """Why a value does not fit a schema (the part of JSON Schema that openapi.json uses)."""
+    if "$ref" in schema:
+        target = OPENAPI
+        for part in schema["$ref"][2:].split("/"):
+            target = target[part]
+        schema = target
+    found = []
+    for key, choose in (("oneOf", any), ("allOf", all)):
+        if key in schema and not choose(not misfits(option, value, where) for option in schema[key]):
+            found += [f"{where} fits none of {key}"] + misfits(schema[key][0], value, where)
+    types = schema.get("type", [])
+    types = [types] if isinstance(types, str) else types
+    kind = {dict: "object", list: "array", str: "string", bool: "boolean", int: "integer", type(None): "null", float: "number"}[type(value)]
+    if types and kind not in types:
+        return found + [f"{where} is {kind}, not {'/'.join(types)}"]
+    if "enum" in schema and value not in schema["enum"]:
+        found.append(f"{where} is {value!r}")
+    if "const" in schema and value != schema["const"]:
+        found.append(f"{where} is {value!r}")
+    if kind == "string" and "pattern" in schema and not re.search(schema["pattern"], value):
+        found.append(f"{where} is {value!r}")
+    if kind == "integer" and not schema.get("minimum", value) <= value <= schema.get("maximum", value):
+        found.append(f"{where} is {value}")
+    if kind == "array" and "items" in schema:
+        for index, item in enumerate(value):
+            found += misfits(schema["items"], item, f"{where}[{index}]")
+    if kind == "object":
+        properties = schema.get("properties", {})
+        found += [f"{where}.{name} is missing" for name in schema.get("required", []) if name not in value]
+        for name, member in value.items():
+            if name in properties:
+                found += misfits(properties[name], member, f"{where}.{name}")
+            elif schema.get("additionalProperties") is False:
+                found.append(f"{where}.{name} is not described")
+    return found
+
+
+PROBLEM = {"$ref": "#/components/schemas/Problem"}
+PAGE_POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
+               "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'")
+DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
+HEADERS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-resource-policy": "same-origin",
+}
+YEAR = "max-age=31536000; includeSubDomains"
+
+
+class Reply:
+    def __init__(self, method, path, response):
+        self.method, self.path, self.status = method, path, response.status
+        self.header_list = [(name.lower(), value) for name, value in response.getheaders()]
+        self.headers = dict(self.header_list)
+        self.bytes = response.read()
+        self.json = None
+        if self.bytes and "json" in self.headers.get("content-type", ""):
+            self.json = json.loads(self.bytes)
+
+    @property
+    def text(self):
+        return self.bytes.decode("utf-8")
+
+    @property
+    def code(self):
+        return (self.json or {}).get("code")
+
+    def __repr__(self):
+        return f"{self.method} {self.path}: {self.status} {self.bytes[:200]!r}"
+
+    def faults(self):
+        """What every reply must have, whatever it says."""
+        for name, value in HEADERS.items():
+            if self.headers.get(name) != value:
+                yield f"{name} is {self.headers.get(name)!r}"
+        page = self.headers.get("content-type", "").startswith("text/html")
+        if self.headers.get("content-security-policy") != (PAGE_POLICY if page else DATA_POLICY):
+            yield f"content-security-policy is {self.headers.get('content-security-policy')!r}"
+        if page and self.headers.get("cross-origin-opener-policy") != "same-origin":
+            yield "a page without cross-origin-opener-policy"
+        if (page or self.status >= 400) and self.headers.get("strict-transport-security") != YEAR:
+            yield f"strict-transport-security is {self.headers.get('strict-transport-security')!r}"
+        for name in self.headers:
+            if name.startswith("access-control-"):
+                yield f"{name} opens the interface to other sites"
+        if "server" in self.headers or "x-powered-by" in self.headers:
+            yield "the reply names its software"
+        for name, value in self.header_list:
+            if name == "set-cookie" and not re.fullmatch(
+                    r"__Host-[a-z-]+=[A-Za-z0-9_-]*; Path=/; Max-Age=\d+; Secure; HttpOnly; SameSite=Strict", value):
+                yield f"set-cookie is {value!r}"
+        if self.path.startswith("/api/") and "no-cache" not in self.headers.get("cache-control", "") and \
+                "no-store" not in self.headers.get("cache-control", ""):
+            yield f"cache-control is {self.headers.get('cache-control')!r}"
+        if self.status >= 400 and self.method != "HEAD":
+            yield from self._problem_faults()
+        elif self.json is not None and self.path.startswith("/api/"):
+            yield from self._shape_faults()
+
+    def _problem_faults(self):
+        if self.status == 422 and self.json and "rows" in self.json:
+            return
+        if self.headers.get("content-type") != "application/problem+json":
+            yield f"a refusal of type {self.headers.get('content-type')!r}"
+            return
+        yield from misfits(PROBLEM, self.json)
+        if self.json.get("status") != self.status or self.json.get("type") != f"urn:khoacu:problem:{self.code}":
+            yield "the problem contradicts its status or code"
+        if self.status in (429, 503) and not self.headers.get("retry-after", "").isdigit():
+            yield "no Retry-After"
+
+    def _shape_faults(self):
+        operation = _operation_of(self.method, self.path)
+        if not operation:
+            yield "no such operation in openapi.json"
+            return
+        answer = operation["responses"].get(str(self.status))
+        if not answer:
+            yield f"openapi.json has no answer {self.status}"
+        else:
+            yield from misfits(answer["content"]["application/json"]["schema"], self.json)
+
+
+class Client:
+    """One browser: cookies, the header X-Khoacu, one kept connection."""
+
+    def __init__(self, server, **headers):
+        self.server, self.cookies, self.headers = server, {}, {name.replace("_", "-"): value for name, value in headers.items()}
+        self.connection = None
+
+    def request(self, method, path, body=None, headers=None, data=None, content_type=None):
+        """`body` is sent as JSON, `data` as it is. `headers` with value None take a standard header away."""
+        sent = {"Host": f"127.0.0.1:{self.server.port}"}
+        if method not in ("GET", "HEAD"):
+            sent["X-Khoacu"] = "1"
+        if body is not None:
+            data, content_type = json.dumps(body).encode(), content_type or "application/json"
+        if isinstance(data, str):
+            data = data.encode()
+        if content_type:
+            sent["Content-Type"] = content_type
+        if self.cookies:
+            sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        sent.update(self.headers)
+        sent.update(headers or {})
+        sent = {name: value for name, value in sent.items() if value is not None}
+        reply = self._exchange(method, path, data, sent)
+        for name, value in reply.header_list:
+            if name == "set-cookie":
+                self._take_cookie(value)
+        _faults.extend(f"{method} {path} {reply.status}: {fault}" for fault in reply.faults())
+        return reply
+
+    def _exchange(self, method, path, data, headers):
+        for attempt in (1, 2):
+            if self.connection is None:
+                self.connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30)
+                attempt = 2
+            try:
+                self.connection.request(method, path, body=data, headers=headers)
+                return Reply(method, path, self.connection.getresponse())
+            except (OSError, http.client.HTTPException):
+                self.close()
+                if attempt == 2:
+                    raise
+        return None
+
+    def close(self):
+        if self.connection:
+            self.connection.close()
+        self.connection = None
+
+    def _take_cookie(self, header):
+        name, value = header.split(";")[0].split("=", 1)
+        if value:
+            self.cookies[name] = secret(value, "a login token")
+        else:
+            self.cookies.pop(name, None)
+
+    def get(self, path, **kw):
+        return self.request("GET", path, **kw)
+
+    def post(self, path, body=None, **kw):
+        return self.request("POST", path, body=body, **kw)
+
+    def put(self, path, body=None, **kw):
+        return self.request("PUT", path, body=body, **kw)
+
+    def delete(self, path, **kw):
+        return self.request("DELETE", path, **kw)
+
+    def sign_in(self, login_name, password):
+        secret(password, f"the password of {login_name}")
+        reply = self.post("/api/v1/logins", {"login_name": login_name, "password": password})
+        assert reply.status == 200, reply
+        return self
+
+    def sign_in_candidate(self, roll_number, access_code, cycle=None):
+        secret(access_code, f"the access code of {roll_number}")
+        body = {"roll_number": roll_number, "access_code": access_code}
+        if cycle:
+            body["cycle"] = cycle
+        reply = self.post("/api/v1/candidate-logins", body)
+        assert reply.status == 200, reply
+        return self
+
+    def upload(self, kind, csv, **query):
+        query = urllib.parse.urlencode({k: str(v).lower() if isinstance(v, bool) else v for k, v in query.items()})
+        return self.post(f"/api/v1/imports/{kind}?{query}", data=csv, content_type="text/csv")
+
+    def pages(self, path):
+        """All items of a list, page by page."""
+        items, after = [], None
+        while True:
+            joint = "&" if "?" in path else "?"
+            reply = self.get(path + (f"{joint}after={urllib.parse.quote(after)}" if after else ""))
+            assert reply.status == 200, reply
+            items += reply.json["items"]
+            after = reply.json["next"]
+            if after is None:
+                return items
+
+
+# ---- people ----
+
+
+def make_administrator(server, login_name="quantri"):
+    """The first account, as a person makes it: by command. Gives its password."""
+    status, out, err = server.command("staff", "add", login_name, "--name", "Quản trị", "--roles", "administrator")
+    assert status == 0, err
+    return secret(out.split()[-1], f"the password of {login_name}")
+
+
+def make_officers(server, administrator, rows):
+    """Imports officers (login_name, full_name, unit, roles) and gives {login_name: password}."""
+    csv = "login_name,full_name,unit,roles\n" + "".join(",".join(row) + "\n" for row in rows)
+    reply = administrator.upload("officers", csv)
+    assert reply.status == 200 and reply.json["applied"], reply
+    return {s["login_name"]: secret(s["password"], f"the password of {s['login_name']}") for s in reply.json.get("secrets", [])}
+
+
+def make_all_roles(server):
+    """One signed-in client per role, by role."""
+    clients = {"administrator": Client(server).sign_in("quantri", make_administrator(server))}
+    rows = [(role.replace("_", "."), role, "Sở Nội vụ", role) for role in ROLES if role != "administrator"]
+    passwords = make_officers(server, clients["administrator"], rows)
+    for role in ROLES:
+        if role != "administrator":
+            login_name = role.replace("_", ".")
+            clients[role] = Client(server).sign_in(login_name, passwords[login_name])
+    return clients
+
+
+def plant_candidate(server, roll_number="TS-0001", cycle="THU-2026"):
+    """A cycle with one candidate put straight into the tables, for scenarios that need nothing more of one. Gives the access code.
+
+    The code's hash is computed here from its definition, so that the server's own is checked against it.
+    """
+    alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+    code = os.urandom(10)
+    number = int.from_bytes(code, "big")
+    text = "".join(alphabet[number >> 5 * i & 31] for i in range(15, -1, -1))
+    cycle_id, candidate_id = 0x1234, int.from_bytes(os.urandom(7), "big") + 1
+    message = b"khoacu/access/v1\n%016x\n%s\n" % (cycle_id, roll_number.encode()) + code
+    digest = hmac.new(server.key, message, hashlib.sha256).hexdigest()
+    server.psql(f"""
+        SET search_path = khoacu;
+        INSERT INTO rule_pack (pack_id, version, body, sha256) VALUES ('THU', 1, '{{}}', sha256('{{}}')) ON CONFLICT DO NOTHING;
+        INSERT INTO staff (staff_id, login_name, full_name, password_hash, state) VALUES (9, 'nobody', 'Nobody', '$scrypt$', 'disabled')
+            ON CONFLICT DO NOTHING;
+        INSERT INTO cycle (cycle_id, code, title_vi, title_en, authority_vi, authority_en, notice, notice_on, pack_id, pack_version,
+                           written_max, interview_max, created_by)
+            VALUES ({cycle_id}, '{cycle}', 't', 't', 'a', 'a', 'n', '2026-01-01', 'THU', 1, 60, 40, 9) ON CONFLICT DO NOTHING;
+        INSERT INTO agency (agency_id, cycle_id, code, name) VALUES (7, {cycle_id}, 'A', 'A') ON CONFLICT DO NOTHING;
+        INSERT INTO post (post_id, cycle_id, code, title) VALUES (8, {cycle_id}, 'P', 'P') ON CONFLICT DO NOTHING;
+        INSERT INTO candidate (candidate_id, cycle_id, roll_number, full_name, birth_date, access_code_hmac, post_id, agency_ids)
+            VALUES ({candidate_id}, {cycle_id}, '{roll_number}', 'Trần Thị Thử', '2000-02-29', '\\x{digest}', 8, '{{7}}');""")
+    return secret("-".join(text[i:i + 4] for i in range(0, 16, 4)), f"the access code of {roll_number}")

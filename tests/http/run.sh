@@ -1,0 +1,54 @@
+#!/bin/bash
+# HTTP scenarios: builds the program, makes a private PostgreSQL with one migrated template, runs tests/http/test_*.py
+# (or those named as arguments), and fails when a statement of sql/queries was never executed by them all.
+set -u
+cd "$(dirname "$0")/../.." || exit 2
+export PYTHONDONTWRITEBYTECODE=1 TEST_LOGS="$PWD/build/test/http"
+rm -rf "$TEST_LOGS"
+mkdir -p "$TEST_LOGS"
+
+[ -n "${TEST_BINARY:-}" ] || make -s -j"${JOBS:-1}" build/khoacu || exit 1
+TEST_PGHOST=$(tests/cluster.sh start) || exit 1
+export TEST_PGHOST
+trap 'tests/cluster.sh stop "$TEST_PGHOST"' EXIT
+
+psql() { command psql -X -q -v ON_ERROR_STOP=1 -h "$TEST_PGHOST" -U postgres "$@"; }
+psql -d postgres -c "ALTER SYSTEM SET log_statement = 'all'" -c "SELECT pg_reload_conf()" >/dev/null || exit 1
+PGOPTIONS="-c client_min_messages=warning" psql -d postgres -f sql/roles/roles.sql || exit 1
+psql -d postgres -c "CREATE DATABASE khoacu_template OWNER khoacu_owner" || exit 1
+KHOACU_DB="host=$TEST_PGHOST user=postgres dbname=khoacu_template" "${TEST_BINARY:-build/khoacu}" migrate >"$TEST_LOGS/migrate.log" 2>&1 ||
+    { cat "$TEST_LOGS/migrate.log"; exit 1; }
+
+passed=0 failed=0 skipped=0
+scenarios=("$@")
+[ ${#scenarios[@]} -gt 0 ] || scenarios=(tests/http/test_*.py)
+for scenario in "${scenarios[@]}"; do
+    echo "--- $scenario"
+    out="$TEST_LOGS/$(basename "$scenario" .py).out"
+    timeout 600 python3 "$scenario" 2>&1 | tee "$out"
+    status=${PIPESTATUS[0]}
+    if [[ $(tail -1 "$out") =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped$ ]]; then
+        p=${BASH_REMATCH[1]} f=${BASH_REMATCH[2]} s=${BASH_REMATCH[3]}
+        [ "$status" -eq 0 ] || [ "$f" -gt 0 ] || f=1
+    else
+        echo "not ok - $scenario broke off"
+        p=0 f=1 s=0
+    fi
+    passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+done
+
+if [ $# -eq 0 ]; then
+    echo "--- statements"
+    sed -n 's/^-- :\([a-z][a-z0-9_]*\)$/\1/p' sql/queries/*.sql | grep -v '^roles$' | LC_ALL=C sort -u >"$TEST_LOGS/statements"
+    grep -aoE 'execute [a-z][a-z0-9_]*:' "$TEST_PGHOST/log" | sed 's/^execute //; s/:$//' | LC_ALL=C sort -u >"$TEST_LOGS/executed"
+    if never=$(LC_ALL=C comm -23 "$TEST_LOGS/statements" "$TEST_LOGS/executed") && [ -n "$never" ]; then
+        echo "not ok - every statement was executed; these never:"
+        printf '#   %s\n' $never
+        failed=$((failed + 1))
+    else
+        echo "ok - every statement was executed ($(wc -l <"$TEST_LOGS/statements"))"
+        passed=$((passed + 1))
+    fi
+fi
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
