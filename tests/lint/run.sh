@@ -23,7 +23,7 @@ check() {
 c_files=(server/**/*.c)
 headers=(include/**/*.h server/**/*.h)
 test_c=(tests/**/*.c)
-code=(server/**/*.{c,h,awk,sh} include/**/*.h sql/**/*.sql tests/**/*.{c,h,sh,mjs,js,awk} web/**/*.{js,mjs,css,html} Makefile)
+code=(server/**/*.{c,h,awk,sh} include/**/*.h sql/**/*.sql tests/**/*.{c,h,sh,py,mjs,js,awk} web/**/*.{js,mjs,css,html} Makefile)
 pages=(web/**/*.{html,js,mjs})
 
 too_long() {
