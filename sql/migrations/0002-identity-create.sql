@@ -47,7 +47,7 @@ COMMENT ON COLUMN khoacu.login.ended_at IS 'Sign-out or revocation';
 CREATE INDEX login_staff ON khoacu.login (staff_id) WHERE ended_at IS NULL;
 COMMENT ON INDEX khoacu.login_staff IS 'Serves identity_logins_end_of_staff';
 CREATE INDEX login_candidate ON khoacu.login (candidate_id) WHERE ended_at IS NULL;
-COMMENT ON INDEX khoacu.login_candidate IS 'Serves identity_logins_end_of_candidate';
+COMMENT ON INDEX khoacu.login_candidate IS 'Serves identity_candidate_login_make and identity_candidate_login_end';
 
 CREATE TABLE khoacu.login_brake (
   subject       text PRIMARY KEY CHECK (length(subject) BETWEEN 1 AND 100),
