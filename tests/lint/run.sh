@@ -4,6 +4,7 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 shopt -s globstar nullglob
+GLOBIGNORE='*/node_modules/*:build/*:var/*'
 
 passed=0 failed=0 skipped=0
 # check NAME COMMAND…: passes when the command succeeds and prints nothing.
@@ -94,7 +95,7 @@ json_files() {
 scripts_parse() {
     local file
     for file in **/*.sh tests/**/run .ci/run; do
-        [[ $file == node_modules/* || $file == build/* ]] || bash -n "$file"
+        bash -n "$file"
     done
     for file in web/**/*.{js,mjs}; do
         node --input-type=module --check <"$file" 2>&1 | sed -n "1,4s|^|$file: |p"
