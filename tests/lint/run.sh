@@ -3,8 +3,6 @@
 # tests/lint/run.sh quick leaves out the compilers and cppcheck.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
-shopt -s globstar nullglob
-GLOBIGNORE='*/node_modules/*:build/*:var/*'
 
 passed=0 failed=0 skipped=0
 # check NAME COMMAND…: passes when the command succeeds and prints nothing.
@@ -21,11 +19,16 @@ check() {
     fi
 }
 
-c_files=(server/**/*.c)
-headers=(include/**/*.h server/**/*.h)
-test_c=(tests/**/*.c)
-code=(server/**/*.{c,h,awk,sh} include/**/*.h sql/**/*.sql tests/**/*.{c,h,sh,py,mjs,js,awk} web/**/*.{js,mjs,css,html} Makefile)
-pages=(web/**/*.{html,js,mjs})
+# files PATTERN…: those of the tree whose path matches one of the patterns.
+files() {
+    find Makefile .ci server include sql tests web -name node_modules -prune -o -type f -print | LC_ALL=C sort | grep -E "$(IFS='|'; echo "$*")"
+}
+mapfile -t c_files < <(files '^server/.*\.c$')
+mapfile -t headers < <(files '^(include|server)/.*\.h$')
+mapfile -t test_c < <(files '^tests/.*\.c$')
+mapfile -t sql_files < <(files '^sql/.*\.sql$')
+mapfile -t pages < <(files '^web/.*\.(html|m?js)$')
+mapfile -t code < <(files '^server/.*\.(c|h|awk|sh)$' '^include/' '^sql/' '^tests/.*\.(c|h|sh|py|m?js|awk)$' '^web/.*\.(m?js|css|html)$' '^Makefile$')
 
 too_long() {
     awk 'FNR == 601 { print FILENAME ":601: more than 600 lines" }' "${code[@]}"
@@ -37,7 +40,7 @@ forbid() {
     [ $# -eq 0 ] || grep -nHiE "$pattern" "$@" | sed -E "s/^([^:]*:[0-9]+):.*/\1: $message/"
 }
 sql_stars() {
-    forbid '(select|returning)[[:space:]]+([a-z_]+\.)?\*' 'columns are named, never *' sql/**/*.sql "${c_files[@]}"
+    forbid '(select|returning)[[:space:]]+([a-z_]+\.)?\*' 'columns are named, never *' "${sql_files[@]}" "${c_files[@]}"
 }
 unfinished() {
     forbid '(^|[^a-z])(todo|fixme|xxx|hack)([^a-z]|$)' 'unfinished' $(printf '%s\n' "${code[@]}" | grep -v '^tests/lint/run.sh$')
@@ -74,7 +77,7 @@ used_headers() {
 # Both languages have the same keys, and each text the same {placeholders}.
 catalogues() {
     local vi en
-    for vi in web/**/i18n/vi.json; do
+    for vi in $(files '^web/.*i18n/vi\.json$'); do
         en=${vi%vi.json}en.json
         jq -rn --arg vi "$vi" --arg en "$en" --slurpfile a "$vi" --slurpfile b "$en" '
             def marks: [scan("\\{[a-z_0-9]+\\}")] | unique;
@@ -88,22 +91,22 @@ catalogues() {
 }
 json_files() {
     local file
-    for file in web/**/*.json server/**/*.json tests/data/**/*.json; do
+    for file in $(files '^(web|server|tests)/.*\.json$'); do
         jq empty "$file" 2>&1 | sed "s|^|$file:1: |"
     done
 }
 scripts_parse() {
     local file
-    for file in **/*.sh tests/**/run .ci/run; do
+    for file in $(files '\.sh$' '^\.ci/run$'); do
         bash -n "$file"
     done
-    for file in web/**/*.{js,mjs}; do
+    for file in $(files '^web/.*\.m?js$'); do
         node --input-type=module --check <"$file" 2>&1 | sed -n "1,4s|^|$file: |p"
     done
 }
 imports_exist() {
     local file name
-    for file in web/**/*.{js,mjs}; do
+    for file in $(files '^web/.*\.m?js$'); do
         sed -nE "s/^(import|export)[^'\"]*['\"](\.[^'\"]*)['\"].*/\2/p; s/^\} from ['\"](\.[^'\"]*)['\"].*/\1/p" "$file" | while read -r name; do
             [ -e "$(dirname "$file")/$name" ] || echo "$file:1: imports $name, which is not there"
         done
