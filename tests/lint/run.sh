@@ -89,6 +89,17 @@ catalogues() {
                   | "\($vi):1: \(.) has other placeholders than in English")' || echo "$vi:1: not a catalogue"
     done
 }
+# Each t("key") of an app is in its own catalogue or the shared one; what shared modules say may be in any.
+named_texts() {
+    local file folder key
+    for file in $(files '^web/.*\.m?js$'); do
+        folder=$(dirname "$file")
+        [ "$folder" = web/shared ] && folder='web/*'
+        grep -noE '\bt\("[a-zA-Z0-9_.-]+"[,)]' "$file" | sed -E 's/t\("([^"]*)".*/\1/' | while IFS=: read -r line key; do
+            grep -qF "\"$key\":" web/shared/i18n/vi.json $folder/i18n/vi.json || echo "$file:$line: no text $key"
+        done
+    done
+}
 json_files() {
     local file
     for file in $(files '^(web|server|tests)/.*\.json$'); do
@@ -139,6 +150,7 @@ check 'every SQL operation is used' used_functions
 check 'every index serves a statement' served_statements
 check 'pages keep the content security policy' awk -f tests/lint/web.awk /dev/null "${pages[@]}"
 check 'both languages have the same texts' catalogues
+check 'texts that pages name exist' named_texts
 check 'JSON files are JSON' json_files
 check 'scripts parse' scripts_parse
 check 'modules of the pages exist' imports_exist
