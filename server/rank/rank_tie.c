@@ -55,7 +55,7 @@ static int compare_manual(const void *a, const void *b, void *ctx) {
 bool rank_tie_sort_manual(const struct rank_work *work, uint32_t *members, uint32_t count) {
     const struct rank_candidate *candidates = work->inputs->candidates;
     for (uint32_t i = 0; i < count; i++)
-        if (candidates[members[i]].manual == 0)
+        if (candidates[members[i]].manual == 0 || candidates[members[i]].manual_set != candidates[members[0]].manual_set)
             return false;
     qsort_r(members, count, sizeof *members, compare_manual, (void *)work);
     bool distinct = true;

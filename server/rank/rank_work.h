@@ -44,7 +44,7 @@ int rank_tie_compare(const struct rank_work *work, uint32_t a, uint32_t b, uint8
 int64_t rank_tie_value(const struct rank_work *work, uint8_t key, uint32_t candidate);
 /* Sorts equals by the chain, those whom it cannot tell apart by roll number. */
 void rank_tie_sort(const struct rank_work *work, uint32_t *members, uint32_t count);
-/* Sorts by the recorded order when each of the members has one of her own; else false. */
+/* Sorts by the recorded order when one and the same order tells all members apart; else false. */
 bool rank_tie_sort_manual(const struct rank_work *work, uint32_t *members, uint32_t count);
 /* Gives `seats` places to the first of `members`, who are sorted by total; asks the chain only across the last. */
 void rank_tie_cut(const struct rank_work *work, const uint32_t *members, uint32_t count, uint32_t seats,

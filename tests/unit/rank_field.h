@@ -120,8 +120,12 @@ static void field_candidate(struct field *f, char **parts) {
     uint32_t row = f->inputs.candidate_count++;
     struct rank_candidate *c = &f->candidates[row];
     *c = (struct rank_candidate){.roll = arena_strdup(&f->arena, parts[1]),
-                                 .first_preference = f->inputs.preference_count,
-                                 .manual = (uint32_t)strtol(*parts[6] == '-' ? "0" : parts[6], NULL, 10)};
+                                 .first_preference = f->inputs.preference_count};
+    if (*parts[6] != '-') {
+        char *place = NULL;
+        c->manual_set = (uint32_t)strtol(parts[6], &place, 10);
+        c->manual = (uint32_t)strtol(place + 1, NULL, 10);
+    }
     while (c->post < f->inputs.post_count && strcmp(f->posts[c->post].code, parts[2]) != 0)
         c->post++;
     size_t at = (size_t)row * f->rules.component_count;

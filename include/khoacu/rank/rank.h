@@ -177,7 +177,8 @@ struct rank_candidate {
     uint32_t post;
     uint32_t classes;          /* bit i: class i of the pack was accepted */
     uint32_t first_preference; /* rows of preferences: agencies of the post, best liked first */
-    uint32_t manual;           /* recorded order among those left equal, 1 goes first; 0: none recorded */
+    uint32_t manual;           /* place in a recorded order, 1 goes first; 0: none recorded */
+    uint32_t manual_set;       /* which recorded order: places of different ones say nothing about each other */
     uint16_t preference_count;
 };
 
