@@ -24,7 +24,7 @@ struct field {
     struct rank_inputs inputs;
 };
 
-static char *field_file(struct arena *arena, const char *path, size_t *ret_len) {
+static inline char *field_file(struct arena *arena, const char *path, size_t *ret_len) {
     FILE *file = fopen(path, "rb");
     if (!file)
         fail_msg("cannot open %s", path);
@@ -35,7 +35,7 @@ static char *field_file(struct arena *arena, const char *path, size_t *ret_len) 
 }
 
 /* Splits at a separator in place; returns the number of parts. */
-static int field_split(char *line, char separator, char **parts, int max) {
+static inline int field_split(char *line, char separator, char **parts, int max) {
     int count = 0;
     while (count < max) {
         parts[count++] = line;
@@ -47,7 +47,7 @@ static int field_split(char *line, char separator, char **parts, int max) {
     return count;
 }
 
-static void field_pack(struct field *f, const char *id, const char *written, const char *interview) {
+static inline void field_pack(struct field *f, const char *id, const char *written, const char *interview) {
     size_t len = 0;
     const char *text = cycle_pack_builtin(id, &len);
     if (!text)
@@ -76,7 +76,7 @@ static void field_pack(struct field *f, const char *id, const char *written, con
                                      .statuses = f->statuses};
 }
 
-static uint32_t field_agency(struct field *f, const char *code) {
+static inline uint32_t field_agency(struct field *f, const char *code) {
     for (uint32_t i = 0; i < f->inputs.agency_count; i++)
         if (strcmp(f->agencies[i], code) == 0)
             return i;
@@ -85,7 +85,7 @@ static uint32_t field_agency(struct field *f, const char *code) {
 }
 
 /* post CODE A=1 B=2 */
-static void field_post(struct field *f, char **parts, int count) {
+static inline void field_post(struct field *f, char **parts, int count) {
     struct rank_post *post = &f->posts[f->inputs.post_count++];
     *post = (struct rank_post){.code = arena_strdup(&f->arena, parts[1]), .first_seat = f->inputs.seat_count};
     for (int i = 2; i < count; i++) {
@@ -97,7 +97,7 @@ static void field_post(struct field *f, char **parts, int count) {
     }
 }
 
-static void field_results(struct field *f, char *text, int64_t *values, uint8_t *statuses) {
+static inline void field_results(struct field *f, char *text, int64_t *values, uint8_t *statuses) {
     char *parts[RANK_COMPONENTS_MAX];
     int count = strcmp(text, "-") == 0 ? 0 : field_split(text, ' ', parts, RANK_COMPONENTS_MAX);
     for (int i = 0; i < count; i++) {
@@ -116,7 +116,7 @@ static void field_results(struct field *f, char *text, int64_t *values, uint8_t 
 }
 
 /* cand ROLL POST RESULTS CLASSES AGENCIES MANUAL */
-static void field_candidate(struct field *f, char **parts) {
+static inline void field_candidate(struct field *f, char **parts) {
     uint32_t row = f->inputs.candidate_count++;
     struct rank_candidate *c = &f->candidates[row];
     *c = (struct rank_candidate){.roll = arena_strdup(&f->arena, parts[1]),

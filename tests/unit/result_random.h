@@ -1,0 +1,160 @@
+/* result_random.h: made-up fields with many ties, as result files. */
+#ifndef KHOACU_TESTS_RESULT_RANDOM_H
+#define KHOACU_TESTS_RESULT_RANDOM_H
+
+#include "rank_field.h"
+
+#include "khoacu/base/random.h"
+#include "khoacu/result/bundle.h"
+
+#define MADE_CANDIDATES 40
+
+struct made {
+    struct arena arena;
+    struct result_field field;
+    struct rank_result result;
+};
+
+static inline int64_t made_below(struct random_stream *random, int64_t bound) {
+    return (int64_t)random_stream_below(random, (uint64_t)bound);
+}
+
+static inline void made_pack(struct made *m, struct random_stream *random) {
+    static const struct {
+        const char *id;
+        int64_t written, interview;
+    } rows[] = {{"CC-2026", 6000, 4000}, {"CC-2026", 10000, 0}, {"T-VC", 0, 0}, {"T-KD", 0, 0}, {"T-LEAD", 0, 0}};
+    size_t row = (size_t)made_below(random, LENGTH(rows)), len = 0;
+    const char *text = cycle_pack_builtin(rows[row].id, &len);
+    if (!text)
+        text = field_file(&m->arena, arena_printf(&m->arena, "tests/tables/packs/%s.json", rows[row].id), &len);
+    struct json_misfits misfits = {0};
+    struct rank_misfit misfit;
+    m->field = (struct result_field){.pack = ARENA_NEW(&m->arena, struct cycle_pack)};
+    m->field.scales.max[CYCLE_PACK_WRITTEN] = rows[row].written;
+    m->field.scales.max[CYCLE_PACK_INTERVIEW] = rows[row].interview;
+    assert_int_equal(cycle_pack_read(&m->arena, text, len, m->field.pack, &misfits, NULL), ERR_NONE);
+    assert_int_equal(cycle_pack_bind(m->field.pack, &m->field.scales, &m->field.rules, &misfit), ERR_NONE);
+}
+
+/* Few different marks, most of them passes. */
+static inline void made_results(struct made *m, struct random_stream *random, uint32_t i) {
+    const struct rank_pack *rules = &m->field.rules;
+    for (uint8_t k = 0; k < rules->component_count; k++) {
+        size_t at = (size_t)i * rules->component_count + k;
+        const struct rank_component *component = &rules->components[k];
+        if (component->max == 0)
+            continue;
+        int64_t dice = made_below(random, 40);
+        uint8_t odd = RANK_STATUS_VALUE;
+        if (dice == 0)
+            odd = RANK_STATUS_ABSENT;
+        else if (dice == 1)
+            odd = RANK_STATUS_SUSPENDED;
+        else if (dice == 2)
+            odd = RANK_STATUS_VOID;
+        else if (dice < 6 && component->stage == 0 && rules->rank_quantity != k && rules->stage_count > 1)
+            odd = RANK_STATUS_EXEMPT;
+        m->field.statuses[at] = odd;
+        m->field.values[at] = odd != RANK_STATUS_VALUE ? 0 : component->max * (9 + made_below(random, 6)) / 20;
+    }
+}
+
+static inline void made_candidate(struct made *m, struct random_stream *random, uint32_t i, uint32_t *preferences) {
+    struct result_field *f = &m->field;
+    struct rank_candidate *c = &f->candidates[i];
+    *c = (struct rank_candidate){.roll = arena_printf(&m->arena, "R%03u", i),
+                                 .post = (uint32_t)made_below(random, f->inputs.post_count),
+                                 .first_preference = *preferences};
+    if (f->rules.class_count && made_below(random, 3) == 0)
+        c->classes = 1u << made_below(random, f->rules.class_count);
+    const struct rank_post *post = &f->posts[c->post];
+    uint32_t start = (uint32_t)made_below(random, post->seat_count),
+             step = made_below(random, 2) ? 1 : post->seat_count - 1;
+    uint32_t count = 1 + (uint32_t)made_below(random, post->seat_count);
+    for (uint32_t k = 0; k < count; k++)
+        f->preferences[(*preferences)++] = f->seats[post->first_seat + (start + k * step) % post->seat_count].agency;
+    c->preference_count = (uint16_t)count;
+    if (post->seat_count > 1 && step == 0)
+        c->preference_count = 1;
+    made_results(m, random, i);
+}
+
+/* Some recorded orders, over candidates that may or may not need one. */
+static inline void made_ties(struct made *m, struct random_stream *random) {
+    struct result_field *f = &m->field;
+    for (size_t i = 0; i < f->tie_count; i++) {
+        struct result_tie *tie = &f->ties[i];
+        *tie = (struct result_tie){.number = (int64_t)i + 1, .reason = "lý do ghi trong biên bản"};
+        tie->order = ARENA_ARRAY(&m->arena, f->inputs.candidate_count, const char *);
+        uint32_t offset = (uint32_t)made_below(random, 1000);
+        for (uint32_t k = 0; k < f->inputs.candidate_count; k++)
+            if (made_below(random, 4))
+                tie->order[tie->count++] = f->candidates[(k * 7 + offset) % f->inputs.candidate_count].roll;
+    }
+    const char *roll = NULL;
+    if (!result_field_apply_ties(f, &roll))
+        fail_msg("tie over %s", roll);
+}
+
+/* A whole field and its result. */
+static inline void made_init(struct made *m, struct random_stream *random) {
+    arena_init(&m->arena, 16 << 20);
+    made_pack(m, random);
+    bool single = m->field.rules.allocation == RANK_ALLOCATE_POST;
+    uint32_t agencies = 1 + (uint32_t)made_below(random, 4), posts = 1 + (uint32_t)made_below(random, 3);
+    uint32_t counts[3], seats = 0;
+    for (uint32_t i = 0; i < posts; i++) {
+        counts[i] = single ? 1 : 1 + (uint32_t)made_below(random, agencies);
+        seats += counts[i];
+    }
+    uint32_t candidates = (uint32_t)made_below(random, MADE_CANDIDATES);
+    candidates -= candidates && candidates % 7 == 0; /* steps of 7 go through all of them (made_ties) */
+    struct result_sizes sizes = {.agencies = agencies,
+                                 .seats = seats,
+                                 .posts = posts,
+                                 .preferences = (size_t)candidates * 4,
+                                 .candidates = candidates,
+                                 .ties = candidates ? (size_t)made_below(random, 3) : 0};
+    assert_int_equal(result_field_init(&m->arena, &sizes, &m->field), ERR_NONE);
+    struct result_field *f = &m->field;
+    for (uint32_t i = 0; i < agencies; i++) {
+        f->agencies[i] = arena_printf(&m->arena, "A%u", i);
+        f->agency_names[i] = "Sở Nội vụ";
+    }
+    for (uint32_t i = 0, at = 0; i < posts; at += counts[i++]) {
+        f->posts[i] =
+            (struct rank_post){.code = arena_printf(&m->arena, "V%u", i), .first_seat = at, .seat_count = counts[i]};
+        f->post_titles[i] = "Chuyên viên";
+        for (uint32_t k = 0; k < counts[i]; k++)
+            f->seats[at + k] =
+                (struct rank_seat){.agency = (i + k) % agencies, .quota = (int32_t)made_below(random, 4)};
+    }
+    uint32_t preferences = 0;
+    for (uint32_t i = 0; i < candidates; i++)
+        made_candidate(m, random, i, &preferences);
+    f->inputs.preference_count = preferences;
+    made_ties(m, random);
+    struct rank_misfit misfit;
+    if (rank_run(&f->inputs, &m->result, &misfit) != ERR_NONE)
+        fail_msg("%s %s", misfit.path, misfit.reason);
+}
+
+static inline void made_write(const struct made *m, struct buf *out) {
+    static const struct result_head HEAD = {.cycle_code = "THU-2026",
+                                            .title_vi = "Kỳ thi thử",
+                                            .title_en = "A made-up cycle",
+                                            .authority_vi = "Ủy ban nhân dân tỉnh",
+                                            .authority_en = "Provincial People's Committee",
+                                            .demonstration = true,
+                                            .version = 1,
+                                            .cause = "Công bố lần đầu"};
+    assert_int_equal(result_bundle_write(&HEAD, &m->field, &m->result, out), ERR_NONE);
+}
+
+static inline void made_release(struct made *m) {
+    rank_result_release(&m->result);
+    arena_release(&m->arena);
+}
+
+#endif

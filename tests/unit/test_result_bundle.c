@@ -1,0 +1,277 @@
+/* Result files: what is written verifies, what is altered does not, and a second program comes to the same lists. */
+#include "unit.h"
+
+#include "result_random.h"
+
+#include "khoacu/base/clock.h"
+#include "khoacu/crypto/crypto.h"
+
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "khoacu/base/banned.h"
+
+#define FILES 4000
+#define LINES "build/test/result_random.jsonl"
+
+extern char **environ;
+
+/* The failing step of a file, RESULT_STEP_COUNT when it holds. */
+static enum result_step step_of(const char *bytes, size_t len, char line[300]) {
+    struct arena arena;
+    struct result_check check;
+    arena_init(&arena, 64 << 20);
+    assert_int_equal(result_verify(&arena, bytes, len, &check), ERR_NONE);
+    assert_true((check.failed == RESULT_STEP_COUNT) == (*check.line == '\0'));
+    (void)snprintf(line, 300, "%s", check.line);
+    arena_release(&arena);
+    return check.failed;
+}
+
+static void what_is_written_verifies(void **state) {
+    (void)state;
+    struct random_stream random;
+    random_stream_init(&random, 7);
+    FILE *file = fopen(LINES, "wb");
+    assert_non_null(file);
+    int unresolved = 0, contested = 0;
+    for (int i = 0; i < FILES; i++) {
+        struct made made;
+        struct buf out;
+        char line[300];
+        made_init(&made, &random);
+        buf_init(&out, 1 << 20);
+        made_write(&made, &out);
+        if (step_of(out.data, out.len, line) != RESULT_STEP_COUNT)
+            fail_msg("file %d: %s", i, line);
+        (void)fwrite(out.data, 1, out.len, file);
+        (void)fputc('\n', file);
+        unresolved += made.result.unresolved > 0;
+        for (uint32_t k = 0; k < made.field.inputs.post_count; k++)
+            contested += made.result.posts[k].contested;
+        buf_release(&out);
+        made_release(&made);
+    }
+    assert_int_equal(fclose(file), 0);
+    /* The fields are of use only if ties are frequent and of both kinds. */
+    assert_in_range(contested, FILES / 4, FILES * 3);
+    assert_in_range(unresolved, FILES / 20, FILES);
+}
+
+/* tests/unit/result_second.mjs ranks the same fields by the text of the rules, slowly, and compares. */
+static void a_second_program_agrees(void **state) {
+    (void)state;
+    char *const argv[] = {"node", "tests/unit/result_second.mjs", LINES, NULL};
+    pid_t child = 0;
+    int status = 0;
+    if (posix_spawnp(&child, "node", NULL, NULL, argv, environ) != 0)
+        skip();
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+/* A file with at least one contested place and somebody in every second state. */
+static void make_rich(struct made *made, struct buf *out) {
+    struct random_stream random;
+    random_stream_init(&random, 11);
+    for (;;) {
+        made_init(made, &random);
+        if (made->result.outcomes[RANK_SELECTED] >= 4 && made->result.outcomes[RANK_NOT_SELECTED] >= 2 &&
+            made->result.outcomes[RANK_ABSENT] >= 1 && made->field.tie_count > 0 && made->result.posts[0].contested)
+            break;
+        made_release(made);
+    }
+    buf_init(out, 1 << 20);
+    made_write(made, out);
+}
+
+static void any_byte_that_is_flipped_is_noticed(void **state) {
+    (void)state;
+    struct made made;
+    struct buf out;
+    struct random_stream random;
+    char line[300];
+    int steps[RESULT_STEP_COUNT + 1] = {0};
+    make_rich(&made, &out);
+    random_stream_init(&random, 3);
+    for (size_t i = 0; i < out.len; i++) {
+        char kept = out.data[i];
+        out.data[i] = (char)(kept ^ (1 << random_stream_below(&random, 8)));
+        if (kept >= '0' && kept <= '9' && random_stream_below(&random, 2))
+            out.data[i] = (char)('0' + (kept - '0' + 1) % 10); /* a digit for a digit */
+        enum result_step step = step_of(out.data, out.len, line);
+        steps[step]++;
+        if (step == RESULT_STEP_COUNT)
+            fail_msg("byte %zu, %c for %c, is not noticed", i, out.data[i], kept);
+        out.data[i] = kept;
+    }
+    assert_true(steps[RESULT_STEP_FORM] > 0 && steps[RESULT_STEP_HASHES] > 0);
+    for (size_t cut = 1; cut < 50; cut++)
+        assert_int_equal(step_of(out.data, out.len - cut, line), RESULT_STEP_FORM);
+    buf_release(&out);
+    made_release(&made);
+}
+
+/* The text of a section in a file that is canonical. */
+static void section_of(const char *text, const char *from, const char *to, size_t *ret_start, size_t *ret_end) {
+    const char *start = strstr(text, from), *end = strstr(text, to);
+    assert_true(start && end && start < end);
+    *ret_start = (size_t)(start - text) + strlen(from);
+    *ret_end = (size_t)(end - text);
+}
+
+static void put_hash(char *text, const char *name, const char *bytes, size_t len) {
+    uint8_t sha256[CRYPTO_SHA256_LEN];
+    char hex[65], label[40];
+    crypto_sha256(bytes, len, sha256);
+    text_hex(sha256, sizeof sha256, hex);
+    (void)snprintf(label, sizeof label, "\"%s\":\"", name);
+    memcpy(strstr(strstr(text, "\"hashes\":"), label) + strlen(label), hex, 64);
+}
+
+/* Makes the hashes right again, as a forger would. */
+static void rehash(char *text) {
+    size_t a, b, c, d, e, f;
+    section_of(text, "\"decisions\":", ",\"demonstration\":", &a, &b);
+    section_of(text, ",\"inputs\":{", ",\"previous_sha256\":", &c, &d);
+    c--; /* the brace belongs to it */
+    section_of(text, ",\"demonstration\":", ",\"hashes\":", &e, &f);
+    put_hash(text, "decisions", text + a, b - a);
+    put_hash(text, "inputs", text + c, d - c);
+    struct buf head;
+    buf_init(&head, 1 << 20);
+    buf_add(&head, text, a - strlen("\"decisions\":") - 1);
+    buf_add(&head, text + b, f - b);
+    buf_adds(&head, text + d);
+    put_hash(text, "head", head.data, head.len);
+    buf_release(&head);
+}
+
+/* Forgeries that keep the form and the hashes: the later steps find them. */
+static void forgeries(void **state) {
+    (void)state;
+    static const struct {
+        const char *what, *find, *put; /* texts of equal length */
+        enum result_step step;
+    } rows[] = {
+        {"a selected person is not", "\"outcome\":\"selected\",\"place\":1", "\"outcome\":\"selected\",\"place\":2",
+         RESULT_STEP_DECISIONS},
+        {"one seat more", "\"quota\":1", "\"quota\":2", RESULT_STEP_DECISIONS},
+        {"a seat too many for any scale", "\"quota\":1", "\"quota\":x", RESULT_STEP_FORM},
+        {"a gate is lowered", "\"value\":\"50.00\"", "\"value\":\"45.00\"", RESULT_STEP_DECISIONS},
+        {"a gate that contradicts", "\"op\":\"ge\"", "\"op\":\"eq\"", RESULT_STEP_PACK},
+        {"a key that the pack does not know", "\"manual\":{", "\"manuel\":{", RESULT_STEP_PACK},
+        {"a candidate twice", "\"roll_number\":\"R002\"", "\"roll_number\":\"R001\"", RESULT_STEP_INPUTS},
+        {"a wish for nowhere", "\"agencies\":[\"A", "\"agencies\":[\"B", RESULT_STEP_INPUTS},
+        {"a count", "\"candidates\":", "\"candidatez\":", RESULT_STEP_COUNTS},
+        {"one more selected", "\"selected\":", NULL, RESULT_STEP_COUNTS},
+        {"another engine", "khoacu-rank/1", "khoacu-rank/2", RESULT_STEP_FORM},
+        {"the cause", "Công bố", "Cộng bố", RESULT_STEP_COUNT}, /* a text is as its writer wants it */
+    };
+    struct made made;
+    struct buf out;
+    make_rich(&made, &out);
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        char *forged = malloc(out.len + 1), line[300];
+        memcpy(forged, out.data, out.len + 1);
+        char *at = strstr(forged, rows[i].find);
+        if (rows[i].step == RESULT_STEP_INPUTS) /* in the section, not in the decisions */
+            at = strstr(strstr(forged, "\"inputs\":"), rows[i].find);
+        if (strcmp(rows[i].what, "a gate is lowered") == 0 && !at)
+            continue;
+        ROW_TRUE(at != NULL, rows[i].what);
+        if (rows[i].put)
+            memcpy(at, rows[i].put, strlen(rows[i].put));
+        else
+            at[strlen(rows[i].find)] = (char)(at[strlen(rows[i].find)] == '9' ? '8' : at[strlen(rows[i].find)] + 1);
+        rehash(forged);
+        enum result_step step = step_of(forged, out.len, line);
+        if (step != rows[i].step)
+            fail_msg("%s: fails at %s, expected %s: %s", rows[i].what,
+                     step == RESULT_STEP_COUNT ? "nothing" : result_step_key(step),
+                     rows[i].step == RESULT_STEP_COUNT ? "nothing" : result_step_key(rows[i].step), line);
+        free(forged);
+    }
+    buf_release(&out);
+    made_release(&made);
+}
+
+/* Two persons change places, and the forger makes every hash right. */
+static void swapped_ranks_are_named(void **state) {
+    (void)state;
+    struct made made;
+    struct buf out;
+    char line[300];
+    make_rich(&made, &out);
+    char *first = strstr(out.data, "\"outcome\":\"selected\",\"place\":");
+    assert_non_null(first);
+    first += strlen("\"outcome\":\"selected\",\"place\":");
+    char *second = first;
+    while (second && (*second == *first || second == first)) {
+        second = strstr(second + 1, "\"place\":");
+        second = second ? second + strlen("\"place\":") : NULL;
+    }
+    assert_non_null(second);
+    char kept = *first;
+    *first = *second;
+    *second = kept;
+    rehash(out.data);
+    enum result_step step = step_of(out.data, out.len, line);
+    if (step != RESULT_STEP_DECISIONS)
+        fail_msg("fails at step %d: %s", step, line);
+    assert_non_null(strstr(line, "place is stated as"));
+    buf_release(&out);
+    made_release(&made);
+}
+
+/* The order in which candidates are given changes nobody's decision. */
+static void the_order_of_candidates_does_not_matter(void **state) {
+    (void)state;
+    struct random_stream random;
+    random_stream_init(&random, 5);
+    for (int round = 0; round < 500; round++) {
+        struct made made;
+        made_init(&made, &random);
+        struct rank_inputs inputs = made.field.inputs;
+        uint32_t n = inputs.candidate_count, width = made.field.rules.component_count, at[MADE_CANDIDATES];
+        struct rank_candidate *candidates = calloc(n + 1, sizeof *candidates);
+        int64_t *values = calloc((size_t)(n + 1) * width, sizeof *values);
+        uint8_t *statuses = calloc((size_t)(n + 1) * width, 1);
+        for (uint32_t i = 0; i < n; i++) {
+            uint32_t k = (uint32_t)random_stream_below(&random, i + 1);
+            at[i] = at[k];
+            at[k] = i;
+        }
+        for (uint32_t i = 0; i < n; i++) {
+            candidates[i] = inputs.candidates[at[i]];
+            memcpy(values + (size_t)i * width, inputs.values + (size_t)at[i] * width, width * sizeof *values);
+            memcpy(statuses + (size_t)i * width, inputs.statuses + (size_t)at[i] * width, width);
+        }
+        inputs.candidates = candidates;
+        inputs.values = values;
+        inputs.statuses = statuses;
+        struct rank_result shuffled;
+        struct rank_misfit misfit;
+        assert_int_equal(rank_run(&inputs, &shuffled, &misfit), ERR_NONE);
+        for (uint32_t i = 0; i < n; i++)
+            assert_memory_equal(&shuffled.decisions[i], &made.result.decisions[at[i]], sizeof *shuffled.decisions);
+        for (uint32_t i = 0; i < shuffled.order_count; i++)
+            assert_int_equal(at[shuffled.order[i]], made.result.order[i]);
+        rank_result_release(&shuffled);
+        free(candidates);
+        free(values);
+        free(statuses);
+        made_release(&made);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(what_is_written_verifies),
+                                       cmocka_unit_test(a_second_program_agrees),
+                                       cmocka_unit_test(any_byte_that_is_flipped_is_noticed),
+                                       cmocka_unit_test(forgeries),
+                                       cmocka_unit_test(swapped_ranks_are_named),
+                                       cmocka_unit_test(the_order_of_candidates_does_not_matter)};
+    return cmocka_run_group_tests_name("result_bundle", tests, NULL, NULL);
+}
