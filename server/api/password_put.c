@@ -49,7 +49,12 @@ void api_password_put(struct api *api, struct http_request *request, struct http
         api_too_many(reply, request, wait_s);
         return;
     case IDENTITY_PASSWORD_UNFIT:
-        api_invalid_field(reply, request, "new_password", rule_of(unfit));
+        api_invalid(reply, request,
+                    &(struct json_misfits){.list[0] = {.path = "new_password",
+                                                       .rule = rule_of(unfit),
+                                                       .min = IDENTITY_PASSWORD_MIN,
+                                                       .max = IDENTITY_PASSWORD_MAX},
+                                           .count = 1});
         return;
     }
 }
