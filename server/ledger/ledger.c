@@ -59,23 +59,36 @@ static enum err build_payload(struct arena *arena, const struct ledger_event *ev
     return err == ERR_NONE && payload->failed ? ERR_LIMIT : err;
 }
 
-enum err ledger_append(struct db *db, struct arena *arena, const struct ledger_event *event) {
+enum err ledger_compose(struct arena *arena, const struct ledger_event *event, struct ledger_row *ret_row) {
     char actor[32];
     format_actor(&event->actor, actor);
-    const char *subject = format_subject(arena, event);
-    if (!subject)
+    struct ledger_row row = {.event_id = random_id(),
+                             .actor = arena_strdup(arena, actor),
+                             .subject = format_subject(arena, event)};
+    if (!row.actor || !row.subject)
         return ERR_MEMORY;
     struct buf payload CLEANUP(buf_release);
     buf_init(&payload, PAYLOAD_MAX);
-    enum err err = build_payload(arena, event, actor, subject, &payload);
+    enum err err = build_payload(arena, event, row.actor, row.subject, &payload);
     if (err != ERR_NONE)
         return err;
-    uint8_t sha256[CRYPTO_SHA256_LEN];
-    crypto_sha256(payload.data, payload.len, sha256);
+    crypto_sha256(payload.data, payload.len, row.payload_sha256);
+    row.payload = arena_strndup(arena, payload.data, payload.len);
+    if (!row.payload)
+        return ERR_MEMORY;
+    *ret_row = row;
+    return ERR_NONE;
+}
+
+enum err ledger_append(struct db *db, struct arena *arena, const struct ledger_event *event) {
+    struct ledger_row row;
+    enum err err = ledger_compose(arena, event, &row);
+    if (err != ERR_NONE)
+        return err;
     return db_run(db, DB_LEDGER_EVENT_INSERT,
-                  DB_PARAMS(P_INT(random_id()), P_TIME(event->at_us), P_TEXT(actor), P_TEXT(event->act),
-                            P_TEXT(subject), P_TEXT(event->reason), P_TEXT(payload.data),
-                            P_BYTES(sha256, sizeof sha256)),
+                  DB_PARAMS(P_INT(row.event_id), P_TIME(event->at_us), P_TEXT(row.actor), P_TEXT(event->act),
+                            P_TEXT(row.subject), P_TEXT(event->reason), P_TEXT(row.payload),
+                            P_BYTES(row.payload_sha256, sizeof row.payload_sha256)),
                   NULL);
 }
 

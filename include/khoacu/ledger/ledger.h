@@ -15,6 +15,7 @@
 
 #include "khoacu/base/arena.h"
 #include "khoacu/base/err.h"
+#include "khoacu/crypto/crypto.h"
 #include "khoacu/db/db.h"
 
 #include <stdbool.h>
@@ -45,6 +46,15 @@ struct ledger_event {
 /* Appends the event within the transaction that `db` is in. Requires: the caller's db_transact body; details up to
  * 60,000 bytes. Returns ERR_SYNTAX or ERR_RANGE when the details are no JSON object of integers and texts. */
 enum err ledger_append(struct db *db, struct arena *arena, const struct ledger_event *event) MUST_CHECK;
+
+/* The event as the row that it becomes. For operations that are one statement: an SQL function of theirs makes the
+ * change and inserts this row, which saves the frame of a transaction on the hottest paths. */
+struct ledger_row {
+    int64_t event_id;
+    const char *actor, *subject, *payload; /* in the arena */
+    uint8_t payload_sha256[CRYPTO_SHA256_LEN];
+};
+enum err ledger_compose(struct arena *arena, const struct ledger_event *event, struct ledger_row *ret_row) MUST_CHECK;
 
 /* An event as it is read back. */
 struct ledger_entry {
