@@ -68,11 +68,11 @@ COMMENT ON COLUMN khoacu.sitting.closes_at IS 'Deadline; fixed when the paper is
 COMMENT ON COLUMN khoacu.sitting.grace_s IS 'Seconds after closes_at in which a save may still arrive';
 COMMENT ON COLUMN khoacu.sitting.ended_at IS 'When it was submitted, closed or found absent';
 CREATE INDEX sitting_candidate ON khoacu.sitting (candidate_id);
-COMMENT ON INDEX khoacu.sitting_candidate IS 'Serves sitting_of_candidate';
+COMMENT ON INDEX khoacu.sitting_candidate IS 'Serves identity_candidate_facts and identity_candidate_login_read';
 CREATE INDEX sitting_due ON khoacu.sitting (closes_at) WHERE state = 'open';
-COMMENT ON INDEX khoacu.sitting_due IS 'Serves sitting_due';
+COMMENT ON INDEX khoacu.sitting_due IS 'Serves sitting_rooms_due';
 CREATE INDEX sitting_shift ON khoacu.sitting (shift_id, state);
-COMMENT ON INDEX khoacu.sitting_shift IS 'Serves sitting_counts and sitting_live';
+COMMENT ON INDEX khoacu.sitting_shift IS 'Serves do_sitting_shift_close and the counts of a shift by state';
 
 CREATE TABLE khoacu.response (
   room_id     bigint NOT NULL,
