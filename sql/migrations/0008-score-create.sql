@@ -31,6 +31,7 @@ CREATE TABLE khoacu.job (
   requested_at timestamptz NOT NULL,
   arguments   text NOT NULL CHECK (length(arguments) <= 65000),
   state       text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'running', 'done', 'failed')),
+  attempts    smallint NOT NULL DEFAULT 0 CHECK (attempts BETWEEN 0 AND 1000),
   done_count  integer NOT NULL DEFAULT 0,
   total_count integer NOT NULL DEFAULT 0,
   message     text NOT NULL DEFAULT '' CHECK (length(message) <= 500),
@@ -46,6 +47,7 @@ COMMENT ON COLUMN khoacu.job.requested_by IS 'Who asked for it';
 COMMENT ON COLUMN khoacu.job.requested_at IS 'When';
 COMMENT ON COLUMN khoacu.job.arguments IS 'Canonical JSON';
 COMMENT ON COLUMN khoacu.job.state IS 'Where it stands';
+COMMENT ON COLUMN khoacu.job.attempts IS 'How often a worker took it';
 COMMENT ON COLUMN khoacu.job.done_count IS 'Steps done';
 COMMENT ON COLUMN khoacu.job.total_count IS 'Steps in all';
 COMMENT ON COLUMN khoacu.job.message IS 'Stable key of what went wrong, or empty';
@@ -57,5 +59,5 @@ COMMENT ON INDEX khoacu.job_waiting IS 'Serves score_job_take';
 GRANT SELECT, INSERT ON khoacu.sitting_score TO khoacu_worker;
 GRANT SELECT ON khoacu.sitting_score TO khoacu_server, khoacu_auditor;
 GRANT SELECT, INSERT ON khoacu.job TO khoacu_server, khoacu_worker;
-GRANT UPDATE (state, done_count, total_count, message, started_at, finished_at) ON khoacu.job TO khoacu_worker;
+GRANT UPDATE (state, attempts, done_count, total_count, message, started_at, finished_at) ON khoacu.job TO khoacu_worker;
 GRANT SELECT ON khoacu.job TO khoacu_auditor;

@@ -1,0 +1,71 @@
+/* score.h: raw scores of round 1: how many answers of an ended sitting are right.
+ *
+ * Only the worker scores: its database role alone reads keys. A sitting that was handed in or closed is `counted`, one
+ * that was never opened is `absent`; the other words of sitting_score.status are decisions of people. Scores are
+ * append-only, the highest revision counts.
+ *
+ * Invariants: scoring may be repeated at any time by any worker; a revision is appended only where the result differs
+ * from the last one, and never over a person's decision. Rooms are scored under their lock, so that two workers follow
+ * each other.
+ *
+ * Used by: result (scores as rows), api (closing a shift), main (worker). Uses: sitting, ledger, base, crypto, db.
+ * Threads: that of the struct db; score_count is pure.
+ */
+#ifndef KHOACU_SCORE_SCORE_H
+#define KHOACU_SCORE_SCORE_H
+
+#include "khoacu/base/arena.h"
+#include "khoacu/base/err.h"
+#include "khoacu/db/db.h"
+#include "khoacu/score/job.h"
+#include "khoacu/sitting/sitting.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The keys of one form: right choice by canonical position 1..count. Wipe after use. */
+struct score_key {
+    int32_t count;
+    int16_t choices[SITTING_POSITIONS_MAX + 1];
+};
+struct score_count {
+    int32_t correct, answered;
+};
+/* Counts by whole numbers: an answer is right when it is the key, an empty position is neither right nor answered,
+ * positions beyond the form do not count. Pure. Why: one question one point, no deduction (Decree 170/2025, round 1). */
+struct score_count score_count(const struct score_key *key, const struct sitting_answers *answers);
+
+struct score_tally {
+    int64_t counted, absent; /* sittings */
+    int64_t appended;        /* new revisions */
+};
+/* Scores the ended sittings of a room. Requires: a worker's connection. Side effects: event score.room when a revision
+ * was appended. */
+enum err score_room(struct db *db, struct arena *arena, int64_t room_id, const struct score_key *key, int64_t now_us,
+                    struct score_tally *ret_tally) MUST_CHECK;
+/* The keys of a form. Requires: a worker's connection. ERR_STATE: a position has no key. */
+enum err score_key_read(struct db *db, struct arena *arena, int64_t form_id, struct score_key *ret_key) MUST_CHECK;
+
+/* Closes what is due in every room of a shift, scores them, and marks the shift closed when all have ended. Each room
+ * is a transaction of its own; whoever comes after an interruption goes on where it stopped. `progress` may be NULL.
+ * Requires: a worker's connection. */
+enum err score_shift_close(struct db *db, struct arena *arena, int64_t shift_id, const struct sitting_closing *closing,
+                           struct score_progress *progress, struct score_tally *ret_tally) MUST_CHECK;
+/* What the clock demands: rooms with sittings past their deadline, shifts that are over, cycles that begin. For each
+ * turn of the worker. What cannot be finished keeps nothing else waiting: the first failure is returned, *ret_done, the
+ * number of rooms and shifts, is set all the same. */
+enum err score_due_close(struct db *db, int64_t now_us, int64_t *ret_done) MUST_CHECK;
+
+enum score_shift_request_verdict {
+    SCORE_SHIFT_REQUESTED, /* *ret_job_id; a request under way is given again */
+    SCORE_SHIFT_UNKNOWN,
+    SCORE_SHIFT_EARLY /* it has not begun: everybody would be absent */
+};
+/* Asks the worker to close a shift now. `reason` has 1..2000 code points. Side effects: event sitting.shift_close_request. */
+enum err score_shift_close_request(struct db *db, struct arena *arena, int64_t staff_id, int64_t shift_id,
+                                   const char *reason, int64_t now_us, enum score_shift_request_verdict *ret_verdict,
+                                   int64_t *ret_job_id) MUST_CHECK;
+/* The job of kind shift_close. */
+score_job_fn score_job_shift_close;
+
+#endif

@@ -1,0 +1,104 @@
+#include "worker.h"
+
+#include "khoacu/base/clock.h"
+#include "khoacu/base/log.h"
+#include "khoacu/db/db.h"
+#include "khoacu/score/score.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "khoacu/base/banned.h"
+
+enum {
+    TURN_MS = 250,
+    TURNS_A_CLOSING = 4,
+    PAUSE_MOST_TURNS = 20, /* after failures */
+};
+
+/* The work of each kind of job; to add one: a kind in job.h, its row here. */
+static score_job_fn *const FUNCTIONS[SCORE_JOB_KIND_COUNT] = {
+    [SCORE_JOB_SHIFT_CLOSE] = score_job_shift_close,
+};
+
+struct worker {
+    char *conninfo;
+    pthread_t thread;
+    atomic_bool stopping;
+    struct db *db;
+    int failures; /* in a row */
+};
+
+static void sleep_turns(struct worker *worker, int turns) {
+    for (int i = 0; i < turns && !atomic_load(&worker->stopping); i++)
+        (void)nanosleep(&(struct timespec){.tv_nsec = TURN_MS * 1000000L}, NULL);
+}
+
+static enum err connect_once(struct worker *worker) {
+    char why[300] = "";
+    if (worker->db)
+        return ERR_NONE;
+    enum err err = db_open(worker->conninfo, DB_ROLE_WORKER, &worker->db, why, sizeof why);
+    if (err != ERR_NONE && worker->failures == 0)
+        LOG(LOG_ERROR, "worker.refused", LOG_TEXT("why", &why[0]));
+    return err;
+}
+
+static enum err work_once(struct worker *worker, bool closings) {
+    int64_t closed = 0;
+    bool ran = false;
+    enum err err = connect_once(worker);
+    if (err == ERR_NONE && closings)
+        err = score_due_close(worker->db, clock_now_us(), &closed);
+    do {
+        if (err == ERR_NONE)
+            err = score_job_run(worker->db, FUNCTIONS, clock_now_us(), &ran);
+    } while (err == ERR_NONE && ran && !atomic_load(&worker->stopping));
+    if (closed > 0)
+        LOG(LOG_INFO, "worker.closed", LOG_NUM("rooms", closed));
+    return err;
+}
+
+static void *run(void *ctx) {
+    struct worker *worker = ctx;
+    for (int turn = 0; !atomic_load(&worker->stopping); turn++) {
+        enum err err = work_once(worker, turn % TURNS_A_CLOSING == 0);
+        if (err == ERR_NONE) {
+            worker->failures = 0;
+            sleep_turns(worker, 1);
+            continue;
+        }
+        if (worker->failures++ == 0 && worker->db)
+            LOG(LOG_ERROR, "worker.failed", LOG_TEXT("key", err_key(err)), LOG_TEXT("database", db_last_error(worker->db)));
+        turn = -1; /* closings come first when it works again */
+        sleep_turns(worker, worker->failures < PAUSE_MOST_TURNS ? worker->failures : PAUSE_MOST_TURNS);
+    }
+    return NULL;
+}
+
+enum err worker_start(const char *conninfo, struct worker **ret_worker) {
+    struct worker *worker = calloc(1, sizeof *worker);
+    if (!worker)
+        return ERR_MEMORY;
+    worker->conninfo = strdup(conninfo);
+    if (!worker->conninfo || pthread_create(&worker->thread, NULL, run, worker) != 0) {
+        free(worker->conninfo);
+        free(worker);
+        return ERR_MEMORY;
+    }
+    *ret_worker = worker;
+    return ERR_NONE;
+}
+
+void worker_stop(struct worker *worker) {
+    if (!worker)
+        return;
+    atomic_store(&worker->stopping, true);
+    (void)pthread_join(worker->thread, NULL);
+    db_close(worker->db);
+    free(worker->conninfo);
+    free(worker);
+}

@@ -1,0 +1,141 @@
+#include "khoacu/score/job.h"
+
+#include "khoacu/base/cleanup.h"
+#include "khoacu/base/random.h"
+
+#include <string.h>
+
+#include "khoacu/base/banned.h"
+
+#define JOB_ARENA_MAX ((size_t)1024 * 1024 * 1024)
+#define TAKE_ARENA_MAX ((size_t)1024 * 1024)
+
+const char *score_job_kind_key(enum score_job_kind kind) {
+    static const char *const KEYS[SCORE_JOB_KIND_COUNT] = {
+#define X(name, key) key,
+        SCORE_JOB_KIND_TABLE(X)
+#undef X
+    };
+    return KEYS[kind];
+}
+
+const char *score_job_state_key(enum score_job_state state) {
+    static const char *const KEYS[SCORE_JOB_STATE_COUNT] = {
+#define X(name, key) key,
+        SCORE_JOB_STATE_TABLE(X)
+#undef X
+    };
+    return KEYS[state];
+}
+
+static enum err read_job(const struct db_row *row, struct score_job *ret_job) {
+    struct score_job job = {.job_id = db_int(row, 0),
+                            .kind = SCORE_JOB_KIND_COUNT,
+                            .cycle_id = db_int(row, 2),
+                            .subject_id = db_int(row, 3),
+                            .requested_by = db_int(row, 4),
+                            .requested_us = db_time(row, 5),
+                            .arguments = db_text(row, 6),
+                            .state = SCORE_JOB_STATE_COUNT,
+                            .attempts = (int32_t)db_int(row, 8),
+                            .done_count = (int32_t)db_int(row, 9),
+                            .total_count = (int32_t)db_int(row, 10),
+                            .message = db_text(row, 11)};
+    for (int i = 0; i < SCORE_JOB_KIND_COUNT; i++)
+        if (strcmp(db_text(row, 1), score_job_kind_key((enum score_job_kind)i)) == 0)
+            job.kind = (enum score_job_kind)i;
+    for (int i = 0; i < SCORE_JOB_STATE_COUNT; i++)
+        if (strcmp(db_text(row, 7), score_job_state_key((enum score_job_state)i)) == 0)
+            job.state = (enum score_job_state)i;
+    if (job.kind == SCORE_JOB_KIND_COUNT || job.state == SCORE_JOB_STATE_COUNT)
+        return ERR_STATE;
+    *ret_job = job;
+    return ERR_NONE;
+}
+
+enum err score_job_enqueue(struct db *db, struct arena *arena, enum score_job_kind kind, int64_t cycle_id,
+                           int64_t subject_id, int64_t requested_by, const char *arguments, int64_t now_us,
+                           int64_t *ret_job_id, bool *ret_found) {
+    const struct db_row *row = NULL;
+    enum err err = db_one(db, arena, DB_SCORE_JOB_ENQUEUE,
+                          DB_PARAMS(P_INT(random_id()), P_TEXT(score_job_kind_key(kind)), P_INT(cycle_id),
+                                    P_INT(subject_id), P_INT(requested_by), P_TIME(now_us),
+                                    P_TEXT(arguments ? arguments : "{}")),
+                          &row);
+    if (err != ERR_NONE)
+        return err;
+    *ret_job_id = db_int(row, 0);
+    *ret_found = db_bool(row, 1);
+    return ERR_NONE;
+}
+
+enum err score_job_read(struct db *db, struct arena *arena, int64_t job_id, struct score_job *ret_job) {
+    const struct db_row *row = NULL;
+    enum err err = db_one(db, arena, DB_SCORE_JOB_READ, DB_PARAMS(P_INT(job_id)), &row);
+    return err == ERR_NONE ? read_job(row, ret_job) : err;
+}
+
+/* ---- the worker ---- */
+
+enum err score_progress_set(struct score_progress *progress, int32_t done, int32_t total) {
+    progress->done_count = done;
+    progress->total_count = total;
+    return db_run(progress->db, DB_SCORE_JOB_PROGRESS, DB_PARAMS(P_INT(progress->job_id), P_INT(done), P_INT(total)),
+                  NULL);
+}
+
+enum err score_job_take(struct db *db, struct arena *arena, int64_t now_us, struct score_job *ret_job) {
+    const struct db_row *row = NULL;
+    enum err err = db_one(db, arena, DB_SCORE_JOB_TAKE, DB_PARAMS(P_TIME(now_us)), &row);
+    if (err != ERR_NONE)
+        return err;
+    if (db_is_null(row, 0)) {
+        *ret_job = (struct score_job){0};
+        return ERR_NONE;
+    }
+    return score_job_read(db, arena, db_int(row, 0), ret_job);
+}
+
+enum err score_job_finish(struct db *db, int64_t job_id, const char *message, int64_t now_us) {
+    enum score_job_state state = *message ? SCORE_JOB_IS_FAILED : SCORE_JOB_IS_DONE;
+    return db_run(db, DB_SCORE_JOB_FINISH,
+                  DB_PARAMS(P_INT(job_id), P_TEXT(score_job_state_key(state)), P_TEXT(message), P_TIME(now_us)), NULL);
+}
+
+enum err score_job_release(struct db *db, int64_t job_id) {
+    return db_run(db, DB_SCORE_JOB_RELEASE, DB_PARAMS(P_INT(job_id)), NULL);
+}
+
+/* Whether the same attempt may go well later: the database was away or busy. */
+static bool is_passing(enum err err) {
+    return err == ERR_DB_DOWN || err == ERR_DB_RETRY || err == ERR_DB_UNKNOWN || err == ERR_OVERLOAD;
+}
+
+static enum err run_taken(struct db *db, score_job_fn *function, const struct score_job *job, int64_t now_us) {
+    struct arena arena CLEANUP(arena_release);
+    arena_init(&arena, JOB_ARENA_MAX);
+    struct score_progress progress = {.db = db, .job_id = job->job_id};
+    const char *message = "";
+    if (!function)
+        return score_job_finish(db, job->job_id, "unknown-kind", now_us);
+    if (job->attempts > SCORE_JOB_ATTEMPTS)
+        return score_job_finish(db, job->job_id, "given-up", now_us);
+    enum err err = function(db, &arena, job, &progress, &message);
+    if (is_passing(err)) {
+        enum err released = score_job_release(db, job->job_id);
+        return released == ERR_NONE ? err : released;
+    }
+    return score_job_finish(db, job->job_id, err == ERR_NONE ? message : err_key(err), now_us);
+}
+
+enum err score_job_run(struct db *db, score_job_fn *const functions[SCORE_JOB_KIND_COUNT], int64_t now_us,
+                       bool *ret_ran) {
+    struct arena arena CLEANUP(arena_release);
+    arena_init(&arena, TAKE_ARENA_MAX);
+    struct score_job job;
+    enum err err = score_job_take(db, &arena, now_us, &job);
+    if (err != ERR_NONE)
+        return err;
+    *ret_ran = job.job_id != 0;
+    return job.job_id == 0 ? ERR_NONE : run_taken(db, functions[job.kind], &job, now_us);
+}

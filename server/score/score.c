@@ -1,0 +1,225 @@
+#include "khoacu/score/score.h"
+
+#include "khoacu/base/cleanup.h"
+
+#include <string.h>
+
+#include "khoacu/base/banned.h"
+
+#define ROOM_ARENA_MAX ((size_t)32 * 1024 * 1024)
+#define TURN_ARENA_MAX ((size_t)4 * 1024 * 1024)
+#define ROOMS_A_TURN 64
+#define SHIFTS_A_TURN 16
+#define ROOM_MAX 500 /* sittings */
+
+/* ---- keys ---- */
+
+static enum err take_key(void *ctx, const struct db_row *row) {
+    struct score_key *key = ctx;
+    int64_t position = db_int(row, 0), choice = db_int(row, 1);
+    if (position != key->count + 1 || choice < 1 || choice > INT16_MAX)
+        return ERR_STATE;
+    key->choices[position] = (int16_t)choice;
+    key->count++;
+    return ERR_NONE;
+}
+
+enum err score_key_read(struct db *db, struct arena *arena, int64_t form_id, struct score_key *ret_key) {
+    struct score_key key = {0};
+    enum err err =
+        db_many(db, arena, DB_SCORE_KEY, DB_PARAMS(P_INT(form_id)), SITTING_POSITIONS_MAX, take_key, &key);
+    if (err == ERR_NONE && key.count == 0)
+        err = ERR_STATE;
+    if (err == ERR_NONE)
+        *ret_key = key;
+    crypto_wipe(&key, sizeof key);
+    return err;
+}
+
+/* ---- rooms ---- */
+
+/* Scores to append, by sitting. */
+struct scores {
+    size_t count;
+    int64_t candidate_ids[ROOM_MAX], sitting_ids[ROOM_MAX], correct[ROOM_MAX], answered[ROOM_MAX];
+    const char *statuses[ROOM_MAX];
+};
+
+struct room_scoring {
+    struct arena *arena;
+    int64_t room_id;
+    const struct score_key *key;
+    int64_t now_us;
+    struct scores *scores;
+    struct score_tally tally;
+};
+
+static enum err take_sitting(void *ctx, const struct db_row *row) {
+    struct room_scoring *room = ctx;
+    struct scores *scores = room->scores;
+    size_t i = scores->count++;
+    enum sitting_state state;
+    if (!sitting_state_parse(db_text(row, 2), &state))
+        return ERR_STATE;
+    scores->sitting_ids[i] = db_int(row, 0);
+    scores->candidate_ids[i] = db_int(row, 1);
+    bool absent = state == SITTING_ABSENT;
+    scores->statuses[i] = absent ? "absent" : "counted";
+    room->tally.absent += absent;
+    room->tally.counted += !absent;
+    struct sitting_answers answers;
+    enum err err = sitting_answers_read(row, 3, 4, &answers);
+    if (err != ERR_NONE)
+        return err;
+    struct score_count count = score_count(room->key, &answers);
+    scores->correct[i] = count.correct;
+    scores->answered[i] = count.answered;
+    return ERR_NONE;
+}
+
+static enum err append_scores(struct db *db, struct room_scoring *room) {
+    const struct scores *scores = room->scores;
+    return db_run(db, DB_SCORE_APPEND,
+                  DB_PARAMS(P_INTS(scores->candidate_ids, scores->count), P_INTS(scores->sitting_ids, scores->count),
+                            P_TEXTS(scores->statuses, scores->count), P_INTS(scores->correct, scores->count),
+                            P_INTS(scores->answered, scores->count), P_INT(room->key->count), P_TIME(room->now_us)),
+                  &room->tally.appended);
+}
+
+static enum err room_body(void *ctx, struct db *db) {
+    struct room_scoring *room = ctx;
+    room->tally = (struct score_tally){0};
+    room->scores->count = 0;
+    const struct db_row *row = NULL;
+    enum err err = db_one(db, room->arena, DB_SCORE_ROOM_LOCK, DB_PARAMS(P_INT(room->room_id)), &row);
+    if (err == ERR_NONE)
+        err = db_many(db, room->arena, DB_SCORE_ROOM_SITTINGS, DB_PARAMS(P_INT(room->room_id)), ROOM_MAX,
+                      take_sitting, room);
+    if (err == ERR_NONE && room->scores->count > 0)
+        err = append_scores(db, room);
+    if (err != ERR_NONE)
+        return err;
+    if (room->tally.appended == 0)
+        return DB_ROLLBACK;
+    const char *details = arena_printf(room->arena, "{\"absent\":%lld,\"appended\":%lld,\"counted\":%lld}",
+                                       (long long)room->tally.absent, (long long)room->tally.appended,
+                                       (long long)room->tally.counted);
+    if (!details)
+        return ERR_MEMORY;
+    return ledger_append(db, room->arena,
+                         &(struct ledger_event){.actor = LEDGER_SYSTEM,
+                                                .act = "score.room",
+                                                .subject_kind = "room",
+                                                .subject_id = room->room_id,
+                                                .details = details,
+                                                .at_us = room->now_us});
+}
+
+enum err score_room(struct db *db, struct arena *arena, int64_t room_id, const struct score_key *key, int64_t now_us,
+                    struct score_tally *ret_tally) {
+    struct room_scoring room = {.arena = arena, .room_id = room_id, .key = key, .now_us = now_us};
+    room.scores = ARENA_NEW(arena, struct scores);
+    if (!room.scores)
+        return ERR_MEMORY;
+    enum err err = db_transact(db, room_body, &room);
+    if (err == ERR_NONE)
+        *ret_tally = room.tally;
+    return err;
+}
+
+/* ---- shifts ---- */
+
+static enum err note_progress(struct score_progress *progress, size_t done, size_t total) {
+    return progress ? score_progress_set(progress, (int32_t)done, (int32_t)total) : ERR_NONE;
+}
+
+/* Closes one room and scores it, in memory of its own. */
+static enum err finish_room(struct db *db, int64_t room_id, const struct sitting_closing *closing,
+                            const struct score_key *key, struct score_tally *total) {
+    struct arena arena CLEANUP(arena_release);
+    arena_init(&arena, ROOM_ARENA_MAX);
+    struct sitting_closed closed;
+    struct score_tally tally = {0};
+    enum err err = sitting_room_close(db, &arena, room_id, closing, &closed);
+    if (err == ERR_NONE)
+        err = score_room(db, &arena, room_id, key, closing->now_us, &tally);
+    if (err == ERR_NONE) {
+        total->counted += tally.counted;
+        total->absent += tally.absent;
+        total->appended += tally.appended;
+    }
+    return err;
+}
+
+enum err score_shift_close(struct db *db, struct arena *arena, int64_t shift_id, const struct sitting_closing *closing,
+                           struct score_progress *progress, struct score_tally *ret_tally) {
+    struct sitting_shift shift;
+    struct score_key key;
+    struct score_tally total = {0};
+    enum sitting_shift_close_verdict verdict;
+    enum err err = sitting_shift_read(db, arena, shift_id, &shift);
+    if (err == ERR_NONE)
+        err = score_key_read(db, arena, shift.form_id, &key);
+    if (err != ERR_NONE)
+        return err;
+    size_t steps = shift.room_count + 1;
+    err = note_progress(progress, 0, steps);
+    for (size_t i = 0; i < shift.room_count && err == ERR_NONE; i++) {
+        err = finish_room(db, shift.room_ids[i], closing, &key, &total);
+        if (err == ERR_NONE)
+            err = note_progress(progress, i + 1, steps);
+    }
+    crypto_wipe(&key, sizeof key);
+    if (err == ERR_NONE)
+        err = sitting_shift_close(db, arena, shift_id, closing, &verdict);
+    if (err == ERR_NONE)
+        err = note_progress(progress, steps, steps);
+    if (err == ERR_NONE)
+        *ret_tally = total;
+    return err;
+}
+
+/* One room or shift that cannot be finished must not keep the others waiting. */
+static void note_first(enum err *first, enum err err) {
+    if (*first == ERR_NONE)
+        *first = err;
+}
+
+static enum err close_rooms_due(struct db *db, struct arena *arena, int64_t now_us, int64_t *done) {
+    const struct sitting_closing closing = {.actor = LEDGER_SYSTEM, .now_us = now_us};
+    const int64_t *room_ids = NULL;
+    size_t count = 0;
+    enum err first = sitting_rooms_due(db, arena, now_us, ROOMS_A_TURN, &room_ids, &count);
+    for (size_t i = 0; i < count; i++) {
+        struct arena room CLEANUP(arena_release);
+        arena_init(&room, ROOM_ARENA_MAX);
+        struct sitting_closed closed;
+        note_first(&first, sitting_room_close(db, &room, room_ids[i], &closing, &closed));
+        (*done)++;
+    }
+    return first;
+}
+
+static enum err close_shifts_over(struct db *db, struct arena *arena, int64_t now_us, int64_t *done) {
+    const struct sitting_closing closing = {.actor = LEDGER_SYSTEM, .absentees = true, .now_us = now_us};
+    const int64_t *shift_ids = NULL;
+    size_t count = 0;
+    struct score_tally tally;
+    enum err first = sitting_shifts_over(db, arena, now_us, SHIFTS_A_TURN, &shift_ids, &count);
+    for (size_t i = 0; i < count; i++) {
+        note_first(&first, score_shift_close(db, arena, shift_ids[i], &closing, NULL, &tally));
+        (*done)++;
+    }
+    return first;
+}
+
+enum err score_due_close(struct db *db, int64_t now_us, int64_t *ret_done) {
+    struct arena arena CLEANUP(arena_release);
+    arena_init(&arena, TURN_ARENA_MAX);
+    int64_t done = 0;
+    enum err first = sitting_cycles_begin(db, &arena, now_us);
+    note_first(&first, close_rooms_due(db, &arena, now_us, &done));
+    note_first(&first, close_shifts_over(db, &arena, now_us, &done));
+    *ret_done = done;
+    return first;
+}

@@ -1,0 +1,58 @@
+-- The queue of the worker. Who runs a job holds the advisory lock of its id, for as long as its connection lives.
+
+CREATE OR REPLACE FUNCTION khoacu.do_score_job_enqueue(
+  p_job_id bigint, p_kind text, p_cycle_id bigint, p_subject_id bigint, p_requested_by bigint,
+  p_requested_at timestamptz, p_arguments text, OUT job_id bigint, OUT found boolean)
+LANGUAGE plpgsql AS $$
+BEGIN
+  -- Two requests for the same work follow each other.
+  PERFORM pg_advisory_xact_lock(p_subject_id);
+  SELECT j.job_id INTO do_score_job_enqueue.job_id FROM khoacu.job j
+   WHERE j.kind = p_kind AND j.subject_id = p_subject_id AND j.state IN ('waiting', 'running')
+   LIMIT 1;
+  found := job_id IS NOT NULL;
+  IF NOT found THEN
+    INSERT INTO khoacu.job (job_id, kind, cycle_id, subject_id, requested_by, requested_at, arguments)
+    VALUES (p_job_id, p_kind, p_cycle_id, p_subject_id, p_requested_by, p_requested_at, p_arguments);
+    job_id := p_job_id;
+  END IF;
+END
+$$;
+COMMENT ON FUNCTION khoacu.do_score_job_enqueue(bigint, text, bigint, bigint, bigint, timestamptz, text) IS
+  'Makes a waiting job, or finds the one of the same kind and subject that waits or runs';
+
+CREATE OR REPLACE FUNCTION khoacu.do_score_job_take(p_now timestamptz) RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+  candidate bigint;
+BEGIN
+  FOR candidate IN
+    SELECT j.job_id FROM khoacu.job j
+     WHERE j.state IN ('waiting', 'running')
+     ORDER BY j.requested_at
+       FOR UPDATE SKIP LOCKED
+  LOOP
+    -- A running job whose lock is free has lost its worker.
+    IF pg_try_advisory_lock(candidate) THEN
+      UPDATE khoacu.job j SET state = 'running', started_at = p_now, attempts = j.attempts + 1
+       WHERE j.job_id = candidate;
+      RETURN candidate;
+    END IF;
+  END LOOP;
+  RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION khoacu.do_score_job_take(timestamptz) IS
+  'The oldest job that waits or whose worker is gone, now running and locked by this connection; or null';
+
+CREATE OR REPLACE FUNCTION khoacu.do_score_job_finish(
+  p_job_id bigint, p_state text, p_message text, p_now timestamptz) RETURNS boolean
+LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE khoacu.job j SET state = p_state, message = p_message, finished_at = p_now
+   WHERE j.job_id = p_job_id AND j.state = 'running';
+  RETURN pg_advisory_unlock(p_job_id);
+END
+$$;
+COMMENT ON FUNCTION khoacu.do_score_job_finish(bigint, text, text, timestamptz) IS
+  'Ends a running job and lets its lock go; false when the lock was lost with its connection';

@@ -1,0 +1,72 @@
+-- :score_key
+-- :roles worker
+SELECT p.position, k.choice
+  FROM khoacu.form_position p
+  LEFT JOIN khoacu.item_key k ON k.item_id = p.item_id AND k.version = p.version
+ WHERE p.form_id = $1
+ ORDER BY p.position;
+
+-- :score_room_lock
+-- :roles worker
+-- Two workers that score the same room follow each other.
+SELECT 1 FROM khoacu.room WHERE room_id = $1 FOR UPDATE;
+
+-- :score_room_sittings
+-- :roles worker
+SELECT t.sitting_id, t.candidate_id, t.state, a.positions, a.choices
+  FROM khoacu.sitting t
+ CROSS JOIN LATERAL (
+       SELECT array_agg(l.position) AS positions, array_agg(l.choice) AS choices
+         FROM (SELECT DISTINCT ON (r.position) r.position, r.choice
+                 FROM khoacu.response r
+                WHERE r.room_id = t.room_id AND r.sitting_id = t.sitting_id
+                ORDER BY r.position, r.seq DESC) l) a
+ WHERE t.room_id = $1
+   AND t.state IN ('submitted', 'closed', 'absent');
+
+-- :score_append
+-- :roles worker
+-- Appends where the last revision differs; what a person decided (suspended, exempt, void) stays.
+INSERT INTO khoacu.sitting_score (candidate_id, revision, sitting_id, status, correct, answered, questions, scored_at)
+SELECT g.candidate_id, coalesce(l.revision, 0) + 1, g.sitting_id, g.status,
+       CASE g.status WHEN 'counted' THEN g.correct END, CASE g.status WHEN 'counted' THEN g.answered END, $6::smallint, $7::timestamptz
+  FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::bigint[])
+       AS g (candidate_id, sitting_id, status, correct, answered)
+  LEFT JOIN LATERAL (
+       SELECT s.revision, s.sitting_id, s.status, s.correct, s.answered, s.questions
+         FROM khoacu.sitting_score s
+        WHERE s.candidate_id = g.candidate_id
+        ORDER BY s.revision DESC
+        LIMIT 1) l ON true
+ WHERE l.revision IS NULL
+    OR (l.status IN ('counted', 'absent')
+        AND (l.sitting_id, l.status, l.correct, l.answered, l.questions) IS DISTINCT FROM
+            (g.sitting_id, g.status, CASE g.status WHEN 'counted' THEN g.correct END,
+             CASE g.status WHEN 'counted' THEN g.answered END, $6::smallint));
+
+-- :score_job_enqueue
+-- :roles server,worker
+SELECT job_id, found FROM khoacu.do_score_job_enqueue($1, $2, $3, $4, $5, $6, $7);
+
+-- :score_job_read
+-- :roles server,worker
+SELECT job_id, kind, cycle_id, subject_id, requested_by, requested_at, arguments, state, attempts,
+       done_count, total_count, message
+  FROM khoacu.job
+ WHERE job_id = $1;
+
+-- :score_job_take
+-- :roles worker
+SELECT khoacu.do_score_job_take($1);
+
+-- :score_job_progress
+-- :roles worker
+UPDATE khoacu.job SET done_count = $2, total_count = $3 WHERE job_id = $1 AND state = 'running';
+
+-- :score_job_finish
+-- :roles worker
+SELECT khoacu.do_score_job_finish($1, $2, $3, $4);
+
+-- :score_job_release
+-- :roles worker
+SELECT pg_advisory_unlock($1);
