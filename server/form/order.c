@@ -77,7 +77,7 @@ static void name_options(const uint8_t *seed, const char *sitting, int canonical
         if (names_differ(options, count))
             return;
     }
-    assert(!"a keyed hash that repeats itself a thousand times");
+    assert(false && "a keyed hash that repeats itself a thousand times");
 }
 
 enum err form_order_new(const uint8_t seed[FORM_SEED_LEN], int64_t sitting_id, const uint8_t *option_counts, size_t count,
