@@ -7,8 +7,6 @@
 
 #include "khoacu/base/banned.h"
 
-#define SUBMIT_ATTEMPTS 8 /* saves of the same candidate that may come between */
-
 /* ---- the candidate's own acts ---- */
 
 static enum err compose_start(struct arena *arena, const struct sitting *sitting, int64_t now_us, int64_t closes_us,
@@ -143,25 +141,46 @@ static enum sitting_db_submit judge_submit(const struct sitting *sitting, int64_
     return SITTING_DB_SUBMIT_ENDED;
 }
 
+struct submission {
+    struct arena *arena;
+    struct sitting_place place;
+    int64_t now_us;
+    enum sitting_db_submit outcome;
+    struct sitting_receipt receipt;
+};
+
+static enum err try_submit(struct db *db, struct submission *submission) {
+    struct sitting sitting;
+    enum err err = sitting_read(db, submission->arena, submission->place, &sitting);
+    if (err != ERR_NONE)
+        return err;
+    submission->receipt = sitting.receipt;
+    submission->outcome = judge_submit(&sitting, submission->now_us);
+    if (submission->outcome == SITTING_DB_SUBMIT_MOVED)
+        err = submit_once(db, submission->arena, &sitting, submission->now_us, &submission->outcome,
+                          &submission->receipt);
+    return err;
+}
+
+/* The room is held while the answers are read: no save can come between. */
+static enum err submit_body(void *ctx, struct db *db) {
+    struct submission *submission = ctx;
+    uint8_t form_sha256[CRYPTO_SHA256_LEN];
+    enum err err = sitting_db_room_lock(db, submission->arena, submission->place.room_id, form_sha256);
+    return err == ERR_NONE ? try_submit(db, submission) : err;
+}
+
 enum err sitting_submit(struct db *db, struct arena *arena, struct sitting_place place, int64_t now_us,
                         enum sitting_submit_verdict *ret_verdict, struct sitting_receipt *ret_receipt) {
-    struct sitting_receipt receipt = {0};
-    enum sitting_db_submit outcome = SITTING_DB_SUBMIT_MOVED;
-    for (int attempt = 0; outcome == SITTING_DB_SUBMIT_MOVED && attempt < SUBMIT_ATTEMPTS; attempt++) {
-        struct sitting sitting;
-        enum err err = sitting_read(db, arena, place, &sitting);
-        if (err != ERR_NONE)
-            return err;
-        receipt = sitting.receipt;
-        outcome = judge_submit(&sitting, now_us);
-        if (outcome == SITTING_DB_SUBMIT_MOVED)
-            err = submit_once(db, arena, &sitting, now_us, &outcome, &receipt);
-        if (err != ERR_NONE)
-            return err;
-    }
-    switch (outcome) {
+    struct submission submission = {.arena = arena, .place = place, .now_us = now_us};
+    enum err err = try_submit(db, &submission);
+    if (err == ERR_NONE && submission.outcome == SITTING_DB_SUBMIT_MOVED)
+        err = db_transact(db, submit_body, &submission);
+    if (err != ERR_NONE)
+        return err;
+    switch (submission.outcome) {
     case SITTING_DB_SUBMIT_SUBMITTED:
-        *ret_receipt = receipt;
+        *ret_receipt = submission.receipt;
         *ret_verdict = SITTING_SUBMIT_DONE;
         return ERR_NONE;
     case SITTING_DB_SUBMIT_NOT_OPEN:
@@ -173,7 +192,7 @@ enum err sitting_submit(struct db *db, struct arena *arena, struct sitting_place
     case SITTING_DB_SUBMIT_MOVED:
         break;
     }
-    return ERR_OVERLOAD;
+    return ERR_STATE;
 }
 
 /* ---- closing ---- */

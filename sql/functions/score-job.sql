@@ -2,7 +2,7 @@
 
 CREATE OR REPLACE FUNCTION khoacu.do_score_job_enqueue(
   p_job_id bigint, p_kind text, p_cycle_id bigint, p_subject_id bigint, p_requested_by bigint,
-  p_requested_at timestamptz, p_arguments text, OUT job_id bigint, OUT found boolean)
+  p_requested_at timestamptz, p_arguments text, OUT job_id bigint, OUT waits boolean)
 LANGUAGE plpgsql AS $$
 BEGIN
   -- Two requests for the same work follow each other.
@@ -10,8 +10,8 @@ BEGIN
   SELECT j.job_id INTO do_score_job_enqueue.job_id FROM khoacu.job j
    WHERE j.kind = p_kind AND j.subject_id = p_subject_id AND j.state IN ('waiting', 'running')
    LIMIT 1;
-  found := job_id IS NOT NULL;
-  IF NOT found THEN
+  waits := do_score_job_enqueue.job_id IS NOT NULL;
+  IF NOT waits THEN
     INSERT INTO khoacu.job (job_id, kind, cycle_id, subject_id, requested_by, requested_at, arguments)
     VALUES (p_job_id, p_kind, p_cycle_id, p_subject_id, p_requested_by, p_requested_at, p_arguments);
     job_id := p_job_id;

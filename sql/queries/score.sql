@@ -46,7 +46,7 @@ SELECT g.candidate_id, coalesce(l.revision, 0) + 1, g.sitting_id, g.status,
 
 -- :score_job_enqueue
 -- :roles server,worker
-SELECT job_id, found FROM khoacu.do_score_job_enqueue($1, $2, $3, $4, $5, $6, $7);
+SELECT job_id, waits FROM khoacu.do_score_job_enqueue($1, $2, $3, $4, $5, $6, $7);
 
 -- :score_job_read
 -- :roles server,worker

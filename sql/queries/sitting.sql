@@ -68,7 +68,7 @@ SELECT shift_id, cycle_id, form_id, state = 'closed', clock, starts_at, ends_at,
  WHERE shift_id = $1;
 
 -- :sitting_room_lock
--- :roles worker
+-- :roles server,worker
 -- Waits for the batches of saves under way; later ones wait for this transaction.
 SELECT f.sha256
   FROM khoacu.room m

@@ -97,7 +97,8 @@ enum err score_job_take(struct db *db, struct arena *arena, int64_t now_us, stru
 enum err score_job_finish(struct db *db, int64_t job_id, const char *message, int64_t now_us) MUST_CHECK;
 /* Gives a job back to be taken again. */
 enum err score_job_release(struct db *db, int64_t job_id) MUST_CHECK;
-/* Takes one job and runs it by `functions` (one per kind; NULL: this worker cannot). *ret_ran: there was one. */
+/* Takes one job and runs it by `functions` (one per kind; NULL: this worker cannot). *ret_ran: there was one. Returns
+ * an error of availability that the job met, after giving the job back: wait before trying again. */
 enum err score_job_run(struct db *db, score_job_fn *const functions[SCORE_JOB_KIND_COUNT], int64_t now_us,
                        bool *ret_ran) MUST_CHECK;
 

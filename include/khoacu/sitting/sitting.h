@@ -170,7 +170,8 @@ enum sitting_submit_verdict {
 };
 /* Hands the paper in. Side effects: receipt and event sitting.submit, once.
  * Why the answers are read before the room is locked: the lock stops the saves of a whole room, so the statement that
- * holds it only compares the number of saved rows, and says «moved» when a save came between. */
+ * holds it only compares the number of saved rows. Only when a save of the same candidate came between is the room held
+ * while they are read again. */
 enum err sitting_submit(struct db *db, struct arena *arena, struct sitting_place place, int64_t now_us,
                         enum sitting_submit_verdict *ret_verdict, struct sitting_receipt *ret_receipt) MUST_CHECK;
 
