@@ -235,31 +235,29 @@ enum err identity_password_change(struct db *db, struct arena *arena, const stru
 
 /* ---- candidates ---- */
 
-struct candidate_login {
-    struct arena *arena;
-    struct identity_login *login;
-    const char *brake_subject;
-    int64_t now_us;
-};
-
 static struct db_param id_or_null(int64_t id) {
     return id != 0 ? P_INT(id) : P_NULL;
 }
 
-static enum err candidate_login_body(void *ctx, struct db *db) {
-    struct candidate_login *making = ctx;
-    struct identity_actor *actor = &making->login->actor;
+/* One statement: ten thousand sign in within a minute. */
+static enum err make_candidate_login(struct db *db, struct arena *arena, struct identity_login *login,
+                                     const char *brake_subject, int64_t now_us) {
+    struct identity_actor *actor = &login->actor;
+    struct ledger_event event = login_event(actor, "identity.login_make", now_us);
+    struct ledger_row composed;
     const struct db_row *row = NULL;
-    enum err err = db_one(db, making->arena, DB_IDENTITY_CANDIDATE_LOGIN_MAKE,
-                          DB_PARAMS(P_BYTES(actor->token_sha256, CRYPTO_SHA256_LEN), P_INT(actor->candidate_id),
-                                    id_or_null(actor->room_id), id_or_null(actor->sitting_id), P_TIME(making->now_us),
-                                    P_TIME(actor->expires_us), P_TEXT(making->brake_subject)),
-                          &row);
-    if (err != ERR_NONE)
-        return err;
-    actor->access_generation = (int32_t)db_int(row, 0);
-    struct ledger_event event = login_event(actor, "identity.login_make", making->now_us);
-    return ledger_append(db, making->arena, &event);
+    enum err err = ledger_compose(arena, &event, &composed);
+    if (err == ERR_NONE)
+        err = db_one(db, arena, DB_IDENTITY_CANDIDATE_LOGIN_MAKE,
+                     DB_PARAMS(P_BYTES(actor->token_sha256, CRYPTO_SHA256_LEN), P_INT(actor->candidate_id),
+                               id_or_null(actor->room_id), id_or_null(actor->sitting_id), P_TIME(now_us),
+                               P_TIME(actor->expires_us), P_TEXT(brake_subject), P_INT(composed.event_id),
+                               P_TEXT(composed.actor), P_TEXT(composed.subject), P_TEXT(composed.payload),
+                               P_BYTES(composed.payload_sha256, sizeof composed.payload_sha256)),
+                     &row);
+    if (err == ERR_NONE)
+        actor->access_generation = (int32_t)db_int(row, 0);
+    return err;
 }
 
 /* The roll number in capitals without blanks at its ends; false: it cannot be one. */
@@ -334,8 +332,7 @@ enum err identity_candidate_login(struct db *db, struct arena *arena, const stru
     (void)snprintf(login.actor.name, sizeof login.actor.name, "%s", row.roll_number);
     (void)snprintf(login.actor.cycle_code, sizeof login.actor.cycle_code, "%s", row.cycle_code);
     make_token(&login);
-    struct candidate_login making = {.arena = arena, .login = &login, .brake_subject = subject, .now_us = now_us};
-    err = db_transact(db, candidate_login_body, &making);
+    err = make_candidate_login(db, arena, &login, subject, now_us);
     if (err == ERR_NONE) {
         *ret_login = login;
         *ret_verdict = IDENTITY_LOGIN_MADE;

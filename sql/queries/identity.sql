@@ -100,7 +100,7 @@ SELECT c.candidate_id, c.cycle_id, y.code, c.roll_number, c.full_name, c.access_
  LIMIT 2;
 
 -- :identity_candidate_login_make
-SELECT access_generation FROM khoacu.do_identity_candidate_login($1, $2, $3, $4, $5, $6, $7);
+SELECT access_generation FROM khoacu.do_identity_candidate_login($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
 
 -- :identity_candidate_login_read
 SELECT l.candidate_id, c.roll_number, c.full_name, l.expires_at, c.cycle_id, y.code,
