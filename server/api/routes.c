@@ -20,8 +20,11 @@
 const struct http_route API_ROUTES[] = {
     /* method, path, permission, lane, name, longest body and its type */
     STATIC("/"),
+    STATIC("/thi"),
     STATIC("/thi/"),
+    STATIC("/can-bo"),
     STATIC("/can-bo/"),
+    STATIC("/ket-qua"),
     STATIC("/ket-qua/"),
     STATIC("/favicon.ico"),
     STATIC("/assets/{a}"),

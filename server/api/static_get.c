@@ -10,11 +10,10 @@
 static const struct page {
     const char *path, *file;
 } PAGES[] = {
-    {"/", "web/public/index.html"},
-    {"/ket-qua/", "web/public/index.html"},
-    {"/thi/", "web/candidate/index.html"},
-    {"/can-bo/", "web/staff/index.html"},
-    {"/favicon.ico", "web/assets/favicon.ico"},
+    {"/", "web/public/index.html"},         {"/ket-qua", "web/public/index.html"},
+    {"/ket-qua/", "web/public/index.html"}, {"/thi", "web/candidate/index.html"},
+    {"/thi/", "web/candidate/index.html"},  {"/can-bo", "web/staff/index.html"},
+    {"/can-bo/", "web/staff/index.html"},   {"/favicon.ico", "web/shared/icon.svg"},
 };
 
 void api_static_get(struct api *api, struct http_request *request, struct http_reply *reply) {

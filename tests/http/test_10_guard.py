@@ -139,13 +139,14 @@ with step("no route gives another site leave to read"):
 # ---- the web files ----
 
 with step("the pages and their files are served with an entity tag, and not again to who has them"):
-    for path in ("/", "/thi/", "/can-bo/", "/ket-qua/"):
+    for path in ("/", "/thi", "/thi/", "/can-bo", "/can-bo/", "/ket-qua", "/ket-qua/"):
         page = nobody.get(path)
         assert page.status == 200 and page.headers["content-type"] == "text/html; charset=utf-8", page
         again = nobody.get(path, headers={"If-None-Match": page.headers["etag"]})
         assert again.status == 304 and not again.bytes and again.headers["etag"] == page.headers["etag"], again
         assert nobody.get(path, headers={"If-None-Match": '"other"'}).status == 200
         assert page.headers["cache-control"] == "no-cache", page.headers
+    assert nobody.get("/favicon.ico").headers["content-type"] == "image/svg+xml"
 
 with step("pages hold no inline script or style, and nothing from elsewhere"):
     seen, waiting = set(), ["/", "/thi/", "/can-bo/"]
