@@ -160,6 +160,10 @@ static void add_error(struct import_report *report, size_t line, const char *col
         .line = line, .column = shown(report->arena, column), .code = code, .value = shown(report->arena, value)};
 }
 
+void import_refuse_target(struct import_report *report, const char *column, enum import_code code, const char *value) {
+    add_error(report, 0, column, code, value);
+}
+
 void import_refuse_value(struct import_report *report, const struct import_table *table, size_t row, const char *column,
                          enum import_code code, const char *value) {
     if (!table->refused[row]) {

@@ -59,5 +59,6 @@ COMMENT ON COLUMN khoacu.item_key.choice IS 'The right option, 1 = first in cano
 
 GRANT SELECT, INSERT ON khoacu.bank, khoacu.item, khoacu.item_version TO khoacu_server;
 GRANT INSERT ON khoacu.item_key TO khoacu_server;
+GRANT UPDATE (topic) ON khoacu.item TO khoacu_server;
 GRANT SELECT ON khoacu.bank, khoacu.item, khoacu.item_version, khoacu.item_key TO khoacu_worker;
 GRANT SELECT ON khoacu.bank, khoacu.item TO khoacu_auditor;

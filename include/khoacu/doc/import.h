@@ -139,6 +139,8 @@ void import_refuse(struct import_report *report, const struct import_table *tabl
 /* Adds a fault of a row that concerns no single cell (`column` "") or one part of a cell (`value`). */
 void import_refuse_value(struct import_report *report, const struct import_table *table, size_t row, const char *column,
                          enum import_code code, const char *value);
+/* Adds a fault of what the file is meant for, such as a cycle that does not exist (`column` "cycle"). */
+void import_refuse_target(struct import_report *report, const char *column, enum import_code code, const char *value);
 /* Notes a secret for the person who imports. False: no memory. */
 bool import_add_secret(struct import_report *report, const char *name, const char *secret) MUST_CHECK;
 /* Whether the changes may be committed: no fault, no dry run. */
