@@ -49,6 +49,17 @@ const struct http_route API_ROUTES[] = {
     ROUTE(POST,   "/api/v1/imports/{kind}",            STAFF,     SLOW, import_post,            CSV_KIB(16 * 1024)),
     ROUTE(GET,    "/api/v1/imports/{kind}/template.csv", STAFF,   WORK, import_template_get,    NO_BODY),
 
+    /* cycles, banks, forms, shifts */
+    ROUTE(GET,    "/api/v1/cycles",                    CYCLE_READ, WORK, cycle_list,            NO_BODY),
+    ROUTE(POST,   "/api/v1/cycles",                    CYCLE_WRITE, WORK, cycle_post,           JSON_KIB(96)),
+    ROUTE(GET,    "/api/v1/cycles/{code}",             CYCLE_READ, WORK, cycle_get,             NO_BODY),
+    ROUTE(GET,    "/api/v1/cycles/{code}/candidates",  CYCLE_READ, WORK, cycle_candidates_list, NO_BODY),
+    ROUTE(POST,   "/api/v1/cycles/{code}/access-codes", CYCLE_WRITE, SLOW, access_codes_post,   JSON_KIB(1)),
+    ROUTE(GET,    "/api/v1/items",                     BANK_READ, WORK, item_list,              NO_BODY),
+    ROUTE(POST,   "/api/v1/cycles/{code}/forms",       FORM_SEAL, SLOW, form_post,              JSON_KIB(8)),
+    ROUTE(POST,   "/api/v1/cycles/{code}/shifts",      CYCLE_WRITE, SLOW, shift_post,           JSON_KIB(2)),
+    ROUTE(GET,    "/api/v1/shifts/{id}/live",          HALL,      WORK, shift_live_get,         NO_BODY),
+
     /* administrators */
     ROUTE(GET,    "/api/v1/staff",                     ACCOUNTS,  WORK, staff_list,             NO_BODY),
 

@@ -1,0 +1,45 @@
+#include "handlers.h"
+
+#include "khoacu/cycle/cycle.h"
+
+#include "khoacu/base/banned.h"
+
+void api_cycle_candidates_list(struct api *api, struct http_request *request, struct http_reply *reply) {
+    struct api_page asked;
+    struct cycle cycle;
+    struct cycle_candidate_page page;
+    if (!api_query_page(request, reply, &asked))
+        return;
+    const char *search = http_query(request, "q");
+    enum err err = cycle_find(api->db, request->arena, request->params[0], &cycle);
+    if (err == ERR_NONE && cycle.cycle_id == 0) {
+        api_not_found(reply, request);
+        return;
+    }
+    if (err == ERR_NONE)
+        err = cycle_candidates(api->db, request->arena, cycle.cycle_id, search ? search : "", asked.after, asked.limit, &page);
+    if (err != ERR_NONE) {
+        api_failure(api, reply, request, err);
+        return;
+    }
+    struct json_writer writer = api_writer(reply);
+    json_open_object(&writer);
+    json_put_key(&writer, "items");
+    json_open_array(&writer);
+    for (size_t i = 0; i < page.count; i++) {
+        const struct cycle_candidate *candidate = &page.candidates[i];
+        json_open_object(&writer);
+        json_member_text(&writer, "roll_number", candidate->roll_number);
+        json_member_text(&writer, "full_name", candidate->full_name);
+        json_member_text(&writer, "birth_date", candidate->birth_date);
+        json_member_text(&writer, "post_code", candidate->post_code);
+        json_put_key(&writer, "priority_classes");
+        json_put_raw(&writer, candidate->classes);
+        json_put_key(&writer, "agencies");
+        json_put_raw(&writer, candidate->agencies);
+        json_close_object(&writer);
+    }
+    json_close_array(&writer);
+    api_close_list(&writer, page.more ? page.candidates[page.count - 1].roll_number : NULL, page.total);
+    api_json(reply, request, 200);
+}

@@ -1,0 +1,25 @@
+#include "cycle_json.h"
+#include "handlers.h"
+
+#include "khoacu/base/banned.h"
+
+void api_cycle_list(struct api *api, struct http_request *request, struct http_reply *reply) {
+    struct cycle_page page;
+    enum err err = cycle_list(api->db, request->arena, &page);
+    if (err != ERR_NONE) {
+        api_failure(api, reply, request, err);
+        return;
+    }
+    struct json_writer writer = api_writer(reply);
+    json_open_object(&writer);
+    json_put_key(&writer, "items");
+    json_open_array(&writer);
+    for (size_t i = 0; i < page.count; i++) {
+        json_open_object(&writer);
+        api_put_cycle(&writer, &page.cycles[i]);
+        json_close_object(&writer);
+    }
+    json_close_array(&writer);
+    api_close_list(&writer, NULL, (int64_t)page.count);
+    api_json(reply, request, 200);
+}
