@@ -99,18 +99,15 @@ enum err db_one(struct db *db, struct arena *arena, enum db_statement statement,
     return ERR_NONE;
 }
 
-enum err db_many(struct db *db, struct arena *arena, enum db_statement statement, const struct db_param *params, size_t count,
-                 size_t max, db_each_fn *each, void *ctx) {
-    PGresult *result CLEANUP(cleanup_result) = NULL;
-    enum err err = db_execute(db, statement, params, count, &result);
-    if (err != ERR_NONE)
-        return err;
+/* Hands every row to `each`. */
+static enum err walk(struct arena *arena, const PGresult *result, size_t max, db_each_fn *each, void *ctx) {
     int rows = PQntuples(result);
     if ((size_t)rows > max)
         return ERR_LIMIT;
     struct db_row *row = row_new(arena, result);
     if (!row)
         return ERR_MEMORY;
+    enum err err = ERR_NONE;
     for (int i = 0; i < rows && err == ERR_NONE; i++) {
         row_fill(row, result, i);
         err = each(ctx, row);
@@ -120,9 +117,29 @@ enum err db_many(struct db *db, struct arena *arena, enum db_statement statement
     return err;
 }
 
+enum err db_many(struct db *db, struct arena *arena, enum db_statement statement, const struct db_param *params, size_t count,
+                 size_t max, db_each_fn *each, void *ctx) {
+    PGresult *result CLEANUP(cleanup_result) = NULL;
+    enum err err = db_execute(db, statement, params, count, &result);
+    return err != ERR_NONE ? err : walk(arena, result, max, each, ctx);
+}
+
+enum err db_ask(struct db *db, struct arena *arena, const char *sql, const struct db_param *params, size_t count, size_t max,
+                db_each_fn *each, void *ctx) {
+    assert(db->role == DB_ROLE_OWNER || db->role == DB_ROLE_LOGIN);
+    struct db_encoded encoded CLEANUP(db_encoded_release);
+    enum err err = db_encode(&encoded, params, count);
+    if (err != ERR_NONE)
+        return err;
+    PGresult *result CLEANUP(cleanup_result) =
+        PQexecParams(db->conn, sql, (int)count, NULL, encoded.values, encoded.lengths, encoded.formats, 0);
+    err = note(db, result);
+    return err != ERR_NONE || !each ? err : walk(arena, result, max, each, ctx);
+}
+
 enum err db_script(struct db *db, const char *sql) {
-    assert((db->role == DB_ROLE_OWNER || db->role == DB_ROLE_LOGIN) && !db->in_transaction);
-    enum err err = db_heal(db);
+    assert(db->role == DB_ROLE_OWNER || db->role == DB_ROLE_LOGIN);
+    enum err err = db->in_transaction ? ERR_NONE : db_heal(db);
     if (err != ERR_NONE)
         return err;
     PGresult *result CLEANUP(cleanup_result) = NULL;

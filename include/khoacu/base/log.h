@@ -19,7 +19,10 @@ struct log_pair {
     const char *text; /* or NULL: the number counts */
     int64_t number;
 };
-#define LOG_TEXT(k, v) ((struct log_pair){.key = (k), .text = (v) ? (v) : ""})
+static inline struct log_pair log_text(const char *key, const char *text) {
+    return (struct log_pair){.key = key, .text = text ? text : ""};
+}
+#define LOG_TEXT(k, v) log_text((k), (v))
 #define LOG_NUM(k, v) ((struct log_pair){.key = (k), .number = (v)})
 #define LOG_END ((struct log_pair){0})
 

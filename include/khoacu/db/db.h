@@ -119,6 +119,10 @@ enum err db_transact(struct db *db, db_body_fn *body, void *ctx) MUST_CHECK;
 /* Runs a text of several statements (migrations, functions) as one transaction unless it says otherwise;
  * owner and login connections only. */
 enum err db_script(struct db *db, const char *sql) MUST_CHECK;
+/* One statement that is not prepared, for the register of migrations, which must be read before there is a schema; owner
+ * and login connections only, `sql` a constant text. `each` NULL: no rows are wanted, `arena` may be NULL too. */
+enum err db_ask(struct db *db, struct arena *arena, const char *sql, const struct db_param *params, size_t count, size_t max,
+                db_each_fn *each, void *ctx) MUST_CHECK;
 
 /* ---- one asynchronous connection on a loop, for the hot path ---- */
 struct db_async;

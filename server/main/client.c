@@ -1,0 +1,118 @@
+#include "client.h"
+
+#include <curl/curl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "khoacu/base/banned.h"
+
+enum { ANSWER_MAX = 16 << 20, COOKIE_MAX = 200, ARENA_MAX = 64 << 20 };
+
+struct client {
+    CURL *curl;
+    char base[128];
+    char cookie[COOKIE_MAX]; /* "name=value" or empty */
+    struct buf body;
+    struct arena arena;
+};
+
+enum err client_global_init(void) {
+    return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? ERR_NONE : ERR_MEMORY;
+}
+
+static size_t take_body(char *bytes, size_t size, size_t count, void *ctx) {
+    struct buf *body = ctx;
+    buf_add(body, bytes, size * count);
+    return body->failed ? 0 : size * count;
+}
+
+static size_t take_header(char *bytes, size_t size, size_t count, void *ctx) {
+    static const char name[] = "set-cookie:";
+    struct client *client = ctx;
+    size_t len = size * count;
+    if (len > sizeof name && strncasecmp(bytes, name, sizeof name - 1) == 0) {
+        const char *start = bytes + sizeof name - 1;
+        while (start < bytes + len && *start == ' ')
+            start++;
+        size_t value = strcspn(start, ";\r\n");
+        if (value < COOKIE_MAX)
+            snprintf(client->cookie, COOKIE_MAX, "%.*s", (int)value, start);
+    }
+    return len;
+}
+
+enum err client_new(const char *base, struct client **ret_client) {
+    struct client *client = calloc(1, sizeof *client);
+    if (!client)
+        return ERR_MEMORY;
+    client->curl = curl_easy_init();
+    if (!client->curl) {
+        free(client);
+        return ERR_MEMORY;
+    }
+    snprintf(client->base, sizeof client->base, "%s", base);
+    buf_init(&client->body, ANSWER_MAX);
+    arena_init(&client->arena, ARENA_MAX);
+    curl_easy_setopt(client->curl, CURLOPT_WRITEFUNCTION, take_body);
+    curl_easy_setopt(client->curl, CURLOPT_WRITEDATA, &client->body);
+    curl_easy_setopt(client->curl, CURLOPT_HEADERFUNCTION, take_header);
+    curl_easy_setopt(client->curl, CURLOPT_HEADERDATA, client);
+    curl_easy_setopt(client->curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(client->curl, CURLOPT_TIMEOUT, 120L);
+    curl_easy_setopt(client->curl, CURLOPT_PROXY, "");
+    curl_easy_setopt(client->curl, CURLOPT_PROTOCOLS_STR, "http");
+    *ret_client = client;
+    return ERR_NONE;
+}
+
+void client_free(struct client *client) {
+    if (!client)
+        return;
+    curl_easy_cleanup(client->curl);
+    buf_release(&client->body);
+    arena_release(&client->arena);
+    free(client);
+}
+
+void client_forget(struct client *client) {
+    client->cookie[0] = '\0';
+}
+
+enum err client_call(struct client *client, const char *method, const char *path, const char *type, const char *body, size_t len,
+                     struct client_answer *ret_answer) {
+    char url[600], line[COOKIE_MAX + 16];
+    snprintf(url, sizeof url, "%s/api/v1%s", client->base, path);
+    buf_reset(&client->body);
+    arena_reset(&client->arena);
+    struct curl_slist *headers = curl_slist_append(NULL, "X-Khoacu: 1");
+    headers = curl_slist_append(headers, "Expect:");
+    if (type) {
+        snprintf(line, sizeof line, "Content-Type: %s", type);
+        headers = curl_slist_append(headers, line);
+    }
+    if (client->cookie[0]) {
+        snprintf(line, sizeof line, "Cookie: %s", client->cookie);
+        headers = curl_slist_append(headers, line);
+    }
+    curl_easy_setopt(client->curl, CURLOPT_URL, url);
+    curl_easy_setopt(client->curl, CURLOPT_CUSTOMREQUEST, method);
+    curl_easy_setopt(client->curl, CURLOPT_HTTPHEADER, headers);
+    if (strcmp(method, "GET") == 0) {
+        curl_easy_setopt(client->curl, CURLOPT_HTTPGET, 1L);
+    } else {
+        curl_easy_setopt(client->curl, CURLOPT_POSTFIELDS, body ? body : "");
+        curl_easy_setopt(client->curl, CURLOPT_POSTFIELDSIZE, (long)len);
+    }
+    CURLcode code = curl_easy_perform(client->curl);
+    curl_slist_free_all(headers);
+    if (code != CURLE_OK)
+        return ERR_IO;
+    long status = 0;
+    curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE, &status);
+    *ret_answer = (struct client_answer){.status = (int)status, .text = client->body.data ? client->body.data : "", .len = client->body.len};
+    if (client->body.len > 0 && (client->body.data[0] == '{' || client->body.data[0] == '['))
+        (void)!json_read(&client->arena, client->body.data, client->body.len, &ret_answer->json, NULL);
+    return ERR_NONE;
+}

@@ -1,0 +1,242 @@
+#include "cluster.h"
+
+#include "khoacu/base/cleanup.h"
+#include "khoacu/base/embed.h"
+#include "khoacu/db/db.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "khoacu/base/banned.h"
+
+#define PG_MAJOR "15"
+/* "/.s.PGSQL.5432" must still fit the 107 bytes that the kernel allows for a socket's path */
+enum { SOCKET_FOLDER_MAX = 90, START_WAIT_S = 90, STOP_WAIT_S = 60 };
+
+static void pause_ms(long ms) {
+    nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L}, NULL);
+}
+
+static enum err write_file(const char *path, const char *text) {
+    FILE *file CLEANUP(cleanup_file) = fopen(path, "w");
+    if (!file || fputs(text, file) == EOF || fflush(file) != 0)
+        return ERR_IO;
+    return ERR_NONE;
+}
+
+/* Starts a program of PostgreSQL with its output in the log. */
+static pid_t spawn(const struct settings *settings, const char *program, char *const argv[], bool dies_with_us) {
+    pid_t parent = getpid();
+    pid_t pid = fork();
+    if (pid != 0)
+        return pid;
+    if (dies_with_us) {
+        (void)prctl(PR_SET_PDEATHSIG, SIGINT);
+        if (getppid() != parent)
+            _exit(1);
+        (void)setpgid(0, 0); /* Ctrl-C in the terminal is for us, who end it in order */
+    }
+    sigset_t none;
+    sigemptyset(&none);
+    (void)sigprocmask(SIG_SETMASK, &none, NULL);
+    int log = open("log/postgresql.log", O_WRONLY | O_CREAT | O_APPEND, 0600);
+    int null = open("/dev/null", O_RDONLY);
+    if (log < 0 || null < 0 || dup2(null, 0) < 0 || dup2(log, 1) < 0 || dup2(log, 2) < 0)
+        _exit(1);
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/%s", settings->pg_bin, program);
+    (void)unsetenv("PGDATA");
+    execv(path, argv);
+    _exit(127);
+}
+
+static enum err make_cluster(const struct settings *settings, const struct state *state, char *sentence, size_t size) {
+    char *argv[] = {"initdb", "-D", "pg.new", "-U", "khoacu_admin", "-E", "UTF8", "--locale=C.UTF-8", "--data-checksums",
+                    "--auth-local=peer", "--auth-host=reject", NULL};
+    printf("Making a private PostgreSQL cluster in %s/pg …\n", state->root);
+    (void)fflush(stdout);
+    pid_t pid = spawn(settings, "initdb", argv, false);
+    int status = -1;
+    if (pid < 0 || waitpid(pid, &status, 0) != pid || status != 0) {
+        snprintf(sentence, size, "initdb did not work; %s/log/postgresql.log says why. KHOACU_PG_BIN names its folder.", state->root);
+        return ERR_CONFIG;
+    }
+    char ident[512];
+    snprintf(ident, sizeof ident,
+             "khoacu %s khoacu_admin\nkhoacu %s khoacu_owner\nkhoacu %s khoacu_server\nkhoacu %s khoacu_worker\nkhoacu %s khoacu_auditor\n",
+             state->login_name, state->login_name, state->login_name, state->login_name, state->login_name);
+    if (write_file("pg.new/pg_hba.conf", "local all all peer map=khoacu\n") || write_file("pg.new/pg_ident.conf", ident) ||
+        rename("pg.new", "pg") != 0) {
+        snprintf(sentence, size, "The new cluster could not be put in place in %s: %s.", state->root, strerror(errno));
+        return ERR_CONFIG;
+    }
+    return ERR_NONE;
+}
+
+static enum err check_version(const struct state *state, char *sentence, size_t size) {
+    char version[16] = "";
+    FILE *file CLEANUP(cleanup_file) = fopen("pg/PG_VERSION", "r");
+    if (!file || !fgets(version, sizeof version, file)) {
+        snprintf(sentence, size, "%s/pg is not a PostgreSQL cluster. Move it away, or start with --fresh.", state->root);
+        return ERR_CONFIG;
+    }
+    version[strcspn(version, "\n")] = '\0';
+    if (strcmp(version, PG_MAJOR) != 0) {
+        snprintf(sentence, size,
+                 "%s/pg was made by PostgreSQL %s and this Khoacu runs PostgreSQL " PG_MAJOR
+                 ". Upgrade it with pg_upgrade, or start with --fresh to lose its data.",
+                 state->root, version);
+        return ERR_CONFIG;
+    }
+    return ERR_NONE;
+}
+
+static void choose_socket(const struct state *state, struct cluster *cluster) {
+    state_path(state, "run", cluster->socket);
+    if (cluster->socket[0] && strlen(cluster->socket) <= SOCKET_FOLDER_MAX)
+        return;
+    snprintf(cluster->socket, sizeof cluster->socket, "/tmp/khoacu-XXXXXX");
+    if (!mkdtemp(cluster->socket))
+        cluster->socket[0] = '\0';
+}
+
+/* An earlier program that was killed leaves its cluster ending; it must be gone before the next starts. */
+static enum err wait_for_predecessor(const struct state *state, char *sentence, size_t size) {
+    for (int tries = 0; tries < STOP_WAIT_S * 10; tries++) {
+        FILE *file CLEANUP(cleanup_file) = fopen("pg/postmaster.pid", "r");
+        char line[32] = "";
+        long pid;
+        if (!file || !fgets(line, sizeof line, file) || (pid = strtol(line, NULL, 10)) <= 1 || kill((pid_t)pid, 0) != 0)
+            return ERR_NONE;
+        pause_ms(100);
+    }
+    snprintf(sentence, size, "A PostgreSQL of an earlier start still runs on %s/pg. Stop it with `pg_ctl -D %s/pg stop`.",
+             state->root, state->root);
+    return ERR_CONFIG;
+}
+
+static enum err wait_until_ready(struct cluster *cluster, const struct state *state, struct db **ret_db, char *sentence, size_t size) {
+    char conninfo[PATH_MAX + 128], why[200];
+    snprintf(conninfo, sizeof conninfo, "host=%s dbname=postgres user=khoacu_admin", cluster->socket);
+    for (int tries = 0; tries < START_WAIT_S * 20; tries++) {
+        int status;
+        if (waitpid(cluster->postmaster, &status, WNOHANG) == cluster->postmaster) {
+            cluster->postmaster = 0;
+            break;
+        }
+        if (db_open(conninfo, DB_ROLE_LOGIN, ret_db, why, sizeof why) == ERR_NONE)
+            return ERR_NONE;
+        pause_ms(50);
+    }
+    snprintf(sentence, size, "PostgreSQL did not start; the last lines of %s/log/postgresql.log say why.", state->root);
+    return ERR_CONFIG;
+}
+
+static enum err found(void *ctx, const struct db_row *row) {
+    (void)row;
+    *(bool *)ctx = true;
+    return ERR_NONE;
+}
+
+/* Roles may log in here, each as itself; the database belongs to the owner. */
+static enum err make_database(struct db *db) {
+    const struct embed_file *roles = embed_find("sql/roles/roles.sql");
+    if (!roles)
+        return ERR_CONFIG;
+    enum err err = db_script(db, (const char *)roles->bytes);
+    if (!err)
+        err = db_script(db, "ALTER ROLE khoacu_owner LOGIN; ALTER ROLE khoacu_server LOGIN; ALTER ROLE khoacu_worker LOGIN; "
+                            "ALTER ROLE khoacu_auditor LOGIN");
+    bool exists = false;
+    struct arena arena;
+    arena_init(&arena, 65536);
+    if (!err)
+        err = db_ask(db, &arena, "SELECT 1 FROM pg_database WHERE datname = 'khoacu'", DB_NO_PARAMS, 1, found, &exists);
+    arena_release(&arena);
+    if (!err && !exists)
+        err = db_script(db, "CREATE DATABASE khoacu OWNER khoacu_owner");
+    if (!err && !exists)
+        err = db_script(db, "REVOKE ALL ON DATABASE khoacu FROM PUBLIC");
+    if (!err && !exists)
+        err = db_script(db, "GRANT CONNECT ON DATABASE khoacu TO khoacu_server, khoacu_worker, khoacu_auditor");
+    return err;
+}
+
+static enum err launch(const struct settings *settings, struct cluster *cluster) {
+    char socket[PATH_MAX + 32];
+    snprintf(socket, sizeof socket, "unix_socket_directories=%s", cluster->socket);
+    char *argv[] = {"postgres", "-D", "pg", "-c", "listen_addresses=", "-c", socket, "-c", "unix_socket_permissions=0700",
+                    "-c", "max_connections=100", "-c", "shared_buffers=256MB", "-c", "max_wal_size=2GB", "-c",
+                    "checkpoint_timeout=15min", "-c", "log_min_messages=warning", "-c", "timezone=UTC", NULL};
+    cluster->postmaster = spawn(settings, "postgres", argv, true);
+    return cluster->postmaster > 0 ? ERR_NONE : ERR_IO;
+}
+
+enum err cluster_start(const struct settings *settings, const struct state *state, struct cluster *ret_cluster, char *ret_sentence,
+                       size_t size) {
+    struct cluster cluster = {0};
+    char program[PATH_MAX];
+    snprintf(program, sizeof program, "%s/postgres", settings->pg_bin);
+    if (access(program, X_OK) != 0) {
+        snprintf(ret_sentence, size,
+                 "There is no PostgreSQL in %s. Install postgresql-" PG_MAJOR " (`make setup` does), or set KHOACU_PG_BIN or KHOACU_DB.",
+                 settings->pg_bin);
+        return ERR_CONFIG;
+    }
+    struct stat st;
+    enum err err = ERR_NONE;
+    if (stat("pg", &st) != 0)
+        err = make_cluster(settings, state, ret_sentence, size);
+    if (!err)
+        err = check_version(state, ret_sentence, size);
+    if (!err)
+        err = wait_for_predecessor(state, ret_sentence, size);
+    if (err)
+        return err;
+    choose_socket(state, &cluster);
+    if (launch(settings, &cluster)) {
+        snprintf(ret_sentence, size, "PostgreSQL could not be started: %s.", strerror(errno));
+        return ERR_CONFIG;
+    }
+    struct db *db = NULL;
+    err = wait_until_ready(&cluster, state, &db, ret_sentence, size);
+    if (!err && make_database(db)) {
+        snprintf(ret_sentence, size, "The private cluster refused to make its database: %s.", db_last_error(db));
+        err = ERR_CONFIG;
+    }
+    db_close(db);
+    if (err)
+        cluster_stop(&cluster);
+    else
+        *ret_cluster = cluster;
+    return err;
+}
+
+void cluster_conninfo(const struct cluster *cluster, const char *role, char *out, size_t size) {
+    snprintf(out, size, "host=%s dbname=khoacu user=%s", cluster->socket, role);
+}
+
+void cluster_stop(struct cluster *cluster) {
+    if (cluster->postmaster <= 0)
+        return;
+    (void)kill(cluster->postmaster, SIGINT);
+    for (int tries = 0; tries < STOP_WAIT_S * 20; tries++) {
+        if (waitpid(cluster->postmaster, NULL, WNOHANG) == cluster->postmaster) {
+            cluster->postmaster = 0;
+            return;
+        }
+        pause_ms(50);
+    }
+    (void)kill(cluster->postmaster, SIGQUIT);
+    (void)waitpid(cluster->postmaster, NULL, 0);
+    cluster->postmaster = 0;
+}

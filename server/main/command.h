@@ -1,0 +1,37 @@
+/* command.h: what all subcommands of the one binary share.
+ *
+ * Exit status of every command: 0 done, 1 a check did not hold or the work failed, 2 wrong use or
+ * input. Every command answers --help.
+ *
+ * Used by: main only.
+ */
+#ifndef KHOACU_MAIN_COMMAND_H
+#define KHOACU_MAIN_COMMAND_H
+
+#include "khoacu/base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_MISUSE = 2 };
+
+bool command_wants_help(const char *argument);
+/* Prints a text on standard output; returns EXIT_DONE. */
+int command_print(const char *text);
+/* Names the argument that is not understood, prints the help on standard error; returns EXIT_MISUSE. */
+int command_misuse(const char *help, const char *argument);
+/* Prints "khoacu: SENTENCE" on standard error; returns `status`. */
+int command_fail(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Makes the first account, an administrator, with a database connection of the server's role. */
+enum err staff_create_first(const char *conninfo, const char *login_name, const char *password, char *ret_sentence, size_t size) MUST_CHECK;
+
+int command_serve(int argc, char **argv);
+int command_migrate(int argc, char **argv);
+int command_config(int argc, char **argv);
+int command_worker(int argc, char **argv);
+int command_import(int argc, char **argv);
+int command_staff(int argc, char **argv);
+int command_verify(int argc, char **argv);
+
+#endif

@@ -1,0 +1,360 @@
+#include "demo_acts.h"
+
+#include "khoacu/base/cleanup.h"
+#include "khoacu/base/embed.h"
+#include "khoacu/base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "khoacu/base/banned.h"
+
+enum { JOB_WAIT_S = 120, FORM_ITEMS = 60 };
+
+void demo_step(struct demo *demo, const char *title) {
+    (void)demo;
+    printf("Demonstration: %s …\n", title);
+    (void)fflush(stdout);
+}
+
+bool demo_fail(struct demo *demo, const char *what) {
+    snprintf(demo->sentence, sizeof demo->sentence, "%.120s (status %d: %.200s)", what, demo->answer.status,
+             demo->answer.text ? demo->answer.text : "");
+    return false;
+}
+
+struct demo_text demo_file(const char *path) {
+    const struct embed_file *file = embed_find(path);
+    return file ? (struct demo_text){(const char *)file->bytes, file->len} : (struct demo_text){"", 0};
+}
+
+/* One call that must end with a status below 300. */
+static bool call(struct demo *demo, const char *method, const char *path, const char *type, struct demo_text body) {
+    if (client_call(demo->client, method, path, type, body.bytes, body.len, &demo->answer)) {
+        demo->answer = (struct client_answer){.text = "no answer"};
+        return demo_fail(demo, path);
+    }
+    return demo->answer.status < 300 ? true : demo_fail(demo, path);
+}
+
+static bool call_json(struct demo *demo, const char *method, const char *path, struct buf *body) {
+    bool good = !body->failed && call(demo, method, path, "application/json", (struct demo_text){body->data ? body->data : "{}", body->len ? body->len : 2});
+    buf_release(body);
+    return good;
+}
+
+static void open_body(struct buf *body, struct json_writer *writer) {
+    buf_init(body, 1u << 20);
+    json_writer_init(writer, body);
+    json_open_object(writer);
+}
+
+static bool take_id(struct demo *demo, const char *member, char out[32]) {
+    const char *id = json_text(json_get(demo->answer.json, member));
+    if (!id)
+        return demo_fail(demo, member);
+    snprintf(out, 32, "%s", id);
+    return true;
+}
+
+/* Waits until the job of the last answer is done. */
+static bool wait_for_job(struct demo *demo) {
+    char id[32], path[80];
+    if (!take_id(demo, "job_id", id))
+        return false;
+    snprintf(path, sizeof path, "/jobs/%s", id);
+    for (int tries = 0; tries < JOB_WAIT_S * 10; tries++) {
+        if (!call(demo, "GET", path, NULL, (struct demo_text){0}))
+            return false;
+        const char *state = json_text(json_get(demo->answer.json, "state"));
+        if (state && strcmp(state, "done") == 0)
+            return true;
+        if (state && strcmp(state, "failed") == 0)
+            break;
+        nanosleep(&(struct timespec){.tv_nsec = 100000000L}, NULL);
+    }
+    return demo_fail(demo, "the job did not end well");
+}
+
+bool demo_sign_in(struct demo *demo, struct demo_login login) {
+    struct buf body;
+    struct json_writer w;
+    client_forget(demo->client);
+    open_body(&body, &w);
+    json_member_text(&w, "login_name", login.name);
+    json_member_text(&w, "password", login.password);
+    json_close_object(&w);
+    return call_json(demo, "POST", "/logins", &body);
+}
+
+const struct demo_login *demo_login_of(const struct demo *demo, const char *role, int nth) {
+    for (int i = 0; i < demo->officer_count; i++) {
+        if (strstr(demo->officers[i].roles, role) && nth-- == 0)
+            return &demo->officers[i];
+    }
+    return NULL;
+}
+
+bool demo_sign_in_as(struct demo *demo, const char *role, int nth) {
+    const struct demo_login *login = demo_login_of(demo, role, nth);
+    return login ? demo_sign_in(demo, *login) : demo_fail(demo, role);
+}
+
+bool demo_import(struct demo *demo, const char *kind, const char *query, struct demo_text csv) {
+    char path[200];
+    snprintf(path, sizeof path, "/imports/%s?dry_run=false%s%s", kind, *query ? "&" : "", query);
+    return call(demo, "POST", path, "text/csv", csv);
+}
+
+/* The generated passwords come back once; the roles stand in the file. */
+bool demo_import_officers(struct demo *demo) {
+    struct demo_text file = demo_file("server/demo/officers.csv");
+    struct csv csv;
+    if (!demo_import(demo, "officers", "", file))
+        return false;
+    const struct json *secrets = json_get(demo->answer.json, "secrets");
+    if (csv_read(&demo->arena, file.bytes, file.len, &csv, NULL))
+        return demo_fail(demo, "officers.csv");
+    int name = csv_column(&csv, "login_name"), roles = csv_column(&csv, "roles");
+    for (size_t i = 0; i < json_count(secrets) && demo->officer_count < DEMO_OFFICER_MAX; i++) {
+        const char *login = json_text(json_get(json_at(secrets, i), "login_name"));
+        const char *password = json_text(json_get(json_at(secrets, i), "password"));
+        struct demo_login *officer = &demo->officers[demo->officer_count];
+        for (size_t row = 0; login && password && row < csv.row_count; row++) {
+            if (strcmp(csv.rows[row].cells[name], login) != 0)
+                continue;
+            snprintf(officer->name, sizeof officer->name, "%s", login);
+            snprintf(officer->password, sizeof officer->password, "%s", password);
+            snprintf(officer->roles, sizeof officer->roles, "%s", csv.rows[row].cells[roles]);
+            demo->officer_count++;
+        }
+    }
+    return demo->officer_count > 0 ? true : demo_fail(demo, "officers have no passwords");
+}
+
+bool demo_create_cycle(struct demo *demo, const struct demo_cycle *cycle) {
+    struct buf body;
+    struct json_writer w;
+    struct demo_text notice = demo_file("server/demo/notice.txt");
+    char *text CLEANUP(cleanup_free) = strndup(notice.bytes, notice.len);
+    open_body(&body, &w);
+    json_member_text(&w, "code", cycle->code);
+    json_member_text(&w, "title_vi", cycle->title_vi);
+    json_member_text(&w, "title_en", cycle->title_en);
+    json_member_text(&w, "authority_vi", "Cơ quan tuyển dụng minh họa");
+    json_member_text(&w, "authority_en", "Demonstration recruiting authority");
+    json_member_text(&w, "notice", text && *text ? text : "-");
+    json_member_text(&w, "notice_on", "2026-10-01");
+    json_member_text(&w, "pack_id", "CC-2026");
+    json_member_text(&w, "written_max", "60.00");
+    json_member_text(&w, "interview_max", "40.00");
+    json_member_bool(&w, "demonstration", true);
+    json_close_object(&w);
+    return call_json(demo, "POST", "/cycles", &body);
+}
+
+bool demo_seal_form(struct demo *demo, const struct demo_cycle *cycle, const char *bank) {
+    static const struct {
+        const char *topic;
+        int count;
+    } topics[] = {{"he-thong-chinh-tri", 15}, {"quan-ly-nha-nuoc", 15}, {"cong-vu-cong-chuc", 12}, {"tu-duy-suy-luan", 10}, {"xa-hoi-lich-su-van-hoa", 8}};
+    struct buf body;
+    struct json_writer w;
+    char path[100];
+    open_body(&body, &w);
+    json_member_text(&w, "code", "DE-01");
+    json_member_text(&w, "bank", bank);
+    json_put_key(&w, "topics");
+    json_open_array(&w);
+    for (size_t i = 0; i < sizeof topics / sizeof topics[0]; i++) {
+        json_open_object(&w);
+        json_member_text(&w, "topic", topics[i].topic);
+        json_member_int(&w, "count", topics[i].count);
+        json_close_object(&w);
+    }
+    json_close_array(&w);
+    json_close_object(&w);
+    snprintf(path, sizeof path, "/cycles/%s/forms", cycle->code);
+    return call_json(demo, "POST", path, &body) && take_id(demo, "id", demo->form_id);
+}
+
+bool demo_schedule(struct demo *demo, const struct demo_cycle *cycle) {
+    struct buf body;
+    struct json_writer w;
+    char path[100];
+    open_body(&body, &w);
+    json_member_text(&w, "code", "CA-1");
+    json_member_text(&w, "form_id", demo->form_id);
+    json_member_text(&w, "clock", cycle->clock);
+    json_member_time(&w, "starts_at", cycle->starts_us);
+    json_member_time(&w, "ends_at", cycle->ends_us);
+    json_member_int(&w, "minutes", FORM_ITEMS);
+    json_member_int(&w, "room_size", 50);
+    json_close_object(&w);
+    snprintf(path, sizeof path, "/cycles/%s/shifts", cycle->code);
+    return call_json(demo, "POST", path, &body) && take_id(demo, "id", demo->shift_id);
+}
+
+bool demo_issue_codes(struct demo *demo, const struct demo_cycle *cycle) {
+    char path[100];
+    static const char body[] = "{\"scope\":\"missing\"}";
+    snprintf(path, sizeof path, "/cycles/%s/access-codes", cycle->code);
+    if (!call(demo, "POST", path, "application/json", (struct demo_text){body, sizeof body - 1}))
+        return false;
+    if (csv_read(&demo->arena, demo->answer.text, demo->answer.len, &demo->codes, NULL))
+        return demo_fail(demo, "access codes");
+    return true;
+}
+
+bool demo_close_shift(struct demo *demo) {
+    char path[100];
+    static const char body[] = "{\"reason\":\"Minh họa: một giờ làm bài được rút ngắn; mọi thí sinh mô phỏng đã dừng. (Demonstration: the hour is shortened.)\"}";
+    snprintf(path, sizeof path, "/shifts/%s/close", demo->shift_id);
+    return call(demo, "POST", path, "application/json", (struct demo_text){body, sizeof body - 1}) && wait_for_job(demo);
+}
+
+bool demo_open_round2(struct demo *demo, const struct demo_cycle *cycle) {
+    char path[100];
+    snprintf(path, sizeof path, "/cycles/%s/round2", cycle->code);
+    return call(demo, "POST", path, "application/json", (struct demo_text){"{}", 2}) && wait_for_job(demo);
+}
+
+/* A mark on the script's own steps; a few candidates did not come. */
+static void draw_mark(struct demo *demo, int64_t max, int64_t step, struct json_writer *w) {
+    if (random_stream_below(&demo->stream, 100) < 2) {
+        json_member_text(w, "status", "absent");
+        return;
+    }
+    double share = 0.63 + 0.13 * random_stream_normal(&demo->stream);
+    int64_t steps = max / step, at = (int64_t)(share * (double)steps + 0.5);
+    at = at < 0 ? 0 : at > steps ? steps : at;
+    json_member_text(w, "status", "awarded");
+    json_member_hundredths(w, "value", at * step);
+}
+
+bool demo_enter_marks(struct demo *demo) {
+    for (;;) {
+        if (!call(demo, "GET", "/scripts?state=waiting&limit=200", NULL, (struct demo_text){0}))
+            return false;
+        const struct json *items = json_get(demo->answer.json, "items");
+        size_t count = json_count(items);
+        if (count == 0)
+            return true;
+        struct { char id[32]; int64_t max, step, revision; } *list CLEANUP(cleanup_free) = calloc(count, sizeof *list);
+        for (size_t i = 0; list && i < count; i++) {
+            const struct json *item = json_at(items, i);
+            const char *id = json_text(json_get(item, "blind_id")), *max = json_text(json_get(item, "mark_max")), *step = json_text(json_get(item, "mark_step"));
+            if (!id || !max || !step || !text_parse_hundredths(max, &list[i].max) || !text_parse_hundredths(step, &list[i].step) || list[i].step == 0)
+                return demo_fail(demo, "a script without bounds");
+            snprintf(list[i].id, sizeof list[i].id, "%s", id);
+            (void)json_int(json_get(item, "revision"), &list[i].revision);
+        }
+        for (size_t i = 0; list && i < count; i++) {
+            struct buf body;
+            struct json_writer w;
+            char path[100];
+            open_body(&body, &w);
+            draw_mark(demo, list[i].max, list[i].step, &w);
+            json_member_int(&w, "revision", list[i].revision);
+            json_close_object(&w);
+            snprintf(path, sizeof path, "/scripts/%s/mark", list[i].id);
+            if (!call_json(demo, "PUT", path, &body))
+                return false;
+        }
+    }
+}
+
+bool demo_freeze_marks(struct demo *demo, const struct demo_cycle *cycle) {
+    char path[100];
+    static const char body[] = "{\"reason\":\"Đã nhập đủ điểm vòng 2. (All marks of round 2 are in.)\"}";
+    snprintf(path, sizeof path, "/cycles/%s/marks-freeze", cycle->code);
+    return call(demo, "POST", path, "application/json", (struct demo_text){body, sizeof body - 1});
+}
+
+static bool run_once(struct demo *demo, const struct demo_cycle *cycle) {
+    char path[100];
+    static const char body[] = "{\"cause\":\"Tính kết quả lần đầu (minh họa)\"}";
+    snprintf(path, sizeof path, "/cycles/%s/runs", cycle->code);
+    if (!call(demo, "POST", path, "application/json", (struct demo_text){body, sizeof body - 1}) || !take_id(demo, "run_id", demo->run_id))
+        return false;
+    if (!wait_for_job(demo))
+        return false;
+    snprintf(path, sizeof path, "/runs/%s", demo->run_id);
+    return call(demo, "GET", path, NULL, (struct demo_text){0});
+}
+
+/* Records, for each unbroken tie of the run just read, the order that the list names, with a reason. */
+static bool decide_ties(struct demo *demo, const struct demo_cycle *cycle) {
+    struct buf bodies[16];
+    size_t count = 0;
+    char path[100];
+    const struct json *ties = json_get(demo->answer.json, "ties");
+    for (size_t i = 0; i < json_count(ties) && count < 16; i++) {
+        struct json_writer w;
+        open_body(&bodies[count], &w);
+        json_put_key(&w, "order");
+        json_put_value(&w, json_get(json_at(ties, i), "roll_numbers"));
+        json_member_text(&w, "reason", "Quyết định minh họa của người đứng đầu: theo thứ tự số báo danh. (Generated decision.)");
+        json_close_object(&w);
+        count++;
+    }
+    snprintf(path, sizeof path, "/cycles/%s/tie-decisions", cycle->code);
+    bool good = true;
+    for (size_t i = 0; i < count; i++) {
+        if (good)
+            good = call_json(demo, "POST", path, &bodies[i]);
+        else
+            buf_release(&bodies[i]);
+    }
+    return good;
+}
+
+bool demo_rank(struct demo *demo, const struct demo_cycle *cycle) {
+    for (int tries = 0; tries < 3; tries++) {
+        int64_t unresolved = 0;
+        if (!run_once(demo, cycle))
+            return false;
+        (void)json_int(json_get(demo->answer.json, "unresolved"), &unresolved);
+        if (unresolved == 0)
+            return true;
+        printf("    %d ties at a last seat: decisions are recorded, and the list is ranked again\n", (int)unresolved);
+        if (!decide_ties(demo, cycle))
+            return false;
+    }
+    return demo_fail(demo, "ties stay unbroken");
+}
+
+bool demo_approve(struct demo *demo) {
+    char path[100];
+    static const char body[] = "{\"verdict\":\"approved\",\"reason\":\"Đã đối chiếu danh sách minh họa. (Checked.)\"}";
+    snprintf(path, sizeof path, "/runs/%s/approval", demo->run_id);
+    return call(demo, "POST", path, "application/json", (struct demo_text){body, sizeof body - 1});
+}
+
+bool demo_publish(struct demo *demo) {
+    char path[100];
+    snprintf(path, sizeof path, "/runs/%s/release", demo->run_id);
+    return call(demo, "POST", path, "application/json", (struct demo_text){"{}", 2});
+}
+
+bool demo_write_logins(struct demo *demo, const struct state *state) {
+    char path[PATH_MAX], part[PATH_MAX];
+    state_path(state, "demo/logins.txt", path);
+    state_path(state, "demo/logins.part", part);
+    FILE *file = fopen(part, "w");
+    if (!file)
+        return demo_fail(demo, part);
+    fprintf(file, "Officers (sign in at /can-bo/)\n");
+    fprintf(file, "  %-16s %-24s %s\n", demo->administrator.name, demo->administrator.password, "administrator");
+    for (int i = 0; i < demo->officer_count; i++)
+        fprintf(file, "  %-16s %-24s %s\n", demo->officers[i].name, demo->officers[i].password, demo->officers[i].roles);
+    fprintf(file, "Candidates of the open trial sitting (sign in at /thi/)\n");
+    int roll = csv_column(&demo->codes, "roll_number"), code = csv_column(&demo->codes, "access_code");
+    for (size_t i = 0; roll >= 0 && code >= 0 && i < demo->codes.row_count && i < 10; i++)
+        fprintf(file, "  %-16s %s\n", demo->codes.rows[i].cells[roll], demo->codes.rows[i].cells[code]);
+    if (fclose(file) != 0 || rename(part, path) != 0)
+        return demo_fail(demo, path);
+    return true;
+}

@@ -1,0 +1,74 @@
+/* demo_acts.h: the single acts of the demonstration, each one or a few calls of the HTTP interface
+ * by the officer who would do it. Every act returns false after demo_fail has put down what went wrong.
+ *
+ * Used by: demo.c only.
+ */
+#ifndef KHOACU_MAIN_DEMO_ACTS_H
+#define KHOACU_MAIN_DEMO_ACTS_H
+
+#include "client.h"
+#include "state.h"
+
+#include "khoacu/base/random.h"
+#include "khoacu/doc/csv.h"
+
+enum { DEMO_OFFICER_MAX = 40 };
+
+struct demo_text {
+    const char *bytes;
+    size_t len;
+};
+
+struct demo_login {
+    char name[64], password[64], roles[120];
+};
+
+struct demo_cycle {
+    const char *code, *title_vi, *title_en, *posts_file, *clock;
+    int64_t starts_us, ends_us;
+};
+
+struct demo {
+    const char *base;
+    struct client *client;
+    struct client_answer answer;  /* of the last call */
+    struct arena arena;
+    struct demo_login administrator;
+    struct demo_login officers[DEMO_OFFICER_MAX];
+    int officer_count;
+    struct csv codes;             /* access codes of the cycle issued last */
+    char form_id[32], shift_id[32], run_id[32];
+    struct random_stream stream;
+    char sentence[400];
+};
+
+/* Prints the title of a step. */
+void demo_step(struct demo *demo, const char *title);
+/* Puts down `what` with the last answer's status and body; returns false. */
+bool demo_fail(struct demo *demo, const char *what);
+/* An embedded file; empty when there is none. */
+struct demo_text demo_file(const char *path);
+
+bool demo_sign_in(struct demo *demo, struct demo_login login);
+/* The nth officer with a role, or NULL. */
+const struct demo_login *demo_login_of(const struct demo *demo, const char *role, int nth);
+bool demo_sign_in_as(struct demo *demo, const char *role, int nth);
+
+bool demo_import(struct demo *demo, const char *kind, const char *query, struct demo_text csv);
+bool demo_import_officers(struct demo *demo);
+bool demo_create_cycle(struct demo *demo, const struct demo_cycle *cycle);
+bool demo_seal_form(struct demo *demo, const struct demo_cycle *cycle, const char *bank);
+bool demo_schedule(struct demo *demo, const struct demo_cycle *cycle);
+bool demo_issue_codes(struct demo *demo, const struct demo_cycle *cycle);
+bool demo_close_shift(struct demo *demo);
+bool demo_open_round2(struct demo *demo, const struct demo_cycle *cycle);
+/* All waiting scripts of the examiner who is signed in. */
+bool demo_enter_marks(struct demo *demo);
+bool demo_freeze_marks(struct demo *demo, const struct demo_cycle *cycle);
+/* Ranks; where a tie at a last seat stays unbroken, records a decision of the head and ranks again. */
+bool demo_rank(struct demo *demo, const struct demo_cycle *cycle);
+bool demo_approve(struct demo *demo);
+bool demo_publish(struct demo *demo);
+bool demo_write_logins(struct demo *demo, const struct state *state);
+
+#endif

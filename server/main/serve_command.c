@@ -1,0 +1,194 @@
+#include "command.h"
+#include "demo.h"
+#include "migrate.h"
+#include "serve.h"
+
+#include "client.h"
+
+#include "khoacu/base/log.h"
+#include "khoacu/base/text.h"
+#include "khoacu/crypto/crypto.h"
+#include "khoacu/http/http.h"
+#include "khoacu/identity/identity.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <netinet/in.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "khoacu/base/banned.h"
+
+static const char help[] =
+    "Usage: khoacu serve [--demo] [--fresh]\n"
+    "Runs the web server in front until Ctrl-C or SIGTERM. With KHOACU_DB empty it makes and runs a private PostgreSQL\n"
+    "cluster under KHOACU_VAR; a second start keeps its data.\n"
+    "  --demo   load the demonstration when it is not there yet, and print its logins\n"
+    "  --fresh  first remove the private cluster, its secrets and the demonstration's logins\n"
+    "`khoacu config` lists the settings. Exit status: 0 ended in order, 1 could not run, 2 wrong use or setting.\n";
+
+struct serve_options {
+    bool demo, fresh;
+};
+
+/* What is open, so that one place can close it. */
+struct serving {
+    struct settings settings;
+    struct state state;
+    struct database database;
+    struct server *server;
+    int listen_fd, admin_fd;
+};
+
+static sigset_t ending_signals(void) {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    return set;
+}
+
+static bool ending_asked(void) {
+    sigset_t set = ending_signals();
+    return sigtimedwait(&set, NULL, &(struct timespec){0}) > 0;
+}
+
+/* Every connection is a descriptor; the kernel's soft limit of 1,024 is too few. */
+static void raise_descriptor_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+static enum err open_database(struct serving *s, char *sentence, size_t size) {
+    char owner[PATH_MAX + 200];
+    if (*s->settings.db) {
+        s->database.external = s->settings.db;
+        return migrate_check(s->settings.db, sentence, size);
+    }
+    enum err err = cluster_start(&s->settings, &s->state, &s->database.cluster, sentence, size);
+    if (err)
+        return err;
+    s->database.private_cluster = true;
+    database_conninfo(&s->database, "khoacu_owner", owner, sizeof owner);
+    return migrate_apply(owner, false, sentence, size);
+}
+
+/* The demonstration is loaded through a server of its own on a free port, so that nobody meets it half-loaded. */
+static enum err load_demo(struct serving *s, char *sentence, size_t size) {
+    int fd;
+    struct server *server = NULL;
+    struct sockaddr_in bound;
+    socklen_t len = sizeof bound;
+    char base[64], conninfo[PATH_MAX + 200], password[IDENTITY_PASSWORD_MADE_SIZE];
+    enum err err = http_listen("127.0.0.1", 0, &fd, sentence, size);
+    if (err)
+        return err;
+    if (getsockname(fd, (struct sockaddr *)&bound, &len) != 0)
+        return ERR_IO;
+    snprintf(base, sizeof base, "http://127.0.0.1:%d", ntohs(bound.sin_port));
+    log_set_level(LOG_WARN);
+    err = server_start(&s->settings, &s->state, &s->database, fd, -1, &server, sentence, size);
+    if (err)
+        return err;
+    database_conninfo(&s->database, "khoacu_server", conninfo, sizeof conninfo);
+    identity_password_make(password);
+    err = staff_create_first(conninfo, "quantri", password, sentence, size);
+    if (!err)
+        err = demo_load(&s->state, base, "quantri", password, sentence, size);
+    crypto_wipe(password, sizeof password);
+    server_stop(server);
+    (void)close(fd);
+    return err;
+}
+
+static void close_all(struct serving *s) {
+    if (s->server)
+        server_stop(s->server);
+    if (s->database.private_cluster)
+        cluster_stop(&s->database.cluster);
+    if (s->listen_fd >= 0)
+        (void)close(s->listen_fd);
+    if (s->admin_fd >= 0)
+        (void)close(s->admin_fd);
+}
+
+static enum err bring_up(struct serving *s, const struct serve_options *options, char *sentence, size_t size) {
+    enum err err = http_listen(s->settings.listen_host, s->settings.listen_port, &s->listen_fd, sentence, size);
+    if (!err)
+        err = http_listen(s->settings.admin_host, s->settings.admin_port, &s->admin_fd, sentence, size);
+    if (!err)
+        err = state_open(&s->settings, options->fresh, &s->state, sentence, size);
+    if (!err)
+        err = open_database(s, sentence, size);
+    if (!err && options->demo && !demo_is_loaded(&s->state)) {
+        err = load_demo(s, sentence, size);
+        struct settings again; /* the log speaks again at its own level */
+        if (!err)
+            err = settings_read(&again, sentence, size);
+    }
+    if (!err && !ending_asked())
+        err = server_start(&s->settings, &s->state, &s->database, s->listen_fd, s->admin_fd, &s->server, sentence, size);
+    return err;
+}
+
+static int run_until_ended(struct serving *s, const struct serve_options *options) {
+    char base[128];
+    snprintf(base, sizeof base, "http://%s", s->settings.listen);
+    if (options->demo)
+        demo_print_logins(&s->state, base);
+    else
+        printf("Khoacu serves %s; Ctrl-C ends it.\n", base);
+    (void)fflush(stdout);
+    sigset_t set = ending_signals();
+    int got;
+    (void)sigwait(&set, &got);
+    printf("Ending: answering what is under way …\n");
+    (void)fflush(stdout);
+    server_drain(s->server);
+    if (s->settings.drain_seconds > 0)
+        nanosleep(&(struct timespec){.tv_sec = s->settings.drain_seconds}, NULL);
+    return EXIT_DONE;
+}
+
+static int serve(const struct serve_options *options) {
+    struct serving s = {.listen_fd = -1, .admin_fd = -1};
+    char sentence[800] = "The program ran out of memory.";
+    if (settings_read(&s.settings, sentence, sizeof sentence))
+        return command_fail(EXIT_MISUSE, "%s", sentence);
+    if (crypto_init() || client_global_init())
+        return command_fail(EXIT_FAILED, "%s", sentence);
+    sigset_t set = ending_signals();
+    (void)pthread_sigmask(SIG_BLOCK, &set, NULL); /* before any thread or child is made */
+    (void)signal(SIGPIPE, SIG_IGN);
+    raise_descriptor_limit();
+    int status = EXIT_DONE;
+    if (bring_up(&s, options, sentence, sizeof sentence))
+        status = command_fail(EXIT_FAILED, "%s", sentence);
+    else if (s.server)
+        status = run_until_ended(&s, options);
+    close_all(&s);
+    if (status == EXIT_DONE)
+        printf("Ended in order.\n");
+    return status;
+}
+
+int command_serve(int argc, char **argv) {
+    struct serve_options options = {0};
+    for (int i = 1; i < argc; i++) {
+        if (command_wants_help(argv[i]))
+            return command_print(help);
+        else if (strcmp(argv[i], "--demo") == 0)
+            options.demo = true;
+        else if (strcmp(argv[i], "--fresh") == 0)
+            options.fresh = true;
+        else
+            return command_misuse(help, argv[i]);
+    }
+    return serve(&options);
+}

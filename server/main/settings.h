@@ -1,0 +1,48 @@
+/* settings.h: every setting of the program, read once from the environment.
+ *
+ * A setting is a row of SETTINGS: environment name without the prefix KHOACU_, default, whether its
+ * value is a secret, what it means. `khoacu config` prints the table; README repeats it.
+ *
+ * Used by: main only. Uses: base.
+ */
+#ifndef KHOACU_MAIN_SETTINGS_H
+#define KHOACU_MAIN_SETTINGS_H
+
+#include "khoacu/base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* X(field, NAME, default, secret, meaning) */
+#define SETTINGS(X)                                                                                                    \
+    X(db, "DB", "", true, "PostgreSQL to use (libpq connection string); empty: a private cluster under VAR")          \
+    X(var, "VAR", "var", false, "folder of the private cluster, secrets and logs")                                    \
+    X(listen, "LISTEN", "127.0.0.1:8080", false, "address and port of the web server")                                \
+    X(admin_listen, "ADMIN_LISTEN", "127.0.0.1:8081", false, "address and port of /healthz, /readyz and /metrics")    \
+    X(secret_file, "SECRET_FILE", "", false, "file with the server's key of 32 bytes; empty: VAR/secret/server.key")  \
+    X(loops, "LOOPS", "1", false, "event loops (threads that serve connections), 1 to 16")                            \
+    X(workers, "WORKERS", "8", false, "threads for ordinary requests, each with a database connection, 1 to 64")      \
+    X(worker, "WORKER", "on", false, "on: closings, scoring and ranking run inside the server; off: in khoacu worker") \
+    X(drain_s, "DRAIN_S", "0", false, "seconds between SIGTERM and the end of accepting, for a balancer to notice")   \
+    X(log_level, "LOG_LEVEL", "info", false, "debug, info, warn or error")                                            \
+    X(trusted_proxy, "TRUSTED_PROXY", "", false, "address whose X-Forwarded-For is believed; empty: none")            \
+    X(pg_bin, "PG_BIN", "/usr/lib/postgresql/15/bin", false, "folder of initdb and postgres for the private cluster")
+
+struct settings {
+#define X(field, name, value, secret, meaning) const char *field;
+    SETTINGS(X)
+#undef X
+    /* the same, checked and parsed */
+    char listen_host[64], admin_host[64];
+    int listen_port, admin_port;
+    int loop_count, worker_count, drain_seconds;
+    bool worker_inside;
+};
+
+/* Reads and checks all. ERR_CONFIG with a sentence that names the setting and the remedy; unknown
+ * KHOACU_ variables are an error too, so that a misspelt one is not silently without effect. */
+enum err settings_read(struct settings *ret_settings, char *ret_sentence, size_t size) MUST_CHECK;
+/* `khoacu config [--json]`: prints name, value (secrets masked), default and meaning. */
+int command_config(int argc, char **argv);
+
+#endif
