@@ -1,0 +1,12 @@
+import {launch, quit, report} from "./harness.mjs";
+
+const ALL = ["candidate", "resilience", "officer", "visitor", "looks"];
+const asked = process.argv.slice(2);
+await launch();
+for (const name of asked.length ? asked : ALL) {
+  console.log("# " + name);
+  const journey = await import(`./${name}.mjs`);
+  await journey.default();
+}
+await quit();
+process.exitCode = report();

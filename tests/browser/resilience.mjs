@@ -1,0 +1,102 @@
+// What goes wrong on the day: lost network, closed tab, second tab, another computer, a wrong clock.
+
+import {computer, step, check, same, until, logins, signInCandidate} from "./harness.mjs";
+import {toPaper, saved} from "./candidate.mjs";
+
+const choose = (page, n) => page.locator("label.option").nth(n).click();
+const chosen = async (page) => (await page.locator("input[type=radio]").evaluateAll((list) => list.map((r) => r.checked))).indexOf(true);
+const openItem = (page, n) => page.locator(".palette button").nth(n - 1).click();
+
+export default async function () {
+  const me = logins().candidates[1];
+  const context = await computer();
+  const page = await context.newPage();
+
+  await step("answers made without a network are kept, shown as not sent, and sent when it is back", async () => {
+    await signInCandidate(page, me);
+    await toPaper(page);
+    await choose(page, 0);
+    await saved(page);
+    await context.setOffline(true);
+    for (const n of [2, 3, 4]) {
+      await openItem(page, n);
+      await choose(page, 1);
+    }
+    await until(async () => (await page.locator(".save-state.unsent").count()) === 1, "the state is «not sent»");
+    check((await page.textContent(".save-state")).includes("3"), "counts what waits");
+    await context.setOffline(false);
+    await saved(page);
+  });
+  await step("what was changed offline survives a closed tab", async () => {
+    await openItem(page, 5);
+    await context.setOffline(true);
+    await choose(page, 2);
+    await until(async () => (await page.locator(".save-state.unsent").count()) === 1, "not sent");
+    await page.close({runBeforeUnload: false});
+    await context.setOffline(false);
+    const again = await context.newPage();
+    await again.goto("/thi/");
+    await again.waitForSelector("#question legend");
+    await saved(again);
+    await openItem(again, 5);
+    same(await chosen(again), 2, "the answer");
+    await again.close();
+  });
+  await step("a second tab shows what the first one saved, and neither overwrites the other unseen", async () => {
+    const one = await context.newPage(), two = await context.newPage();
+    for (const tab of [one, two]) {
+      await tab.goto("/thi/");
+      await tab.waitForSelector("#question legend");
+      await openItem(tab, 6);
+    }
+    await choose(one, 3);
+    await saved(one);
+    await until(async () => (await chosen(two)) === 3, "the second tab follows");
+    await choose(two, 1);
+    await saved(two);
+    await until(async () => (await chosen(one)) === 1, "the first tab follows");
+    await one.close();
+    await two.close();
+  });
+  await step("another computer continues with all answers, and the first is told that it is signed out", async () => {
+    const first = await context.newPage();
+    await first.goto("/thi/");
+    await first.waitForSelector("#question legend");
+    const other = await computer();
+    const there = await other.newPage();
+    await signInCandidate(there, me);
+    await there.waitForSelector("#question legend, input[name=practice]");
+    if (await there.locator("input[name=practice]").count()) await toPaper(there);
+    same(await there.locator(".palette button.answered").count(), 6, "answers");
+    await openItem(first, 7);
+    await choose(first, 0);
+    await until(async () => (await first.locator(".banner").count()) > 0, "the first computer says so");
+    await other.close();
+    await first.close();
+  });
+  await step("a client clock that is wrong by hours or stepped in the middle changes nothing", async () => {
+    const odd = await computer();
+    await odd.addInitScript(() => {
+      const real = Date, shift_ms = 5 * 3600000;
+      globalThis.Date = class extends real {
+        constructor(...a) { a.length ? super(...a) : super(real.now() + shift_ms + (globalThis.stepped ?? 0)); }
+        static now() { return real.now() + shift_ms + (globalThis.stepped ?? 0); }
+      };
+    });
+    const tab = await odd.newPage();
+    await signInCandidate(tab, logins().candidates[2]);
+    await toPaper(tab);
+    const left = async () => { const [m, s] = (await tab.textContent(".clock")).match(/(\d+):(\d\d)$/).slice(1).map(Number); return m * 60 + s; };
+    const before = await left();
+    check(before > 59 * 60 - 30 || before === 0, `about an hour is left, not ${before} s`);
+    await tab.evaluate(() => { globalThis.stepped = -9 * 3600000; });
+    await tab.waitForTimeout(1200);
+    const after = await left();
+    check(before - after >= 1 && before - after <= 4, `the countdown goes on: ${before} to ${after}`);
+    await choose(tab, 1);
+    await saved(tab);
+    await odd.close();
+  });
+  await step("no script of a page failed", async () => same(context.pageErrors, []));
+  await context.close();
+}

@@ -1,0 +1,82 @@
+// Anybody: the published list, one's own place, the files, and the check without a database.
+
+import {execFileSync} from "node:child_process";
+import {readFileSync, writeFileSync, mkdtempSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
+import {computer, step, check, same, until, axe, officer, signInOfficer} from "./harness.mjs";
+
+const CYCLE = "CC-2026-MINH-HOA";
+const verify = (file) => {
+  try {
+    return {status: 0, text: execFileSync(process.env.KHOACU_BINARY, ["verify", file], {encoding: "utf8", env: {PATH: process.env.PATH}})};
+  } catch (error) {
+    return {status: error.status, text: error.stdout + error.stderr};
+  }
+};
+
+export default async function () {
+  const context = await computer({acceptDownloads: true});
+  const page = await context.newPage();
+  let file;
+
+  await step("the first page lists what is published, marked as a demonstration", async () => {
+    await page.goto("/");
+    await page.waitForSelector(".list-card");
+    check((await page.textContent(".list-card")).includes("minh họa"), "says that it is a demonstration");
+    await axe(page, "home");
+  });
+  await step("the list shows every post in order", async () => {
+    await page.click(".list-card a.button");
+    await page.waitForSelector("tr.selected");
+    check(await page.locator("section[id^=post-]").count() >= 6, "six posts or more");
+    check(!(await page.textContent("main")).match(/Nguyễn|Trần /), "no names on the public list");
+    await axe(page, "list");
+  });
+  await step("a candidate finds her place by roll number and date of birth, and nobody else's date opens it", async () => {
+    const staff = await computer();
+    const desk = await staff.newPage();
+    await signInOfficer(desk, officer("hr_officer"));
+    const one = (await desk.evaluate(async (cycle) => (await fetch(`/api/v1/cycles/${cycle}/candidates?limit=1`, {headers: {"X-Khoacu": "1"}})).json(), CYCLE)).items[0];
+    await staff.close();
+    const [y, m, d] = one.birth_date.split("-");
+    await page.fill("#roll_number", one.roll_number);
+    await page.fill("#birth_date", `${d}/${m}/${Number(y) === 1990 ? 1991 : 1990}`);
+    await page.click("form button.primary");
+    await page.waitForSelector("form .banner.warn");
+    await page.fill("#birth_date", `${d}/${m}/${y}`);
+    await page.click("form button.primary");
+    await until(async () => (await page.textContent("form")).includes(one.roll_number + ":"), "the result is shown");
+    check(!(await page.textContent("form .banner")).match(/\b(reason|derivation|outcome)\.[a-z]/), "no catalogue key is shown raw");
+  });
+  await step("JSON and CSV can be downloaded, and the hash on the page is the file's", async () => {
+    const [download] = await Promise.all([page.waitForEvent("download"), page.click("a[href*='list.json']")]);
+    file = join(mkdtempSync(join(tmpdir(), "khoacu-")), "list.json");
+    await download.saveAs(file);
+    const [csv] = await Promise.all([page.waitForEvent("download"), page.click("a[href*='list.csv']")]);
+    check(readFileSync(await csv.path(), "utf8").split("\n").length > 400, "the CSV has the rows");
+    await page.click("button:has-text('So mã băm')");
+    await page.waitForSelector(".tag.ok:has-text('✓')");
+  });
+  await step("`khoacu verify` recomputes every rank of the downloaded file", async () => {
+    const result = verify(file);
+    same(result.status, 0, result.text);
+  });
+  await step("`khoacu verify` names the step that fails when one digit is changed", async () => {
+    const text = readFileSync(file, "utf8");
+    const changed = text.replace(/("total":"?)(\d)/, (_, head, digit) => head + ((Number(digit) + 1) % 10));
+    check(changed !== text, "a digit was changed");
+    const broken = file + ".broken";
+    writeFileSync(broken, changed);
+    const result = verify(broken);
+    same(result.status, 1, result.text);
+    check(result.text.trim().length > 20, "a sentence");
+  });
+  await step("English shows the same list in English", async () => {
+    await page.click("button[lang=en]");
+    await page.waitForSelector("h2:has-text('Look up my result')");
+    same(await page.getAttribute("html", "lang"), "en");
+  });
+  await step("no script of a page failed", async () => same(context.pageErrors, []));
+  await context.close();
+}
