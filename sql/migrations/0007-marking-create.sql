@@ -21,7 +21,7 @@ CREATE TABLE khoacu.script_identity (
   UNIQUE (candidate_id, component),
   FOREIGN KEY (blind_id, component) REFERENCES khoacu.script (blind_id, component)
 );
-COMMENT ON TABLE khoacu.script_identity IS 'The sealed map from blind code to candidate; only the worker reads and writes it';
+COMMENT ON TABLE khoacu.script_identity IS 'The sealed map from blind code to candidate; the worker writes it, and it opens only after the freeze (do_marking_map_open)';
 COMMENT ON COLUMN khoacu.script_identity.blind_id IS 'Blind code';
 COMMENT ON COLUMN khoacu.script_identity.candidate_id IS 'The candidate';
 COMMENT ON COLUMN khoacu.script_identity.component IS 'As in script';
@@ -73,10 +73,55 @@ COMMENT ON TABLE khoacu.marks_freeze IS 'From this moment no mark of the cycle i
 COMMENT ON COLUMN khoacu.marks_freeze.cycle_id IS 'The cycle';
 COMMENT ON COLUMN khoacu.marks_freeze.frozen_at IS 'When';
 COMMENT ON COLUMN khoacu.marks_freeze.frozen_by IS 'Who';
-COMMENT ON COLUMN khoacu.marks_freeze.sha256 IS 'SHA-256 over the final marks in order of blind code';
+COMMENT ON COLUMN khoacu.marks_freeze.sha256 IS 'SHA-256 over the final marks in order of blind code (do_marking_freeze)';
+
+-- What no program can get round: marks of those assigned, on the scale, in unbroken revisions, before the freeze.
+CREATE FUNCTION khoacu.mark_guard() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = khoacu, pg_temp AS $$
+DECLARE
+  of_script script%ROWTYPE;
+BEGIN
+  SELECT s.blind_id, s.cycle_id, s.component, s.mark_max, s.mark_step INTO of_script FROM script s WHERE s.blind_id = NEW.blind_id;
+  IF NOT EXISTS (SELECT 1 FROM marking_assignment a WHERE a.blind_id = NEW.blind_id AND a.marking_round = NEW.marking_round
+                    AND a.marker_id = NEW.marker_id) THEN
+    RAISE EXCEPTION 'a script is marked by the examiner to whom it was assigned' USING ERRCODE = 'check_violation';
+  END IF;
+  -- Waits for a freeze under way, which holds the cycle FOR UPDATE, and is seen by one that comes later.
+  PERFORM 1 FROM cycle c WHERE c.cycle_id = of_script.cycle_id FOR KEY SHARE;
+  IF EXISTS (SELECT 1 FROM marks_freeze f WHERE f.cycle_id = of_script.cycle_id) THEN
+    RAISE EXCEPTION 'the marks of the cycle are frozen' USING ERRCODE = 'check_violation';
+  END IF;
+  IF NEW.value > of_script.mark_max OR NEW.value % of_script.mark_step <> 0 THEN
+    RAISE EXCEPTION 'a mark is at most the highest of its script and a multiple of its step' USING ERRCODE = 'check_violation';
+  END IF;
+  IF NEW.revision <> 1 + coalesce((SELECT max(m.revision) FROM mark m
+                                    WHERE m.blind_id = NEW.blind_id AND m.marking_round = NEW.marking_round), 0) THEN
+    RAISE EXCEPTION 'revisions of a mark follow each other' USING ERRCODE = 'check_violation';
+  END IF;
+  NEW.entered_at := clock_timestamp(); -- nobody dates a mark back
+  RETURN NEW;
+END
+$$;
+COMMENT ON FUNCTION khoacu.mark_guard() IS 'Refuses marks by others than the one assigned, after the freeze, off the scale, or out of order';
+REVOKE ALL ON FUNCTION khoacu.mark_guard() FROM PUBLIC;
+CREATE TRIGGER mark_guard BEFORE INSERT ON khoacu.mark FOR EACH ROW EXECUTE FUNCTION khoacu.mark_guard();
+
+CREATE FUNCTION khoacu.script_guard() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = khoacu, pg_temp AS $$
+BEGIN
+  PERFORM 1 FROM cycle c WHERE c.cycle_id = NEW.cycle_id FOR KEY SHARE;
+  IF EXISTS (SELECT 1 FROM marks_freeze f WHERE f.cycle_id = NEW.cycle_id) THEN
+    RAISE EXCEPTION 'the marks of the cycle are frozen' USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END
+$$;
+COMMENT ON FUNCTION khoacu.script_guard() IS 'Refuses scripts that come after the freeze';
+REVOKE ALL ON FUNCTION khoacu.script_guard() FROM PUBLIC;
+CREATE TRIGGER script_guard BEFORE INSERT ON khoacu.script FOR EACH ROW EXECUTE FUNCTION khoacu.script_guard();
 
 GRANT SELECT ON khoacu.script, khoacu.marking_assignment, khoacu.mark, khoacu.marks_freeze TO khoacu_server;
 GRANT INSERT ON khoacu.mark TO khoacu_server;
-GRANT SELECT, INSERT ON khoacu.script, khoacu.script_identity, khoacu.marking_assignment, khoacu.marks_freeze TO khoacu_worker;
-GRANT SELECT ON khoacu.mark TO khoacu_worker;
+GRANT SELECT, INSERT ON khoacu.script, khoacu.marking_assignment TO khoacu_worker;
+-- The worker seals the map and reads it only through do_marking_map_open; nobody writes a freeze but do_marking_freeze.
+GRANT INSERT ON khoacu.script_identity TO khoacu_worker;
+GRANT SELECT ON khoacu.mark, khoacu.marks_freeze TO khoacu_worker;
 GRANT SELECT ON khoacu.script, khoacu.marking_assignment, khoacu.mark, khoacu.marks_freeze TO khoacu_auditor;
