@@ -154,3 +154,18 @@ bool rank_gate_holds(const struct rank_pack *pack, const struct rank_gate *gate,
     int64_t bound = rank_gate_bound(pack, gate);
     return gate->op == RANK_OP_GE ? value >= bound : value > bound;
 }
+
+bool rank_stage_passed(const struct rank_pack *pack, uint8_t stage, const int64_t *values, const uint8_t *statuses) {
+    for (uint8_t i = 0; i < pack->component_count; i++)
+        if (pack->components[i].stage == stage && pack->components[i].max > 0 && statuses[i] != RANK_STATUS_VALUE &&
+            statuses[i] != RANK_STATUS_EXEMPT)
+            return false;
+    for (uint8_t i = 0; i < pack->gate_count; i++) {
+        const struct rank_gate *gate = &pack->gates[i];
+        int64_t value = 0;
+        if (gate->stage == stage && rank_gate_applies(pack, gate) &&
+            rank_quantity_value(pack, gate->quantity, values, statuses, &value) && !rank_gate_holds(pack, gate, value))
+            return false;
+    }
+    return true;
+}

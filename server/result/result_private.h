@@ -17,6 +17,9 @@ void result_inputs_write(struct json_writer *writer, const struct result_field *
                          const struct rank_result *result);
 void result_counts_write(struct json_writer *writer, const struct result_field *field,
                          const struct rank_result *result);
+/* The steps of a decision (result.h), without the priority class. */
+void result_derivation_write(struct json_writer *writer, const struct result_field *field,
+                             const struct rank_result *result, uint32_t candidate);
 /* Index of a code in an array of texts sorted by byte order, or UINT32_MAX. */
 uint32_t result_code_find(const char *const *codes, uint32_t count, const char *code);
 /* Index of a roll number among candidates sorted by it, or UINT32_MAX. */

@@ -28,6 +28,8 @@ CREATE TABLE khoacu.ranking_run (
   computed_by   bigint NOT NULL REFERENCES khoacu.staff,
   computed_at   timestamptz NOT NULL,
   engine        text NOT NULL CHECK (length(engine) BETWEEN 1 AND 40),
+  posts         text NOT NULL,
+  ties          text NOT NULL,
   bundle        text NOT NULL,
   bundle_sha256 bytea NOT NULL CHECK (bundle_sha256 = sha256(convert_to(bundle, 'UTF8'))),
   candidates    integer NOT NULL,
@@ -44,6 +46,8 @@ COMMENT ON COLUMN khoacu.ranking_run.cause IS 'Why this run was made';
 COMMENT ON COLUMN khoacu.ranking_run.computed_by IS 'Officer who ran it';
 COMMENT ON COLUMN khoacu.ranking_run.computed_at IS 'When';
 COMMENT ON COLUMN khoacu.ranking_run.engine IS 'Version of the ranking engine';
+COMMENT ON COLUMN khoacu.ranking_run.posts IS 'Posts and quotas as the run knew them, as JSON: [{code, title, quota, agencies [{code, name, quota}]}]';
+COMMENT ON COLUMN khoacu.ranking_run.ties IS 'The recorded decisions that the run knew, as JSON: [{number, post, roll_numbers, reason}]';
 COMMENT ON COLUMN khoacu.ranking_run.bundle IS 'The public result file as canonical JSON (bundle.h)';
 COMMENT ON COLUMN khoacu.ranking_run.bundle_sha256 IS 'SHA-256 of bundle';
 COMMENT ON COLUMN khoacu.ranking_run.candidates IS 'Candidates in it';

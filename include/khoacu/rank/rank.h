@@ -287,6 +287,8 @@ bool rank_gate_applies(const struct rank_pack *pack, const struct rank_gate *gat
 int64_t rank_gate_bound(const struct rank_pack *pack, const struct rank_gate *gate);
 bool rank_gate_holds(const struct rank_pack *pack, const struct rank_gate *gate, int64_t value);
 bool rank_key_applies(const struct rank_pack *pack, const struct rank_key *key);
+/* Whether one row of values and statuses gets through a stage: every part of it sat or exempt, every gate passed. */
+bool rank_stage_passed(const struct rank_pack *pack, uint8_t stage, const int64_t *values, const uint8_t *statuses);
 /* The class with the most points among the bits (the first of equals), or RANK_NONE. */
 uint8_t rank_class_pick(const struct rank_pack *pack, uint32_t classes);
 /* Unit, highest value, code and stage of a quantity; the stage of a formula is the last one of its terms. */

@@ -1,0 +1,366 @@
+#include "result_db.h"
+
+#include "khoacu/base/text.h"
+#include "khoacu/crypto/crypto.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "khoacu/base/banned.h"
+
+#define LIST_MAX 200
+
+static void put_sha256(const struct db_row *row, int column, char out[65]) {
+    size_t len = 0;
+    const uint8_t *bytes = db_bytes(row, column, &len);
+    if (bytes && len == CRYPTO_SHA256_LEN)
+        text_hex(bytes, len, out);
+}
+
+/* ---- runs ---- */
+
+static enum err take_run(void *ctx, const struct db_row *row) {
+    struct result_runs *runs = ctx;
+    struct result_run *run = &runs->runs[runs->count++];
+    *run = (struct result_run){.run_id = db_int(row, 0),
+                               .version = db_int(row, 1),
+                               .release_version = db_int(row, 2),
+                               .cycle_code = db_text(row, 3),
+                               .title_vi = db_text(row, 4),
+                               .title_en = db_text(row, 5),
+                               .authority_vi = db_text(row, 6),
+                               .authority_en = db_text(row, 7),
+                               .demonstration = db_bool(row, 8),
+                               .cause = db_text(row, 9),
+                               .engine = db_text(row, 10),
+                               .computed_by = {db_int(row, 11), db_text(row, 12), db_text(row, 13)},
+                               .computed_us = db_time(row, 14),
+                               .candidates = db_int(row, 16),
+                               .selected = db_int(row, 17),
+                               .unresolved = db_int(row, 18),
+                               .verdict = db_text(row, 19),
+                               .approved_by = {db_int(row, 20), db_text(row, 21), db_text(row, 22)},
+                               .approved_us = db_time(row, 23),
+                               .approval_reason = db_text(row, 24),
+                               .published_us = db_time(row, 25)};
+    put_sha256(row, 15, run->sha256);
+    return ERR_NONE;
+}
+
+enum err result_run_list(struct db *db, struct arena *arena, const char *cycle_code, bool *ret_found,
+                         struct result_runs *ret_runs) {
+    int64_t cycle_id = 0;
+    struct result_runs runs = {.runs = ARENA_ARRAY(arena, LIST_MAX, struct result_run)};
+    if (!runs.runs)
+        return ERR_MEMORY;
+    enum err err = result_db_cycle_find(db, arena, cycle_code, &cycle_id);
+    if (err == ERR_NONE && cycle_id != 0)
+        err = db_many(db, arena, DB_RESULT_RUNS, DB_PARAMS(P_INT(cycle_id), P_NULL), LIST_MAX, take_run, &runs);
+    if (err != ERR_NONE)
+        return err;
+    *ret_found = cycle_id != 0;
+    *ret_runs = runs;
+    return ERR_NONE;
+}
+
+struct post_counts {
+    struct result_post *posts;
+    size_t count;
+};
+
+static enum err take_counts(void *ctx, const struct db_row *row) {
+    struct post_counts *counts = ctx;
+    for (size_t i = 0; i < counts->count; i++) {
+        struct result_post *post = &counts->posts[i];
+        if (strcmp(post->code, db_text(row, 0)) != 0)
+            continue;
+        post->candidates = db_int(row, 1);
+        post->passed = db_int(row, 2);
+        post->selected = db_int(row, 3);
+        post->tied = db_int(row, 4);
+    }
+    return ERR_NONE;
+}
+
+struct tie_taker {
+    struct result_run_detail *detail;
+    struct arena *arena;
+    size_t room;
+};
+
+static enum err take_tie(void *ctx, const struct db_row *row) {
+    struct tie_taker *t = ctx;
+    struct result_run_detail *detail = t->detail;
+    if (detail->tie_count == t->room) {
+        t->room = t->room ? t->room * 2 : 16;
+        struct result_open_tie *more = ARENA_ARRAY(t->arena, t->room, struct result_open_tie);
+        if (!more)
+            return ERR_MEMORY;
+        if (detail->tie_count)
+            memcpy(more, detail->ties, detail->tie_count * sizeof *more);
+        detail->ties = more;
+    }
+    struct result_open_tie *tie = &detail->ties[detail->tie_count++];
+    *tie = (struct result_open_tie){.post = db_text(row, 0), .reason = db_text(row, 1), .total = db_hundredths(row, 2)};
+    tie->rolls = db_texts(row, 3, &tie->count);
+    return ERR_NONE;
+}
+
+static enum err read_posts(struct db *db, struct arena *arena, int64_t run_id, struct result_post **ret_posts,
+                           size_t *ret_count) {
+    const struct db_row *row = NULL;
+    enum err err = db_one(db, arena, DB_RESULT_RUN_POSTS, DB_PARAMS(P_INT(run_id)), &row);
+    return err == ERR_NONE ? result_posts_read(arena, db_text(row, 0), ret_posts, ret_count) : err;
+}
+
+enum err result_run_read(struct db *db, struct arena *arena, int64_t run_id, bool *ret_found,
+                         struct result_run_detail *ret_detail) {
+    struct result_run_detail detail = {0};
+    struct result_runs runs = {.runs = &detail.run};
+    enum err err = db_many(db, arena, DB_RESULT_RUNS, DB_PARAMS(P_NULL, P_INT(run_id)), 1, take_run, &runs);
+    *ret_found = runs.count == 1;
+    if (err != ERR_NONE || runs.count == 0)
+        return err;
+    err = read_posts(db, arena, run_id, &detail.posts, &detail.post_count);
+    struct post_counts counts = {.posts = detail.posts, .count = detail.post_count};
+    if (err == ERR_NONE)
+        err = db_many(db, arena, DB_RESULT_RUN_COUNTS, DB_PARAMS(P_INT(run_id)), RESULT_ROWS_MAX, take_counts, &counts);
+    struct tie_taker taker = {.detail = &detail, .arena = arena};
+    if (err == ERR_NONE)
+        err = db_many(db, arena, DB_RESULT_RUN_TIES, DB_PARAMS(P_INT(run_id)), RESULT_ROWS_MAX, take_tie, &taker);
+    if (err == ERR_NONE)
+        *ret_detail = detail;
+    return err;
+}
+
+/* ---- decisions ---- */
+
+static enum err take_decision(void *ctx, const struct db_row *row) {
+    struct result_rows *rows = ctx;
+    rows->rows[rows->count++] = (struct result_row){.roll_number = db_text(row, 0),
+                                                    .full_name = db_text(row, 1),
+                                                    .post = db_text(row, 2),
+                                                    .priority_class = db_text(row, 3),
+                                                    .outcome = db_text(row, 4),
+                                                    .agency = db_text(row, 5),
+                                                    .reason = db_text(row, 6),
+                                                    .derivation = db_text(row, 7),
+                                                    .rank = db_int(row, 8),
+                                                    .raw = db_hundredths(row, 9),
+                                                    .priority = db_hundredths(row, 10),
+                                                    .total = db_hundredths(row, 11)};
+    return ERR_NONE;
+}
+
+static const char *unless_empty(const char *text) {
+    return text && *text ? text : NULL;
+}
+
+enum err result_rows_read(struct db *db, struct arena *arena, int64_t run_id, const struct result_filter *filter,
+                          struct result_rows *ret_rows) {
+    if (filter->limit < 1 || filter->limit > LIST_MAX)
+        return ERR_RANGE;
+    const char *post = unless_empty(filter->post), *outcome = unless_empty(filter->outcome),
+               *search = unless_empty(filter->search);
+    struct result_rows rows = {.rows = ARENA_ARRAY(arena, filter->limit, struct result_row)};
+    const struct db_row *row = NULL;
+    if (!rows.rows)
+        return ERR_MEMORY;
+    enum err err = db_many(db, arena, DB_RESULT_DECISIONS_PAGE,
+                           DB_PARAMS(P_INT(run_id), P_TEXT(post), P_TEXT(outcome), P_TEXT(search), P_INT(filter->after),
+                                     P_INT((int64_t)filter->limit)),
+                           filter->limit, take_decision, &rows);
+    if (err == ERR_NONE)
+        err = db_one(db, arena, DB_RESULT_DECISIONS_COUNT,
+                     DB_PARAMS(P_INT(run_id), P_TEXT(post), P_TEXT(outcome), P_TEXT(search)), &row);
+    if (err != ERR_NONE)
+        return err;
+    rows.total = db_int(row, 0);
+    *ret_rows = rows;
+    return ERR_NONE;
+}
+
+/* ---- the public ---- */
+
+static enum err take_release(void *ctx, const struct db_row *row) {
+    struct result_releases *list = ctx;
+    struct result_release *release = &list->releases[list->count++];
+    *release = (struct result_release){.run_id = db_int(row, 0),
+                                       .version = db_int(row, 1),
+                                       .cycle_code = db_text(row, 2),
+                                       .title_vi = db_text(row, 3),
+                                       .title_en = db_text(row, 4),
+                                       .authority_vi = db_text(row, 5),
+                                       .authority_en = db_text(row, 6),
+                                       .demonstration = db_bool(row, 7),
+                                       .published_us = db_time(row, 8),
+                                       .approved_us = db_time(row, 9),
+                                       .cause = db_text(row, 10),
+                                       .candidates = db_int(row, 12),
+                                       .selected = db_int(row, 13)};
+    put_sha256(row, 11, release->sha256);
+    return ERR_NONE;
+}
+
+/* Newest first. The list has one row a cycle and is short. */
+static void sort_releases(struct result_releases *list) {
+    for (size_t i = 1; i < list->count; i++)
+        for (size_t k = i; k > 0 && list->releases[k - 1].published_us < list->releases[k].published_us; k--) {
+            struct result_release kept = list->releases[k];
+            list->releases[k] = list->releases[k - 1];
+            list->releases[k - 1] = kept;
+        }
+}
+
+enum err result_release_list(struct db *db, struct arena *arena, struct result_releases *ret_releases) {
+    struct result_releases list = {.releases = ARENA_ARRAY(arena, LIST_MAX, struct result_release)};
+    if (!list.releases)
+        return ERR_MEMORY;
+    enum err err = db_many(db, arena, DB_RESULT_RELEASES, DB_NO_PARAMS, LIST_MAX, take_release, &list);
+    if (err != ERR_NONE)
+        return err;
+    sort_releases(&list);
+    *ret_releases = list;
+    return ERR_NONE;
+}
+
+enum err result_release_versions(struct db *db, struct arena *arena, const char *cycle_code,
+                                 struct result_releases *ret_releases) {
+    struct result_releases list = {.releases = ARENA_ARRAY(arena, LIST_MAX, struct result_release)};
+    if (!list.releases)
+        return ERR_MEMORY;
+    enum err err =
+        db_many(db, arena, DB_RESULT_RELEASE_VERSIONS, DB_PARAMS(P_TEXT(cycle_code)), LIST_MAX, take_release, &list);
+    if (err == ERR_NONE)
+        *ret_releases = list;
+    return err;
+}
+
+enum err result_release_read(struct db *db, struct arena *arena, const char *cycle_code, int64_t version,
+                             bool *ret_found, struct result_release *ret_release) {
+    struct result_releases list;
+    const struct db_row *row = NULL;
+    enum err err = result_release_versions(db, arena, cycle_code, &list);
+    if (err != ERR_NONE)
+        return err;
+    size_t at = 0;
+    while (at < list.count && version != 0 && list.releases[at].version != version)
+        at++;
+    *ret_found = at < list.count;
+    if (at == list.count)
+        return ERR_NONE;
+    struct result_release release = list.releases[at];
+    err = db_one(db, arena, DB_RESULT_RELEASE_PACK, DB_PARAMS(P_INT(release.run_id)), &row);
+    if (err != ERR_NONE)
+        return err;
+    release.pack_id = db_text(row, 0);
+    release.pack_version = db_int(row, 1);
+    release.pack_basis = db_text(row, 2);
+    release.ties = db_text(row, 3);
+    *ret_release = release;
+    return ERR_NONE;
+}
+
+enum err result_release_file(struct db *db, struct arena *arena, int64_t run_id, const char **ret_text) {
+    const struct db_row *row = NULL;
+    enum err err = db_one(db, arena, DB_RESULT_RELEASE_FILE, DB_PARAMS(P_INT(run_id)), &row);
+    if (err == ERR_NONE)
+        *ret_text = db_text(row, 0);
+    return err;
+}
+
+struct row_taker {
+    struct arena *arena;
+    struct result_release_list *list;
+    size_t room;
+};
+
+static enum err take_public_row(void *ctx, const struct db_row *row) {
+    struct row_taker *t = ctx;
+    struct result_release_list *list = t->list;
+    if (list->row_count == t->room) {
+        t->room = t->room ? t->room * 2 : 1024;
+        struct result_row *more = ARENA_ARRAY(t->arena, t->room, struct result_row);
+        if (!more)
+            return ERR_MEMORY;
+        if (list->row_count)
+            memcpy(more, list->rows, list->row_count * sizeof *more);
+        list->rows = more;
+    }
+    list->rows[list->row_count++] = (struct result_row){.roll_number = db_text(row, 0),
+                                                        .post = db_text(row, 1),
+                                                        .outcome = db_text(row, 2),
+                                                        .agency = db_text(row, 3),
+                                                        .reason = db_text(row, 4),
+                                                        .rank = db_int(row, 5),
+                                                        .raw = db_hundredths(row, 6),
+                                                        .priority = db_hundredths(row, 7),
+                                                        .total = db_hundredths(row, 8)};
+    return ERR_NONE;
+}
+
+enum err result_release_rows(struct db *db, struct arena *arena, int64_t run_id, struct result_release_list *ret_list) {
+    struct result_release_list list = {0};
+    struct row_taker taker = {.arena = arena, .list = &list};
+    enum err err = read_posts(db, arena, run_id, &list.posts, &list.post_count);
+    if (err == ERR_NONE)
+        err = db_many(db, arena, DB_RESULT_RELEASE_ROWS, DB_PARAMS(P_INT(run_id)), RESULT_ROWS_MAX, take_public_row,
+                      &taker);
+    if (err != ERR_NONE)
+        return err;
+    size_t at = 0;
+    for (size_t i = 0; i < list.post_count; i++) {
+        list.posts[i].first_row = at;
+        while (at < list.row_count && strcmp(list.rows[at].post, list.posts[i].code) == 0)
+            at++;
+        list.posts[i].row_count = at - list.posts[i].first_row;
+    }
+    *ret_list = list;
+    return ERR_NONE;
+}
+
+/* ---- look-up ---- */
+
+struct looking {
+    const char *roll, *birth_date;
+    struct result_row row;
+    bool found;
+};
+
+/* Compares in time that does not depend on where the texts differ. */
+static bool same(const char *asked, const char *stored) {
+    char a[48] = {0}, b[48] = {0};
+    (void)snprintf(a, sizeof a, "%s", asked);
+    (void)snprintf(b, sizeof b, "%s", stored);
+    return text_same_secret(a, b, sizeof a);
+}
+
+static enum err take_lookup(void *ctx, const struct db_row *row) {
+    struct looking *l = ctx;
+    bool same_roll = same(l->roll, db_text(row, 0)), same_date = same(l->birth_date, db_text(row, 1));
+    l->row = (struct result_row){.roll_number = db_text(row, 0),
+                                 .post = db_text(row, 2),
+                                 .outcome = db_text(row, 3),
+                                 .agency = db_text(row, 4),
+                                 .reason = db_text(row, 5),
+                                 .rank = db_int(row, 6),
+                                 .raw = db_hundredths(row, 7),
+                                 .priority = db_hundredths(row, 8),
+                                 .total = db_hundredths(row, 9),
+                                 .derivation = db_text(row, 10)};
+    l->found = same_roll & same_date;
+    return ERR_NONE;
+}
+
+enum err result_lookup(struct db *db, struct arena *arena, const char *cycle_code, const char *roll_number,
+                       const char *birth_date, bool *ret_found, struct result_row *ret_row) {
+    struct looking looking = {.roll = roll_number, .birth_date = birth_date};
+    enum err err = db_many(db, arena, DB_RESULT_LOOKUP, DB_PARAMS(P_TEXT(cycle_code), P_TEXT(roll_number)), 1,
+                           take_lookup, &looking);
+    if (err != ERR_NONE)
+        return err;
+    *ret_found = looking.found;
+    if (looking.found)
+        *ret_row = looking.row;
+    return ERR_NONE;
+}

@@ -1,0 +1,391 @@
+#include "result_db.h"
+#include "result_private.h"
+
+#include "khoacu/base/cleanup.h"
+#include "khoacu/base/random.h"
+#include "khoacu/base/text.h"
+#include "khoacu/crypto/crypto.h"
+#include "khoacu/ledger/ledger.h"
+
+#include <string.h>
+
+#include "khoacu/base/banned.h"
+
+#define CHUNK 2000
+#define CHUNK_TEXT_MAX ((size_t)32 << 20)
+
+/* ---- the request ---- */
+
+struct asking {
+    struct arena *arena;
+    int64_t staff_id, now_us;
+    const char *cycle_code, *cause;
+    enum result_run_verdict verdict;
+    int64_t job_id, run_id;
+};
+
+static enum err enqueue(struct asking *a, struct db *db, int64_t cycle_id) {
+    struct buf arguments CLEANUP(buf_release);
+    struct json_writer w;
+    bool found = false;
+    buf_init(&arguments, 65000);
+    json_writer_init(&w, &arguments);
+    json_open_object(&w);
+    json_member_text(&w, "cause", a->cause);
+    json_close_object(&w);
+    if (arguments.failed)
+        return ERR_LIMIT;
+    a->run_id = random_id();
+    enum err err = score_job_enqueue(db, a->arena, SCORE_JOB_RANKING_RUN, cycle_id, a->run_id, a->staff_id,
+                                     arguments.data, a->now_us, &a->job_id, &found);
+    const char *details = arena_printf(a->arena, "{\"cycle\":\"%s\"}", a->cycle_code);
+    if (err != ERR_NONE || !details)
+        return err == ERR_NONE ? ERR_MEMORY : err;
+    return ledger_append(db, a->arena,
+                         &(struct ledger_event){.actor = LEDGER_STAFF(a->staff_id),
+                                                .act = "result.run_request",
+                                                .subject_kind = "run",
+                                                .subject_id = a->run_id,
+                                                .reason = a->cause,
+                                                .details = details,
+                                                .at_us = a->now_us});
+}
+
+static enum err ask_body(void *ctx, struct db *db) {
+    struct asking *a = ctx;
+    int64_t cycle_id = 0;
+    bool frozen = false;
+    a->verdict = RESULT_RUN_NO_CYCLE;
+    enum err err = result_db_cycle_find(db, a->arena, a->cycle_code, &cycle_id);
+    if (err != ERR_NONE || cycle_id == 0)
+        return err == ERR_NONE ? DB_ROLLBACK : err;
+    a->verdict = RESULT_RUN_NOT_FROZEN;
+    err = result_db_frozen(db, a->arena, cycle_id, &frozen);
+    if (err != ERR_NONE || !frozen)
+        return err == ERR_NONE ? DB_ROLLBACK : err;
+    a->verdict = RESULT_RUN_REQUESTED;
+    return enqueue(a, db, cycle_id);
+}
+
+enum err result_run_request(struct db *db, struct arena *arena, int64_t staff_id, const char *cycle_code,
+                            const char *cause, int64_t now_us, enum result_run_verdict *ret_verdict,
+                            int64_t *ret_job_id, int64_t *ret_run_id) {
+    struct asking a = {
+        .arena = arena, .staff_id = staff_id, .now_us = now_us, .cycle_code = cycle_code, .cause = cause};
+    enum err err = db_transact(db, ask_body, &a);
+    if (err != ERR_NONE)
+        return err;
+    *ret_verdict = a.verdict;
+    *ret_job_id = a.job_id;
+    *ret_run_id = a.run_id;
+    return ERR_NONE;
+}
+
+/* ---- the work ---- */
+
+struct running {
+    struct arena *arena;
+    const struct score_job *job;
+    const char *cause;
+    struct result_cycle cycle;
+    struct result_collected collected;
+    struct rank_result result;
+    struct buf bundle;
+    int64_t version, release_version;
+    const char *previous_sha256;
+    char sha256[65];
+    const char *message, *detail;
+};
+
+/* [{code, title, quota, agencies [{code, name, quota}]}], as the list will show them. */
+static const char *posts_text(struct arena *arena, const struct result_field *f) {
+    struct buf out CLEANUP(buf_release);
+    struct json_writer w;
+    buf_init(&out, CHUNK_TEXT_MAX);
+    json_writer_init(&w, &out);
+    json_open_array(&w);
+    for (uint32_t i = 0; i < f->inputs.post_count; i++) {
+        int64_t quota = 0;
+        json_open_object(&w);
+        json_member_text(&w, "code", f->posts[i].code);
+        json_member_text(&w, "title", f->post_titles[i]);
+        json_put_key(&w, "agencies");
+        json_open_array(&w);
+        for (uint32_t k = 0; k < f->posts[i].seat_count; k++) {
+            const struct rank_seat *seat = &f->seats[f->posts[i].first_seat + k];
+            json_open_object(&w);
+            json_member_text(&w, "code", f->agencies[seat->agency]);
+            json_member_text(&w, "name", f->agency_names[seat->agency]);
+            json_member_int(&w, "quota", seat->quota);
+            json_close_object(&w);
+            quota += seat->quota;
+        }
+        json_close_array(&w);
+        json_member_int(&w, "quota", quota);
+        json_close_object(&w);
+    }
+    json_close_array(&w);
+    return out.failed ? NULL : arena_strndup(arena, out.data, out.len);
+}
+
+/* [{number, post, roll_numbers, reason}] of the recorded decisions. */
+static const char *ties_text(struct arena *arena, const struct result_field *f) {
+    struct buf out CLEANUP(buf_release);
+    struct json_writer w;
+    buf_init(&out, CHUNK_TEXT_MAX);
+    json_writer_init(&w, &out);
+    json_open_array(&w);
+    for (size_t i = 0; i < f->tie_count; i++) {
+        uint32_t first = result_roll_find(f->candidates, f->inputs.candidate_count, f->ties[i].order[0]);
+        json_open_object(&w);
+        json_member_int(&w, "number", f->ties[i].number);
+        json_member_text(&w, "post", f->posts[f->candidates[first].post].code);
+        json_put_key(&w, "roll_numbers");
+        json_open_array(&w);
+        for (size_t k = 0; k < f->ties[i].count; k++)
+            json_put_text(&w, f->ties[i].order[k]);
+        json_close_array(&w);
+        json_member_text(&w, "reason", f->ties[i].reason);
+        json_close_object(&w);
+    }
+    json_close_array(&w);
+    return out.failed ? NULL : arena_strndup(arena, out.data, out.len);
+}
+
+/* Arrays for the statement that inserts one chunk of decisions. */
+struct chunk {
+    int64_t candidates[CHUNK], posts[CHUNK], ranks[CHUNK], raws[CHUNK], priorities[CHUNK], agencies[CHUNK];
+    const char *outcomes[CHUNK], *classes[CHUNK], *reasons[CHUNK], *derivations[CHUNK];
+    size_t count;
+};
+
+static bool add_to_chunk(struct chunk *chunk, struct arena *arena, const struct running *r, uint32_t i) {
+    const struct rank_decision *d = &r->result.decisions[i];
+    const struct result_collected *c = &r->collected;
+    struct buf steps CLEANUP(buf_release);
+    struct json_writer w;
+    buf_init(&steps, 65536);
+    json_writer_init(&w, &steps);
+    result_derivation_write(&w, &c->field, &r->result, i);
+    size_t n = chunk->count++;
+    chunk->candidates[n] = c->candidate_ids[i];
+    chunk->posts[n] = c->post_ids[c->field.candidates[i].post];
+    chunk->ranks[n] = d->place;
+    chunk->raws[n] = d->raw;
+    chunk->priorities[n] = d->priority;
+    chunk->agencies[n] = d->agency == RANK_NO_AGENCY ? 0 : c->agency_ids[d->agency];
+    chunk->outcomes[n] = rank_outcome_key(d->outcome);
+    chunk->classes[n] = d->class_used == RANK_NONE ? "" : c->field.rules.classes[d->class_used].code;
+    chunk->reasons[n] = rank_reason_key(d->reason);
+    chunk->derivations[n] = steps.failed ? NULL : arena_strndup(arena, steps.data, steps.len);
+    return chunk->derivations[n] != NULL;
+}
+
+static enum err insert_chunk(struct chunk *chunk, struct db *db, int64_t run_id) {
+    size_t n = chunk->count;
+    chunk->count = 0;
+    if (n == 0)
+        return ERR_NONE;
+    return db_run(db, DB_RESULT_DECISIONS_INSERT,
+                  DB_PARAMS(P_INT(run_id), P_INTS(chunk->candidates, n), P_INTS(chunk->posts, n),
+                            P_TEXTS(chunk->outcomes, n), P_INTS(chunk->ranks, n), P_INTS(chunk->raws, n),
+                            P_INTS(chunk->priorities, n), P_TEXTS(chunk->classes, n), P_INTS(chunk->agencies, n),
+                            P_TEXTS(chunk->reasons, n), P_TEXTS(chunk->derivations, n)),
+                  NULL);
+}
+
+static enum err insert_decisions(struct running *r, struct db *db) {
+    struct chunk *chunk = ARENA_NEW(r->arena, struct chunk);
+    struct arena texts;
+    if (!chunk)
+        return ERR_MEMORY;
+    arena_init(&texts, CHUNK_TEXT_MAX);
+    enum err err = ERR_NONE;
+    for (uint32_t i = 0; i < r->collected.field.inputs.candidate_count && err == ERR_NONE; i++) {
+        if (!add_to_chunk(chunk, &texts, r, i))
+            err = ERR_MEMORY;
+        else if (chunk->count == CHUNK) {
+            err = insert_chunk(chunk, db, r->job->subject_id);
+            arena_reset(&texts);
+        }
+    }
+    if (err == ERR_NONE)
+        err = insert_chunk(chunk, db, r->job->subject_id);
+    arena_release(&texts);
+    return err;
+}
+
+static enum err store(struct running *r, struct db *db) {
+    const struct result_field *f = &r->collected.field;
+    uint8_t sha256[CRYPTO_SHA256_LEN];
+    crypto_sha256(r->bundle.data, r->bundle.len, sha256);
+    text_hex(sha256, sizeof sha256, r->sha256);
+    const char *posts = posts_text(r->arena, f), *ties = ties_text(r->arena, f);
+    if (!posts || !ties)
+        return ERR_MEMORY;
+    enum err err =
+        db_run(db, DB_RESULT_RUN_INSERT,
+               DB_PARAMS(P_INT(r->job->subject_id), P_INT(r->cycle.cycle_id), P_INT(r->version),
+                         P_INT(r->release_version), P_TEXT(r->cause), P_INT(r->job->requested_by),
+                         P_TIME(r->job->requested_us), P_TEXT(RANK_ENGINE), P_TEXT(posts), P_TEXT(ties),
+                         P_TEXT(r->bundle.data), P_BYTES(sha256, sizeof sha256), P_INT(f->inputs.candidate_count),
+                         P_INT(r->result.outcomes[RANK_SELECTED]), P_INT(r->result.unresolved)),
+               NULL);
+    if (err == ERR_NONE)
+        err = insert_decisions(r, db);
+    const char *details = arena_printf(
+        r->arena,
+        "{\"candidates\":%u,\"cycle\":\"%s\",\"engine\":\"%s\",\"pack\":\"%s\",\"selected\":%u,\"sha256\":\"%s\","
+        "\"unresolved\":%u,\"version\":%lld}",
+        f->inputs.candidate_count, r->cycle.code, RANK_ENGINE, f->pack->sha256, r->result.outcomes[RANK_SELECTED],
+        r->sha256, r->result.unresolved, (long long)r->version);
+    if (err != ERR_NONE || !details)
+        return err == ERR_NONE ? ERR_MEMORY : err;
+    return ledger_append(db, r->arena,
+                         &(struct ledger_event){.actor = LEDGER_STAFF(r->job->requested_by),
+                                                .act = "result.run",
+                                                .subject_kind = "run",
+                                                .subject_id = r->job->subject_id,
+                                                .reason = r->cause,
+                                                .details = details,
+                                                .at_us = r->job->requested_us});
+}
+
+static enum err rank_and_write(struct running *r) {
+    struct rank_misfit misfit;
+    enum err err = rank_run(&r->collected.field.inputs, &r->result, &misfit);
+    if (err == ERR_RANGE) {
+        r->message = "inputs-unfit";
+        r->detail = arena_printf(r->arena, "%s: %s", misfit.path, misfit.reason);
+        return r->detail ? ERR_NONE : ERR_MEMORY;
+    }
+    if (err != ERR_NONE)
+        return err;
+    struct result_head head = {.cycle_code = r->cycle.code,
+                               .title_vi = r->cycle.title_vi,
+                               .title_en = r->cycle.title_en,
+                               .authority_vi = r->cycle.authority_vi,
+                               .authority_en = r->cycle.authority_en,
+                               .demonstration = r->cycle.demonstration,
+                               .version = r->release_version,
+                               .cause = r->cause,
+                               .previous_sha256 = r->previous_sha256};
+    struct result_check check;
+    err = result_bundle_write(&head, &r->collected.field, &r->result, &r->bundle);
+    if (err == ERR_NONE)
+        err = result_verify(r->arena, r->bundle.data, r->bundle.len, &check);
+    if (err == ERR_NONE && check.failed != RESULT_STEP_COUNT) {
+        r->message = "self-check-failed";
+        r->detail = check.line;
+    }
+    return err;
+}
+
+static enum err read_numbers(struct running *r, struct db *db) {
+    const struct db_row *row = NULL;
+    size_t len = 0;
+    enum err err = db_one(db, r->arena, DB_RESULT_RUN_NUMBERS, DB_PARAMS(P_INT(r->cycle.cycle_id)), &row);
+    if (err != ERR_NONE)
+        return err;
+    r->version = db_int(row, 0);
+    r->release_version = db_int(row, 1);
+    const uint8_t *previous = db_bytes(row, 2, &len);
+    char hex[65];
+    if (previous && len == CRYPTO_SHA256_LEN) {
+        text_hex(previous, len, hex);
+        r->previous_sha256 = arena_strdup(r->arena, hex);
+    }
+    return r->arena->failed ? ERR_MEMORY : ERR_NONE;
+}
+
+static enum err collect(struct running *r, struct db *db, bool *ret_go_on) {
+    const struct db_row *row = NULL;
+    bool frozen = false;
+    *ret_go_on = false;
+    enum err err = db_one(db, r->arena, DB_RESULT_CYCLE_LOCK, DB_PARAMS(P_INT(r->job->cycle_id)), &row);
+    if (err == ERR_NONE)
+        err = db_one(db, r->arena, DB_RESULT_RUN_EXISTS, DB_PARAMS(P_INT(r->job->subject_id)), &row);
+    if (err != ERR_NONE || db_bool(row, 0))
+        return err; /* done by an earlier attempt */
+    err = result_db_frozen(db, r->arena, r->job->cycle_id, &frozen);
+    if (err == ERR_NONE && !frozen)
+        r->message = "marks-not-frozen";
+    if (err != ERR_NONE || !frozen)
+        return err;
+    err = result_db_cycle_read(db, r->arena, r->job->cycle_id, &r->cycle);
+    if (err == ERR_NONE)
+        err = result_db_collect(db, r->arena, &r->cycle, true, &r->collected);
+    if (err == ERR_NONE)
+        err = read_numbers(r, db);
+    r->message = err == ERR_NONE ? r->collected.message : "";
+    r->detail = r->collected.detail;
+    *ret_go_on = err == ERR_NONE && !*r->message;
+    return err;
+}
+
+static void forget(struct running *r) {
+    rank_result_release(&r->result);
+    buf_release(&r->bundle);
+    buf_init(&r->bundle, RESULT_BUNDLE_MAX);
+}
+
+static enum err run_body(void *ctx, struct db *db) {
+    struct running *r = ctx;
+    bool go_on = false;
+    forget(r);
+    r->message = "";
+    r->detail = NULL;
+    enum err err = collect(r, db, &go_on);
+    if (err != ERR_NONE || !go_on)
+        return err == ERR_NONE ? DB_ROLLBACK : err;
+    err = rank_and_write(r);
+    if (err != ERR_NONE || *r->message)
+        return err == ERR_NONE ? DB_ROLLBACK : err;
+    return store(r, db);
+}
+
+/* A run that cannot be made leaves a trace with its first cause. */
+static enum err log_unfit(void *ctx, struct db *db) {
+    struct running *r = ctx;
+    struct buf details CLEANUP(buf_release);
+    struct json_writer w;
+    buf_init(&details, 8192);
+    json_writer_init(&w, &details);
+    json_open_object(&w);
+    json_member_text(&w, "detail", r->detail ? r->detail : "");
+    json_member_text(&w, "message", r->message);
+    json_close_object(&w);
+    if (details.failed)
+        return ERR_LIMIT;
+    return ledger_append(db, r->arena,
+                         &(struct ledger_event){.actor = LEDGER_STAFF(r->job->requested_by),
+                                                .act = "result.run_refused",
+                                                .subject_kind = "run",
+                                                .subject_id = r->job->subject_id,
+                                                .details = details.data,
+                                                .at_us = r->job->requested_us});
+}
+
+enum err result_job_ranking_run(struct db *db, struct arena *arena, const struct score_job *job,
+                                struct score_progress *progress, const char **ret_message) {
+    const struct json *arguments = NULL;
+    enum err err = json_read(arena, job->arguments, strlen(job->arguments), &arguments, NULL);
+    if (err != ERR_NONE)
+        return err;
+    struct running r = {.arena = arena, .job = job, .cause = json_text(json_get(arguments, "cause")), .message = ""};
+    if (!r.cause)
+        return ERR_STATE;
+    buf_init(&r.bundle, RESULT_BUNDLE_MAX);
+    err = score_progress_set(progress, 0, 1);
+    if (err == ERR_NONE)
+        err = db_transact(db, run_body, &r);
+    if (err == ERR_NONE && *r.message)
+        err = db_transact(db, log_unfit, &r);
+    else if (err == ERR_NONE)
+        err = score_progress_set(progress, 1, 1);
+    rank_result_release(&r.result);
+    buf_release(&r.bundle);
+    if (err == ERR_NONE)
+        *ret_message = r.message;
+    return err;
+}
