@@ -3,21 +3,28 @@
 import {h} from "/assets/shared/dom.js";
 import {t, has, formatMark} from "/assets/shared/i18n.js";
 
-const MARKS = new Set(["value", "bound", "max", "points", "raw", "priority", "total", "other"]);
+const MARKS = new Set(["value", "bound", "max", "points", "raw", "priority", "total"]);
 
 function readable(step) {
   return Object.fromEntries(Object.entries(step).map(([name, value]) => {
-    if (MARKS.has(name)) return [name, formatMark(value)];
+    if (MARKS.has(name)) return [name, formatMark(value)]; // counts are texts without a point and stay what they are
     if (typeof value === "string" && has("component." + value)) return [name, t("component." + value)];
     return [name, value];
   }));
 }
 
-/** steps: [{step: "gate", …facts}]; the sentence and the figure of each stand in the catalogue. */
+/** The figure of a step, when every fact that it names is there. */
+function figure(step, values) {
+  const key = `derivation.${step.step}.figure`;
+  const needed = {part: "value", tie: "value", seat: "agency"}[step.step];
+  return has(key) && !(needed && (values[needed] ?? "–") === "–") ? t(key, values) : "";
+}
+
+/** steps: [{step: "gate", verdict: "passed", …facts}]; the sentence and the figure of each stand in the catalogue. */
 export function derivationList(steps) {
   return h("ol", {class: "derivation"}, (steps ?? []).map((step) => {
     const values = readable(step), name = step.verdict ? `${step.step}.${step.verdict}` : step.step;
     return h("li", {}, h("span", {}, has(`derivation.${name}`) ? t(`derivation.${name}`, values) : name),
-      h("span", {}, has(`derivation.${step.step}.figure`) ? t(`derivation.${step.step}.figure`, values) : ""));
+      h("span", {}, figure(step, values)));
   }));
 }
