@@ -270,7 +270,7 @@ static enum err rank_and_write(struct running *r) {
                                .version = r->release_version,
                                .cause = r->cause,
                                .previous_sha256 = r->previous_sha256};
-    struct result_check check;
+    struct result_check check = {0};
     err = result_bundle_write(&head, &r->collected.field, &r->result, &r->bundle);
     if (err == ERR_NONE)
         err = result_verify(r->arena, r->bundle.data, r->bundle.len, &check);

@@ -35,7 +35,7 @@ runs AS (
     LEFT JOIN khoacu.run_approval a ON a.run_id = r.run_id
     LEFT JOIN khoacu.release l ON l.run_id = r.run_id
    WHERE r.cycle_id = p_cycle_id),
-newest AS (SELECT * FROM runs ORDER BY version DESC LIMIT 1)
+newest AS (SELECT verdict, unresolved, release_version FROM runs ORDER BY version DESC LIMIT 1)
 SELECT json_build_object(
   'posts', coalesce((SELECT json_agg(json_build_object('code', code, 'title', title, 'quota', quota, 'agencies', agencies, 'applicants', applicants) ORDER BY code) FROM posts), '[]'),
   'candidates', (SELECT total FROM people),

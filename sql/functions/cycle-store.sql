@@ -53,7 +53,7 @@ DECLARE
   the_post bigint;
   preparing boolean;
   agencies bigint[];
-  known khoacu.candidate%ROWTYPE;
+  known record;
 BEGIN
   SELECT c.state = 'preparing' INTO preparing FROM khoacu.cycle c WHERE c.cycle_id = p_cycle_id;
   SELECT p.post_id INTO the_post FROM khoacu.post p WHERE p.cycle_id = p_cycle_id AND p.code = p_post_code;
@@ -83,7 +83,8 @@ BEGIN
     END IF;
   END IF;
 
-  SELECT c.* INTO known FROM khoacu.candidate c WHERE c.cycle_id = p_cycle_id AND c.roll_number = p_roll;
+  SELECT c.candidate_id, c.full_name, c.birth_date, c.post_id, c.priority_classes, c.agency_ids INTO known
+    FROM khoacu.candidate c WHERE c.cycle_id = p_cycle_id AND c.roll_number = p_roll;
   IF known.candidate_id IS NULL THEN
     IF NOT preparing THEN
       RETURN 'locked';
