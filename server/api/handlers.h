@@ -27,5 +27,21 @@ api_handler api_staff_list;
 api_handler api_import_post;
 api_handler api_import_template_get;
 api_handler api_audit_list;
+api_handler api_release_list;
+api_handler api_release_get;
+api_handler api_release_json;
+api_handler api_release_csv;
+api_handler api_release_lookup;
+api_handler api_round2_post;
+api_handler api_script_list;
+api_handler api_script_mark_put;
+api_handler api_marks_freeze_post;
+api_handler api_run_post;
+api_handler api_run_list;
+api_handler api_run_get;
+api_handler api_run_decisions_list;
+api_handler api_tie_decision_post;
+api_handler api_run_approve_post;
+api_handler api_run_publish_post;
 
 #endif

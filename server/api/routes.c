@@ -37,6 +37,11 @@ const struct http_route API_ROUTES[] = {
     ROUTE(GET,    "/api/v1/openapi.json",              PUBLIC,    LOOP, openapi_get,            NO_BODY),
     ROUTE(POST,   "/api/v1/candidate-logins",          PUBLIC,    WORK, candidate_login_post,   JSON_KIB(1)),
     ROUTE(POST,   "/api/v1/logins",                    PUBLIC,    SLOW, login_post,             JSON_KIB(2)),
+    ROUTE(GET,    "/api/v1/releases",                  PUBLIC,    WORK, release_list,           NO_BODY),
+    ROUTE(GET,    "/api/v1/releases/{cycle_code}",     PUBLIC,    WORK, release_get,            NO_BODY),
+    ROUTE(GET,    "/api/v1/releases/{cycle_code}/list.json", PUBLIC, WORK, release_json,        NO_BODY),
+    ROUTE(GET,    "/api/v1/releases/{cycle_code}/list.csv", PUBLIC, WORK, release_csv,          NO_BODY),
+    ROUTE(POST,   "/api/v1/releases/{cycle_code}/lookup", PUBLIC, WORK, release_lookup,         JSON_KIB(1)),
 
     /* the candidate */
     ROUTE(PUT,    "/api/v1/sittings/{id}/responses/{position}", CANDIDATE, LOOP, sitting_response_put, JSON_KIB(1)),
@@ -59,6 +64,19 @@ const struct http_route API_ROUTES[] = {
     ROUTE(POST,   "/api/v1/cycles/{code}/forms",       FORM_SEAL, SLOW, form_post,              JSON_KIB(8)),
     ROUTE(POST,   "/api/v1/cycles/{code}/shifts",      CYCLE_WRITE, SLOW, shift_post,           JSON_KIB(2)),
     ROUTE(GET,    "/api/v1/shifts/{id}/live",          HALL,      WORK, shift_live_get,         NO_BODY),
+
+    /* marking and results */
+    ROUTE(POST,   "/api/v1/cycles/{code}/round2",      CYCLE_WRITE, WORK, round2_post,          JSON_KIB(64)),
+    ROUTE(GET,    "/api/v1/scripts",                   MARK,      WORK, script_list,            NO_BODY),
+    ROUTE(PUT,    "/api/v1/scripts/{blind_id}/mark",   MARK,      WORK, script_mark_put,        JSON_KIB(16)),
+    ROUTE(POST,   "/api/v1/cycles/{code}/marks-freeze", RESULT_RUN, WORK, marks_freeze_post,    JSON_KIB(16)),
+    ROUTE(POST,   "/api/v1/cycles/{code}/runs",        RESULT_RUN, WORK, run_post,              JSON_KIB(16)),
+    ROUTE(GET,    "/api/v1/cycles/{code}/runs",        RESULT_READ, WORK, run_list,             NO_BODY),
+    ROUTE(GET,    "/api/v1/runs/{id}",                 RESULT_READ, WORK, run_get,              NO_BODY),
+    ROUTE(GET,    "/api/v1/runs/{id}/decisions",       RESULT_READ, WORK, run_decisions_list,   NO_BODY),
+    ROUTE(POST,   "/api/v1/cycles/{code}/tie-decisions", RESULT_RUN, WORK, tie_decision_post,   JSON_KIB(64)),
+    ROUTE(POST,   "/api/v1/runs/{id}/approval",        RESULT_APPROVE, WORK, run_approve_post,  JSON_KIB(16)),
+    ROUTE(POST,   "/api/v1/runs/{id}/release",         RESULT_RUN, WORK, run_publish_post,      JSON_KIB(1)),
 
     /* administrators */
     ROUTE(GET,    "/api/v1/staff",                     ACCOUNTS,  WORK, staff_list,             NO_BODY),

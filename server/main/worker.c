@@ -3,6 +3,7 @@
 #include "khoacu/base/clock.h"
 #include "khoacu/base/log.h"
 #include "khoacu/db/db.h"
+#include "khoacu/result/result.h"
 #include "khoacu/score/score.h"
 
 #include <pthread.h>
@@ -22,6 +23,8 @@ enum {
 /* The work of each kind of job; to add one: a kind in job.h, its row here. */
 static score_job_fn *const FUNCTIONS[SCORE_JOB_KIND_COUNT] = {
     [SCORE_JOB_SHIFT_CLOSE] = score_job_shift_close,
+    [SCORE_JOB_ROUND2_OPEN] = result_job_round2_open,
+    [SCORE_JOB_RANKING_RUN] = result_job_ranking_run,
 };
 
 struct worker {

@@ -1,0 +1,107 @@
+#include "result_json.h"
+
+#include "khoacu/base/text.h"
+
+#include "khoacu/base/banned.h"
+
+static void put_person(struct json_writer *writer, const char *name, const struct result_person *person) {
+    json_put_key(writer, name);
+    json_open_object(writer);
+    json_member_id(writer, "id", person->staff_id);
+    json_member_text(writer, "login_name", person->login_name);
+    json_member_text(writer, "full_name", person->full_name);
+    json_close_object(writer);
+}
+
+void api_put_run(struct json_writer *writer, const struct result_run *run) {
+    json_member_id(writer, "id", run->run_id);
+    json_put_key(writer, "cycle");
+    json_open_object(writer);
+    json_member_text(writer, "code", run->cycle_code);
+    json_member_text(writer, "title_vi", run->title_vi);
+    json_member_text(writer, "title_en", run->title_en);
+    json_member_text(writer, "authority_vi", run->authority_vi);
+    json_member_text(writer, "authority_en", run->authority_en);
+    json_member_bool(writer, "demonstration", run->demonstration);
+    json_close_object(writer);
+    json_member_int(writer, "version", run->version);
+    json_member_int(writer, "release_version", run->release_version);
+    json_member_text(writer, "cause", run->cause);
+    put_person(writer, "computed_by", &run->computed_by);
+    json_member_time(writer, "computed_at", run->computed_us);
+    json_member_text(writer, "engine", run->engine);
+    json_member_text(writer, "sha256", run->sha256);
+    json_member_int(writer, "candidates", run->candidates);
+    json_member_int(writer, "selected", run->selected);
+    json_member_int(writer, "unresolved", run->unresolved);
+    json_put_key(writer, "approval");
+    if (run->verdict) {
+        json_open_object(writer);
+        json_member_text(writer, "verdict", run->verdict);
+        put_person(writer, "by", &run->approved_by);
+        json_member_time(writer, "at", run->approved_us);
+        json_member_text(writer, "reason", run->approval_reason);
+        json_close_object(writer);
+    } else {
+        json_put_null(writer);
+    }
+    json_put_key(writer, "release");
+    if (run->published_us) {
+        json_open_object(writer);
+        json_member_int(writer, "version", run->release_version);
+        json_member_time(writer, "published_at", run->published_us);
+        json_close_object(writer);
+    } else {
+        json_put_null(writer);
+    }
+}
+
+static void put_mark(struct json_writer *writer, const char *name, int64_t value, bool there) {
+    json_put_key(writer, name);
+    if (there)
+        json_put_hundredths(writer, value);
+    else
+        json_put_null(writer);
+}
+
+void api_put_row(struct json_writer *writer, const struct result_row *row) {
+    bool passed = row->rank > 0;
+    json_put_key(writer, "rank");
+    if (passed)
+        json_put_int(writer, row->rank);
+    else
+        json_put_null(writer);
+    json_member_text(writer, "roll_number", row->roll_number);
+    put_mark(writer, "raw", row->raw, passed);
+    json_member_hundredths(writer, "priority", row->priority);
+    put_mark(writer, "total", row->total, passed);
+    json_member_text(writer, "outcome", row->outcome);
+    json_member_text(writer, "agency", row->agency);
+    json_member_text(writer, "reason", row->reason);
+}
+
+void api_put_release_cycle(struct json_writer *writer, const struct result_release *release) {
+    json_put_key(writer, "cycle");
+    json_open_object(writer);
+    json_member_text(writer, "code", release->cycle_code);
+    json_member_text(writer, "title_vi", release->title_vi);
+    json_member_text(writer, "title_en", release->title_en);
+    json_member_text(writer, "authority_vi", release->authority_vi);
+    json_member_text(writer, "authority_en", release->authority_en);
+    json_member_bool(writer, "demonstration", release->demonstration);
+    json_close_object(writer);
+}
+
+bool api_find_release(struct api *api, struct http_request *request, struct http_reply *reply, struct arena *arena,
+                      struct result_release *ret_release) {
+    int64_t version = 0;
+    bool found = false;
+    if (!api_query_int(request, reply, "version", 1, 1000000, &version))
+        return false;
+    enum err err = result_release_read(api->db, arena, request->params[0], version, &found, ret_release);
+    if (err != ERR_NONE)
+        api_failure(api, reply, request, err);
+    else if (!found)
+        api_not_found(reply, request);
+    return err == ERR_NONE && found;
+}

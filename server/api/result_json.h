@@ -1,0 +1,21 @@
+/* result_json.h: how lists and runs are written, for the endpoints that share a shape. */
+#ifndef KHOACU_SERVER_API_RESULT_JSON_H
+#define KHOACU_SERVER_API_RESULT_JSON_H
+
+#include "api.h"
+
+#include "khoacu/result/result.h"
+
+/* Members of one run: id, version, …, computed_by {id, login_name, full_name}, approval, release. */
+void api_put_run(struct json_writer *writer, const struct result_run *run);
+/* rank, roll_number, raw, priority, total, outcome, agency, reason; marks of those who did not pass are null. */
+void api_put_row(struct json_writer *writer, const struct result_row *row);
+/* "cycle": {code, title_vi, title_en, authority_vi, authority_en, demonstration} */
+void api_put_release_cycle(struct json_writer *writer, const struct result_release *release);
+/* The release that path and query ask for; false: the reply is filled. */
+bool api_find_release(struct api *api, struct http_request *request, struct http_reply *reply, struct arena *arena,
+                      struct result_release *ret_release);
+/* Room for the rows of a large list, beyond what a request has. */
+#define API_LIST_ARENA_MAX ((size_t)1 << 30)
+
+#endif
