@@ -19,7 +19,7 @@ CREATE TABLE khoacu.audit_event (
   event_id       bigint PRIMARY KEY CHECK (event_id > 0),
   occurred_at    timestamptz NOT NULL,
   actor          text NOT NULL CHECK (actor ~ '^(staff|candidate):[0-9a-f]{16}$' OR actor IN ('system', 'command')),
-  act            text NOT NULL CHECK (act ~ '^[a-z_]+\.[a-z_]+$'),
+  act            text NOT NULL CHECK (act ~ '^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$'),
   subject        text NOT NULL CHECK (length(subject) BETWEEN 1 AND 200),
   reason         text CHECK (length(reason) BETWEEN 1 AND 2000),
   payload        text NOT NULL CHECK (length(payload) <= 65000),
