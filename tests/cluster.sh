@@ -4,6 +4,7 @@
 #   tests/cluster.sh start          makes and starts one, prints its folder (for PGHOST; superuser postgres, no password)
 #   tests/cluster.sh schema FOLDER  makes the database khoacu in it: roles, migrations, functions
 #   tests/cluster.sh restart FOLDER | kill FOLDER    stops it in order or at once (like a crash) and starts it again
+#   tests/cluster.sh recover FOLDER starts it again after somebody else killed it
 #   tests/cluster.sh stop FOLDER    ends it and removes the folder
 #
 # KHOACU_TEST_FSYNC=on keeps fsync (fault tests); without it the cluster is fast and forgets on power loss.
@@ -68,6 +69,15 @@ restart)
 kill)
     ctl "$2" stop -m immediate
     ctl "$2" start
+    ;;
+recover)
+    # Processes of the dead one may still hold its memory for a moment.
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
+        rm -f "$2/data/postmaster.pid"
+        ctl "$2" start && exit 0
+        sleep 0.5
+    done
+    exit 1
     ;;
 stop)
     ctl "$2" stop -m immediate || true

@@ -46,6 +46,12 @@ const struct http_route API_ROUTES[] = {
     /* the candidate */
     ROUTE(PUT,    "/api/v1/sittings/{id}/responses/{position}", CANDIDATE, LOOP, sitting_response_put, JSON_KIB(1)),
     ROUTE(DELETE, "/api/v1/candidate-logins/current",  CANDIDATE, WORK, candidate_login_delete, NO_BODY),
+    ROUTE(GET,    "/api/v1/sittings/own",              CANDIDATE, WORK, sitting_own_get,        NO_BODY),
+    ROUTE(POST,   "/api/v1/sittings/{id}/start",       CANDIDATE, WORK, sitting_start_post,     JSON_KIB(1)),
+    ROUTE(GET,    "/api/v1/sittings/{id}/paper",       CANDIDATE, WORK, sitting_paper_get,      NO_BODY),
+    ROUTE(GET,    "/api/v1/sittings/{id}/responses",   CANDIDATE, WORK, sitting_responses_get,  NO_BODY),
+    ROUTE(POST,   "/api/v1/sittings/{id}/submit",      CANDIDATE, WORK, sitting_submit_post,    JSON_KIB(1)),
+    ROUTE(GET,    "/api/v1/sittings/{id}/receipt",     CANDIDATE, WORK, sitting_receipt_get,    NO_BODY),
 
     /* any staff */
     ROUTE(GET,    "/api/v1/logins/current",            STAFF,     WORK, login_get,              NO_BODY),
@@ -53,6 +59,10 @@ const struct http_route API_ROUTES[] = {
     ROUTE(PUT,    "/api/v1/staff/current/password",    STAFF,     SLOW, password_put,           JSON_KIB(2)),
     ROUTE(POST,   "/api/v1/imports/{kind}",            STAFF,     SLOW, import_post,            CSV_KIB(16 * 1024)),
     ROUTE(GET,    "/api/v1/imports/{kind}/template.csv", STAFF,   WORK, import_template_get,    NO_BODY),
+    ROUTE(GET,    "/api/v1/jobs/{id}",                 STAFF,     WORK, job_get,                NO_BODY),
+
+    /* invigilators */
+    ROUTE(POST,   "/api/v1/shifts/{id}/close",         HALL,      WORK, shift_close_post,       JSON_KIB(16)),
 
     /* cycles, banks, forms, shifts */
     ROUTE(GET,    "/api/v1/cycles",                    CYCLE_READ, WORK, cycle_list,            NO_BODY),

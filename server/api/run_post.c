@@ -31,6 +31,7 @@ void api_run_post(struct api *api, struct http_request *request, struct http_rep
         writer = api_writer(reply);
         json_open_object(&writer);
         json_member_id(&writer, "job_id", job_id);
+        json_member_id(&writer, "run_id", run_id);
         json_close_object(&writer);
         api_json(reply, request, 202);
         return;

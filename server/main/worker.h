@@ -16,6 +16,8 @@ struct worker;
 /* Starts the thread. `conninfo` may log in as khoacu_worker or as one who may SET ROLE to it. A database that does
  * not answer is tried again for ever. */
 enum err worker_start(const char *conninfo, struct worker **ret_worker) MUST_CHECK;
+/* The same in a process of its own: the worker also keeps the platform's time by the database's clock. */
+enum err worker_start_alone(const char *conninfo, struct worker **ret_worker) MUST_CHECK;
 /* Lets the step under way end, joins, frees; accepts NULL. */
 void worker_stop(struct worker *worker);
 

@@ -103,7 +103,7 @@ enum err score_job_finish(struct db *db, int64_t job_id, const char *message, in
 }
 
 enum err score_job_release(struct db *db, int64_t job_id) {
-    return db_run(db, DB_SCORE_JOB_RELEASE, DB_PARAMS(P_INT(job_id)), NULL);
+    return db_run(db, DB_SCORE_JOB_FINISH, DB_PARAMS(P_INT(job_id), P_NULL, P_NULL, P_NULL), NULL);
 }
 
 /* Whether the same attempt may go well later: the database was away or busy. */

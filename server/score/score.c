@@ -218,8 +218,8 @@ enum err score_due_close(struct db *db, int64_t now_us, int64_t *ret_done) {
     arena_init(&arena, TURN_ARENA_MAX);
     int64_t done = 0;
     enum err first = sitting_cycles_begin(db, &arena, now_us);
-    note_first(&first, close_rooms_due(db, &arena, now_us, &done));
     note_first(&first, close_shifts_over(db, &arena, now_us, &done));
+    note_first(&first, close_rooms_due(db, &arena, now_us, &done));
     *ret_done = done;
     return first;
 }

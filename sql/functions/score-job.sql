@@ -49,10 +49,12 @@ CREATE OR REPLACE FUNCTION khoacu.do_score_job_finish(
   p_job_id bigint, p_state text, p_message text, p_now timestamptz) RETURNS boolean
 LANGUAGE plpgsql AS $$
 BEGIN
-  UPDATE khoacu.job j SET state = p_state, message = p_message, finished_at = p_now
-   WHERE j.job_id = p_job_id AND j.state = 'running';
+  IF p_state IS NOT NULL THEN
+    UPDATE khoacu.job j SET state = p_state, message = p_message, finished_at = p_now
+     WHERE j.job_id = p_job_id AND j.state = 'running';
+  END IF;
   RETURN pg_advisory_unlock(p_job_id);
 END
 $$;
 COMMENT ON FUNCTION khoacu.do_score_job_finish(bigint, text, text, timestamptz) IS
-  'Ends a running job and lets its lock go; false when the lock was lost with its connection';
+  'Ends a running job, or leaves it to the next worker (state null), and lets its lock go; false: the lock was lost with its connection';

@@ -66,7 +66,3 @@ UPDATE khoacu.job SET done_count = $2, total_count = $3 WHERE job_id = $1 AND st
 -- :score_job_finish
 -- :roles worker
 SELECT khoacu.do_score_job_finish($1, $2, $3, $4);
-
--- :score_job_release
--- :roles worker
-SELECT pg_advisory_unlock($1);

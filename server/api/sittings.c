@@ -1,0 +1,107 @@
+#include "sittings.h"
+
+#include "khoacu/base/cleanup.h"
+#include "khoacu/base/clock.h"
+#include "khoacu/base/text.h"
+#include "khoacu/form/order.h"
+#include "khoacu/form/paper.h"
+
+#include "khoacu/base/banned.h"
+
+bool api_own_sitting(const struct api *api, struct http_request *request, struct http_reply *reply,
+                     struct sitting_place *ret_place) {
+    int64_t sitting_id;
+    if (!api_param_id(request, reply, 0, &sitting_id))
+        return false;
+    if (api->actor.sitting_id != sitting_id) {
+        api_not_found(reply, request);
+        return false;
+    }
+    *ret_place = (struct sitting_place){.room_id = api->actor.room_id, .sitting_id = sitting_id};
+    return true;
+}
+
+void api_put_receipt(struct json_writer *writer, const struct sitting_receipt *receipt) {
+    char sha256[2 * CRYPTO_SHA256_LEN + 1];
+    if (receipt->issued_us == 0) {
+        json_put_null(writer);
+        return;
+    }
+    text_hex(receipt->answers_sha256, CRYPTO_SHA256_LEN, sha256);
+    json_open_object(writer);
+    json_member_text(writer, "code", receipt->code);
+    json_member_text(writer, "answers_sha256", sha256);
+    json_member_int(writer, "answered", receipt->answered);
+    json_member_time(writer, "issued_at", receipt->issued_us);
+    json_close_object(writer);
+}
+
+static void put_response(struct json_writer *writer, const struct form_order *order, int shown,
+                         const struct sitting_response *response) {
+    char name[FORM_OPTION_NAME];
+    bool chosen = response->choice != 0 && form_order_name_of(order, shown, response->choice, name);
+    json_open_object(writer);
+    json_member_int(writer, "position", shown);
+    json_member_int(writer, "seq", response->seq);
+    json_member_text(writer, "choice", chosen ? name : NULL);
+    json_member_bool(writer, "flagged", response->flagged);
+    json_close_object(writer);
+}
+
+static void put_responses(struct json_writer *writer, const struct form_order *order, const struct sitting *sitting) {
+    const struct sitting_response *by_position[SITTING_POSITIONS_MAX + 1] = {0};
+    for (size_t i = 0; i < sitting->response_count; i++)
+        by_position[sitting->responses[i].position] = &sitting->responses[i];
+    json_put_key(writer, "responses");
+    json_open_array(writer);
+    for (int shown = 1; shown <= order->count; shown++) {
+        const struct sitting_response *response = by_position[form_order_canonical(order, shown)];
+        if (response)
+            put_response(writer, order, shown, response);
+    }
+    json_close_array(writer);
+}
+
+static enum err find_order(const struct api *api, const struct sitting *sitting, const struct form_paper **ret_paper,
+                           struct form_order **ret_order) {
+    enum err err = form_cache_get(api->state->forms, api->db, sitting->form_id, ret_paper);
+    return err == ERR_NONE ? form_paper_order(*ret_paper, sitting->place.sitting_id, ret_order) : err;
+}
+
+enum err api_put_responses(const struct api *api, const struct sitting *sitting, struct json_writer *writer) {
+    const struct form_paper *paper = NULL;
+    struct form_order *order CLEANUP(cleanup_free) = NULL;
+    enum err err = find_order(api, sitting, &paper, &order);
+    if (err == ERR_NONE)
+        put_responses(writer, order, sitting);
+    return err;
+}
+
+void api_send_paper(const struct api *api, struct http_request *request, struct http_reply *reply,
+                    const struct sitting *sitting) {
+    const struct form_paper *paper = NULL;
+    struct form_order *order CLEANUP(cleanup_free) = NULL;
+    enum err err = find_order(api, sitting, &paper, &order);
+    if (err != ERR_NONE) {
+        api_failure(api, reply, request, err);
+        return;
+    }
+    struct json_writer writer = api_writer(reply);
+    json_open_object(&writer);
+    json_member_id(&writer, "sitting_id", sitting->place.sitting_id);
+    json_member_time(&writer, "closes_at", sitting->closes_us);
+    json_member_time(&writer, "server_now", clock_now_us());
+    json_put_key(&writer, "items");
+    form_paper_put(paper, order, &writer);
+    put_responses(&writer, order, sitting);
+    json_close_object(&writer);
+    api_json(reply, request, 200);
+}
+
+void api_sitting_ended(struct http_reply *reply, const struct http_request *request) {
+    api_problem(reply, request, 409, "ended", "This sitting has ended");
+}
+
+void api_sitting_not_open(struct http_reply *reply, const struct http_request *request) {
+    api_problem(reply, request, 409, "not-open", "This sitting has not been opened");
+}
