@@ -95,7 +95,7 @@ static enum err enqueue(struct asking *a, struct db *db, int64_t cycle_id) {
         return err != ERR_NONE ? err : (details ? ERR_NONE : ERR_MEMORY);
     return ledger_append(db, a->arena,
                          &(struct ledger_event){.actor = LEDGER_STAFF(a->staff_id),
-                                                .act = "result.round2_request",
+                                                .act = "result.marking_request",
                                                 .subject_kind = "cycle",
                                                 .subject_id = cycle_id,
                                                 .details = details,
@@ -202,7 +202,7 @@ static enum err open_scripts(struct opening *o, struct db *db, const struct resu
         return err == ERR_NONE ? ERR_MEMORY : err;
     return ledger_append(db, o->arena,
                          &(struct ledger_event){.actor = LEDGER_STAFF(o->job->requested_by),
-                                                .act = "result.round2_open",
+                                                .act = "result.marking_open",
                                                 .subject_kind = "cycle",
                                                 .subject_id = o->job->cycle_id,
                                                 .details = details,

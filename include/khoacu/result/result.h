@@ -51,7 +51,7 @@ enum result_round2_verdict {
     RESULT_ROUND2_NOT_EXAMINER /* *ret_login is no active examiner */
 };
 /* Asks the worker to open round 2 for those who passed round 1. `logins`: the examiners, none: all. Side effects: event
- * result.round2_request. */
+ * result.marking_request. */
 enum err result_round2_request(struct db *db, struct arena *arena, int64_t staff_id, const char *cycle_code,
                                const char *const *logins, size_t login_count, int64_t now_us,
                                enum result_round2_verdict *ret_verdict, int64_t *ret_job_id, int64_t *ret_missing,
