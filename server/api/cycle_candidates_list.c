@@ -1,6 +1,5 @@
+#include "cycles.h"
 #include "handlers.h"
-
-#include "khoacu/cycle/cycle.h"
 
 #include "khoacu/base/banned.h"
 
@@ -8,16 +7,12 @@ void api_cycle_candidates_list(struct api *api, struct http_request *request, st
     struct api_page asked;
     struct cycle cycle;
     struct cycle_candidate_page page;
-    if (!api_query_page(request, reply, &asked))
+    const char *search;
+    if (!api_query_page(request, reply, &asked) || !api_query_text(request, reply, "q", API_SEARCH_MAX, &search) ||
+        !api_find_cycle(api, request, reply, &cycle))
         return;
-    const char *search = http_query(request, "q");
-    enum err err = cycle_find(api->db, request->arena, request->params[0], &cycle);
-    if (err == ERR_NONE && cycle.cycle_id == 0) {
-        api_not_found(reply, request);
-        return;
-    }
-    if (err == ERR_NONE)
-        err = cycle_candidates(api->db, request->arena, cycle.cycle_id, search ? search : "", asked.after, asked.limit, &page);
+    enum err err =
+        cycle_candidates_read(api->db, request->arena, cycle.cycle_id, search, asked.after, asked.limit, &page);
     if (err != ERR_NONE) {
         api_failure(api, reply, request, err);
         return;
@@ -33,10 +28,9 @@ void api_cycle_candidates_list(struct api *api, struct http_request *request, st
         json_member_text(&writer, "full_name", candidate->full_name);
         json_member_text(&writer, "birth_date", candidate->birth_date);
         json_member_text(&writer, "post_code", candidate->post_code);
-        json_put_key(&writer, "priority_classes");
-        json_put_raw(&writer, candidate->classes);
-        json_put_key(&writer, "agencies");
-        json_put_raw(&writer, candidate->agencies);
+        api_put_texts(&writer, "priority_classes", candidate->classes, candidate->class_count);
+        api_put_texts(&writer, "agencies", candidate->agencies, candidate->agency_count);
+        json_member_bool(&writer, "has_code", candidate->has_code);
         json_close_object(&writer);
     }
     json_close_array(&writer);

@@ -1,79 +1,105 @@
+#include "cycles.h"
 #include "handlers.h"
 
 #include "khoacu/base/text.h"
-#include "khoacu/cycle/cycle.h"
+
+#include <string.h>
 
 #include "khoacu/base/banned.h"
 
-struct body {
-    const char *code, *title_vi, *title_en, *authority_vi, *authority_en, *notice, *notice_on, *pack_id, *written_max, *interview_max;
+#define WHOLE 10000 /* marks of round 2, hundredths */
+
+struct input {
+    const char *code, *title_vi, *title_en, *authority_vi, *authority_en, *notice, *notice_on, *pack_id, *written_max,
+        *interview_max;
     bool demonstration;
 };
 
-static const struct json_field BODY[] = {
-    JSON_FIELD(struct body, code, JSON_STRING, true, 2, 40),
-    JSON_FIELD(struct body, title_vi, JSON_STRING, true, 1, 300),
-    JSON_FIELD(struct body, title_en, JSON_STRING, true, 1, 300),
-    JSON_FIELD(struct body, authority_vi, JSON_STRING, true, 1, 300),
-    JSON_FIELD(struct body, authority_en, JSON_STRING, true, 1, 300),
-    JSON_FIELD(struct body, notice, JSON_STRING, true, 1, 20000),
-    JSON_FIELD(struct body, notice_on, JSON_STRING, true, 10, 10),
-    JSON_FIELD(struct body, pack_id, JSON_STRING, true, 2, 40),
-    JSON_FIELD(struct body, written_max, JSON_STRING, true, 1, 6),
-    JSON_FIELD(struct body, interview_max, JSON_STRING, true, 1, 6),
-    JSON_FIELD(struct body, demonstration, JSON_BOOL, false, 0, 1),
+static const struct json_field FIELDS[] = {
+    JSON_FIELD(struct input, code, JSON_STRING, true, 2, 40),
+    JSON_FIELD(struct input, title_vi, JSON_STRING, true, 1, 300),
+    JSON_FIELD(struct input, title_en, JSON_STRING, true, 1, 300),
+    JSON_FIELD(struct input, authority_vi, JSON_STRING, true, 1, 300),
+    JSON_FIELD(struct input, authority_en, JSON_STRING, true, 1, 300),
+    JSON_FIELD(struct input, notice, JSON_STRING, true, 1, 20000),
+    JSON_FIELD(struct input, notice_on, JSON_STRING, true, 10, 10),
+    JSON_FIELD(struct input, pack_id, JSON_STRING, true, 2, 40),
+    JSON_FIELD(struct input, written_max, JSON_STRING, true, 1, 6),
+    JSON_FIELD(struct input, interview_max, JSON_STRING, true, 1, 6),
+    JSON_FIELD(struct input, demonstration, JSON_BOOL, false, 0, 0),
     {0},
 };
 
-static void answer(struct http_request *request, struct http_reply *reply, enum cycle_create_verdict verdict, const char *code, int64_t cycle_id) {
-    struct json_writer writer;
-    switch (verdict) {
-    case CYCLE_CREATED:
-        writer = api_writer(reply);
-        json_open_object(&writer);
-        json_member_id(&writer, "id", cycle_id);
-        json_member_text(&writer, "code", code);
-        json_close_object(&writer);
-        api_json(reply, request, 201);
-        return;
-    case CYCLE_CODE_WRONG:
-        api_invalid_field(reply, request, "code", "form");
-        return;
-    case CYCLE_CODE_TAKEN:
-        api_problem(reply, request, 409, "code-taken", "A cycle of this code exists already");
-        return;
-    case CYCLE_PACK_UNKNOWN:
-        api_invalid_field(reply, request, "pack_id", "unknown-value");
-        return;
-    case CYCLE_SHARES_WRONG:
-        api_invalid_field(reply, request, "interview_max", "sum");
-        return;
-    case CYCLE_DATE_WRONG:
-        api_invalid_field(reply, request, "notice_on", "form");
-        return;
-    }
+/* What the table cannot judge. */
+static bool fit(struct http_request *request, struct http_reply *reply, const struct input *input,
+                struct cycle *cycle) {
+    struct json_misfits misfits = {0};
+    struct arena *arena = request->arena;
+    char *date = arena_alloc(arena, 11);
+    bool written = text_parse_hundredths(input->written_max, &cycle->written_max);
+    bool interview = text_parse_hundredths(input->interview_max, &cycle->interview_max);
+    if (!cycle_code_valid(input->code))
+        json_misfit_add(arena, &misfits, "code", "format", 0, 0);
+    if (!cycle_code_valid(input->pack_id))
+        json_misfit_add(arena, &misfits, "pack_id", "format", 0, 0);
+    if (!date || !text_parse_date(input->notice_on, date))
+        json_misfit_add(arena, &misfits, "notice_on", "format", 0, 0);
+    if (!written)
+        json_misfit_add(arena, &misfits, "written_max", "format", 0, 0);
+    if (!interview)
+        json_misfit_add(arena, &misfits, "interview_max", "format", 0, 0);
+    if (written && interview && cycle->written_max + cycle->interview_max != WHOLE)
+        json_misfit_add(arena, &misfits, "interview_max", "sum", 100, 100);
+    cycle->notice_on = date;
+    if (misfits.count > 0)
+        api_invalid(reply, request, &misfits);
+    return misfits.count == 0;
+}
+
+static void created(struct http_request *request, struct http_reply *reply, int64_t cycle_id, const char *code) {
+    struct json_writer writer = api_writer(reply);
+    json_open_object(&writer);
+    json_member_id(&writer, "id", cycle_id);
+    json_member_text(&writer, "code", code);
+    json_close_object(&writer);
+    api_json(reply, request, 201);
 }
 
 void api_cycle_post(struct api *api, struct http_request *request, struct http_reply *reply) {
-    struct body body = {0};
-    if (!api_read(request, reply, BODY, &body))
+    struct input input = {0};
+    if (!api_read(request, reply, FIELDS, &input))
         return;
-    struct cycle cycle = {.code = body.code, .title_vi = body.title_vi, .title_en = body.title_en, .authority_vi = body.authority_vi,
-                          .authority_en = body.authority_en, .notice = body.notice, .notice_on = body.notice_on, .pack_id = body.pack_id,
-                          .demonstration = body.demonstration};
-    if (!text_parse_hundredths(body.written_max, &cycle.written_max)) {
-        api_invalid_field(reply, request, "written_max", "form");
+    struct cycle cycle = {.code = input.code,
+                          .title_vi = input.title_vi,
+                          .title_en = input.title_en,
+                          .authority_vi = input.authority_vi,
+                          .authority_en = input.authority_en,
+                          .notice = input.notice,
+                          .pack_id = input.pack_id,
+                          .demonstration = input.demonstration};
+    if (!fit(request, reply, &input, &cycle))
         return;
-    }
-    if (!text_parse_hundredths(body.interview_max, &cycle.interview_max)) {
-        api_invalid_field(reply, request, "interview_max", "form");
-        return;
-    }
     enum cycle_create_verdict verdict;
-    int64_t cycle_id = 0;
-    enum err err = cycle_create(api->db, request->arena, &cycle, api->actor.staff_id, api->now_us, &verdict, &cycle_id);
-    if (err != ERR_NONE)
+    struct rank_misfit misfit;
+    int64_t cycle_id;
+    enum err err =
+        cycle_create(api->db, request->arena, &cycle, api->actor.staff_id, api->now_us, &verdict, &cycle_id, &misfit);
+    if (err != ERR_NONE) {
         api_failure(api, reply, request, err);
-    else
-        answer(request, reply, verdict, body.code, cycle_id);
+        return;
+    }
+    switch (verdict) {
+    case CYCLE_CREATED:
+        created(request, reply, cycle_id, cycle.code);
+        return;
+    case CYCLE_CODE_TAKEN:
+        api_problem(reply, request, 409, "code-taken", "There is a cycle of this code");
+        return;
+    case CYCLE_PACK_UNKNOWN:
+        api_invalid_field(reply, request, "pack_id", "reference");
+        return;
+    case CYCLE_SCALES_UNFIT:
+        api_invalid_field(reply, request, "interview_max", "scales");
+        return;
+    }
 }

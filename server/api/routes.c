@@ -66,12 +66,12 @@ const struct http_route API_ROUTES[] = {
 
     /* cycles, banks, forms, shifts */
     ROUTE(GET,    "/api/v1/cycles",                    CYCLE_READ, WORK, cycle_list,            NO_BODY),
-    ROUTE(POST,   "/api/v1/cycles",                    CYCLE_WRITE, WORK, cycle_post,           JSON_KIB(96)),
+    ROUTE(POST,   "/api/v1/cycles",                    CYCLE_WRITE, WORK, cycle_post,           JSON_KIB(256)),
     ROUTE(GET,    "/api/v1/cycles/{code}",             CYCLE_READ, WORK, cycle_get,             NO_BODY),
     ROUTE(GET,    "/api/v1/cycles/{code}/candidates",  CYCLE_READ, WORK, cycle_candidates_list, NO_BODY),
-    ROUTE(POST,   "/api/v1/cycles/{code}/access-codes", CYCLE_WRITE, SLOW, access_codes_post,   JSON_KIB(1)),
+    ROUTE(POST,   "/api/v1/cycles/{code}/access-codes", CYCLE_WRITE, SLOW, access_codes_post,   JSON_KIB(16)),
     ROUTE(GET,    "/api/v1/items",                     BANK_READ, WORK, item_list,              NO_BODY),
-    ROUTE(POST,   "/api/v1/cycles/{code}/forms",       FORM_SEAL, SLOW, form_post,              JSON_KIB(8)),
+    ROUTE(POST,   "/api/v1/cycles/{code}/forms",       FORM_SEAL, SLOW, form_post,              JSON_KIB(16)),
     ROUTE(POST,   "/api/v1/cycles/{code}/shifts",      CYCLE_WRITE, SLOW, shift_post,           JSON_KIB(2)),
     ROUTE(GET,    "/api/v1/shifts/{id}/live",          HALL,      WORK, shift_live_get,         NO_BODY),
 

@@ -1,5 +1,7 @@
+#include "cycles.h"
 #include "handlers.h"
 
+#include "khoacu/base/cleanup.h"
 #include "khoacu/base/text.h"
 #include "khoacu/sitting/schedule.h"
 
@@ -7,82 +9,113 @@
 
 #include "khoacu/base/banned.h"
 
-struct body {
+struct input {
     const char *code, *form_id, *clock, *starts_at, *ends_at;
     int64_t minutes, grace_s, room_size;
 };
 
-static const struct json_field BODY[] = {
-    JSON_FIELD(struct body, code, JSON_STRING, true, 1, 20),
-    JSON_FIELD(struct body, form_id, JSON_STRING, true, 16, 16),
-    JSON_FIELD(struct body, clock, JSON_STRING, true, 6, 8),
-    JSON_FIELD(struct body, starts_at, JSON_STRING, true, 20, 35),
-    JSON_FIELD(struct body, ends_at, JSON_STRING, true, 20, 35),
-    JSON_FIELD(struct body, minutes, JSON_INT, true, 1, 600),
-    JSON_FIELD(struct body, grace_s, JSON_INT, false, 0, 300),
-    JSON_FIELD(struct body, room_size, JSON_INT, true, 1, SITTING_ROOM_MAX),
+static const struct json_field FIELDS[] = {
+    JSON_FIELD(struct input, code, JSON_STRING, true, 1, 20),
+    JSON_FIELD(struct input, form_id, JSON_STRING, true, TEXT_ID_LEN, TEXT_ID_LEN),
+    JSON_FIELD(struct input, clock, JSON_STRING, true, 1, 20),
+    JSON_FIELD(struct input, starts_at, JSON_STRING, true, 20, 40),
+    JSON_FIELD(struct input, ends_at, JSON_STRING, true, 20, 40),
+    JSON_FIELD(struct input, minutes, JSON_INT, true, 1, SCHEDULE_MINUTES_MAX),
+    JSON_FIELD(struct input, grace_s, JSON_INT, false, 0, SCHEDULE_GRACE_MAX_S),
+    JSON_FIELD(struct input, room_size, JSON_INT, true, 1, SCHEDULE_ROOM_SIZE_MAX),
     {0},
 };
 
-static const char *misread(const struct body *body, struct sitting_shift_request *shift) {
-    if (strcmp(body->clock, "common") != 0 && strcmp(body->clock, "personal") != 0)
-        return "clock";
-    if (!text_parse_id(body->form_id, &shift->form_id))
-        return "form_id";
-    if (!text_parse_time(body->starts_at, &shift->starts_us))
-        return "starts_at";
-    return text_parse_time(body->ends_at, &shift->ends_us) ? NULL : "ends_at";
+static bool read_input(struct http_request *request, struct http_reply *reply, struct schedule_request *schedule) {
+    struct input input = {.grace_s = 5};
+    struct json_misfits misfits = {0};
+    struct sitting_times *times = &schedule->times;
+    if (!api_read(request, reply, FIELDS, &input))
+        return false;
+    bool common = strcmp(input.clock, "common") == 0;
+    if (!cycle_short_code_valid(input.code))
+        json_misfit_add(request->arena, &misfits, "code", "format", 0, 0);
+    if (!text_parse_id(input.form_id, &schedule->form_id))
+        json_misfit_add(request->arena, &misfits, "form_id", "format", 0, 0);
+    if (!common && strcmp(input.clock, "personal") != 0)
+        json_misfit_add(request->arena, &misfits, "clock", "format", 0, 0);
+    if (!text_parse_time(input.starts_at, &times->starts_us))
+        json_misfit_add(request->arena, &misfits, "starts_at", "format", 0, 0);
+    if (!text_parse_time(input.ends_at, &times->ends_us))
+        json_misfit_add(request->arena, &misfits, "ends_at", "format", 0, 0);
+    schedule->code = input.code;
+    schedule->room_size = input.room_size;
+    times->clock = common ? SITTING_CLOCK_COMMON : SITTING_CLOCK_PERSONAL;
+    times->minutes = (int32_t)input.minutes;
+    times->grace_s = (int32_t)input.grace_s;
+    if (misfits.count > 0)
+        api_invalid(reply, request, &misfits);
+    return misfits.count == 0;
 }
 
-static void answer(struct http_request *request, struct http_reply *reply, enum sitting_shift_verdict verdict, const struct sitting_shift_made *made) {
-    struct json_writer writer;
+static void made_shift(struct http_request *request, struct http_reply *reply, const struct schedule_made *made) {
+    struct json_writer writer = api_writer(reply);
+    json_open_object(&writer);
+    json_member_id(&writer, "id", made->shift_id);
+    json_member_int(&writer, "rooms", made->rooms);
+    json_member_int(&writer, "sittings", made->sittings);
+    json_close_object(&writer);
+    api_json(reply, request, 201);
+}
+
+static void unfit_times(struct http_request *request, struct http_reply *reply, enum schedule_times_verdict verdict,
+                        int64_t minutes) {
+    struct json_misfits misfits = {.list[0] = {.path = "ends_at"}, .count = 1};
     switch (verdict) {
-    case SITTING_SHIFT_MADE:
-        writer = api_writer(reply);
-        json_open_object(&writer);
-        json_member_id(&writer, "id", made->shift_id);
-        json_member_int(&writer, "rooms", (int64_t)made->rooms);
-        json_member_int(&writer, "sittings", (int64_t)made->sittings);
-        json_close_object(&writer);
-        api_json(reply, request, 201);
-        return;
-    case SITTING_SHIFT_CYCLE_UNKNOWN:
-        api_not_found(reply, request);
-        return;
-    case SITTING_SHIFT_FORM_UNKNOWN:
-        api_invalid_field(reply, request, "form_id", "unknown-value");
-        return;
-    case SITTING_SHIFT_CODE_WRONG:
-        api_invalid_field(reply, request, "code", "form");
-        return;
-    case SITTING_SHIFT_CODE_TAKEN:
-        api_problem(reply, request, 409, "code-taken", "A shift of this code exists already");
-        return;
-    case SITTING_SHIFT_TIMES_WRONG:
-        api_invalid_field(reply, request, "ends_at", "times");
-        return;
-    case SITTING_SHIFT_NO_CANDIDATES:
-        api_problem(reply, request, 409, "no-candidates", "Every candidate of the cycle has a seat already");
-        return;
+    case SCHEDULE_TIMES_FIT:
+        break;
+    case SCHEDULE_TIMES_PAST:
+        misfits.list[0].rule = "past";
+        break;
+    case SCHEDULE_TIMES_SHORT:
+        misfits.list[0].rule = "window-short";
+        misfits.list[0].min = minutes;
+        break;
+    case SCHEDULE_TIMES_LONG:
+        misfits.list[0].rule = "window-long";
+        misfits.list[0].max = SCHEDULE_WINDOW_MAX_DAYS;
+        break;
     }
+    api_invalid(reply, request, &misfits);
 }
 
 void api_shift_post(struct api *api, struct http_request *request, struct http_reply *reply) {
-    struct body body = {.grace_s = 5};
-    if (!api_read(request, reply, BODY, &body))
+    struct cycle cycle;
+    struct schedule_request schedule = {.cycle = &cycle, .staff_id = api->actor.staff_id, .now_us = api->now_us};
+    if (!read_input(request, reply, &schedule) || !api_find_cycle(api, request, reply, &cycle))
         return;
-    struct sitting_shift_request shift = {.cycle_code = request->params[0], .code = body.code, .clock = body.clock, .minutes = body.minutes,
-                                          .grace_s = body.grace_s, .room_size = body.room_size, .staff_id = api->actor.staff_id, .now_us = api->now_us};
-    const char *wrong = misread(&body, &shift);
-    if (wrong) {
-        api_invalid_field(reply, request, wrong, "form");
+    struct arena arena CLEANUP(arena_release);
+    arena_init(&arena, API_CYCLE_ARENA_MAX);
+    enum schedule_verdict verdict;
+    struct schedule_made made;
+    enum err err = schedule_shift(api->db, &arena, &schedule, &verdict, &made);
+    if (err != ERR_NONE) {
+        api_failure(api, reply, request, err);
         return;
     }
-    enum sitting_shift_verdict verdict;
-    struct sitting_shift_made made = {0};
-    enum err err = sitting_shift_schedule(api->db, request->arena, &shift, &verdict, &made);
-    if (err != ERR_NONE)
-        api_failure(api, reply, request, err);
-    else
-        answer(request, reply, verdict, &made);
+    switch (verdict) {
+    case SCHEDULE_MADE:
+        made_shift(request, reply, &made);
+        return;
+    case SCHEDULE_TIMES_UNFIT:
+        unfit_times(request, reply, made.times, schedule.times.minutes);
+        return;
+    case SCHEDULE_CYCLE_LATE:
+        api_problem(reply, request, 409, "wrong-state", "The cycle is past round 1");
+        return;
+    case SCHEDULE_FORM_UNKNOWN:
+        api_invalid_field(reply, request, "form_id", "reference");
+        return;
+    case SCHEDULE_NO_CANDIDATES:
+        api_problem(reply, request, 409, "no-candidates", "Every candidate of the cycle has a seat");
+        return;
+    case SCHEDULE_CODE_TAKEN:
+        api_problem(reply, request, 409, "code-taken", "The cycle has a shift of this code");
+        return;
+    }
 }

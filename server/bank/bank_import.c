@@ -2,7 +2,7 @@
 
 #include "khoacu/base/random.h"
 #include "khoacu/base/text.h"
-#include "khoacu/crypto/crypto.h"
+#include "khoacu/cycle/cycle.h"
 #include "khoacu/ledger/ledger.h"
 
 #include <stdlib.h>
@@ -11,75 +11,86 @@
 #include "khoacu/base/banned.h"
 
 enum { CODE, TOPIC, LEVEL, STEM, OPTION_A, OPTION_B, OPTION_C, OPTION_D, KEY, SOURCE, NEW_VERSION };
-enum { OPTIONS = 4, ROWS_MAX = 50000, STEM_MAX = 4000, OPTION_MAX = 1000, SOURCE_MAX = 500 };
+enum { OPTIONS = OPTION_D - OPTION_A + 1, STEM_MAX = 4000, OPTION_MAX = 1000, SOURCE_MAX = 500 };
 
 const struct import_column BANK_ITEM_COLUMNS[] = {
     [CODE] = {.name = "code", .aliases = {"mã", "mã câu hỏi"}, .required = true, .example = "HT-001"},
     [TOPIC] = {.name = "topic", .aliases = {"chủ đề"}, .required = true, .example = "he-thong-chinh-tri"},
     [LEVEL] = {.name = "level", .aliases = {"mức độ"}, .required = true, .example = "2"},
-    [STEM] = {.name = "stem", .aliases = {"câu hỏi", "nội dung"}, .required = true, .example = "Cơ quan nào …?"},
+    [STEM] = {.name = "stem",
+              .aliases = {"câu hỏi", "nội dung"},
+              .required = true,
+              .example = "Cơ quan nào có quyền lập hiến, quyền lập pháp?"},
     [OPTION_A] = {.name = "option_a", .aliases = {"phương án a"}, .required = true, .example = "Quốc hội"},
     [OPTION_B] = {.name = "option_b", .aliases = {"phương án b"}, .required = true, .example = "Chính phủ"},
-    [OPTION_C] = {.name = "option_c", .aliases = {"phương án c"}, .required = true, .example = "Chủ tịch nước"},
-    [OPTION_D] = {.name = "option_d", .aliases = {"phương án d"}, .required = true, .example = "Tòa án nhân dân tối cao"},
+    [OPTION_C] = {.name = "option_c", .aliases = {"phương án c"}, .example = "Chủ tịch nước"},
+    [OPTION_D] = {.name = "option_d", .aliases = {"phương án d"}, .example = "Tòa án nhân dân tối cao"},
     [KEY] = {.name = "key", .aliases = {"đáp án"}, .required = true, .example = "A"},
-    [SOURCE] = {.name = "source", .aliases = {"căn cứ", "nguồn"}, .required = true, .example = "Hiến pháp 2013, Điều 69"},
+    [SOURCE] = {.name = "source",
+                .aliases = {"căn cứ", "nguồn"},
+                .required = true,
+                .example = "Hiến pháp 2013, Điều 69"},
     [NEW_VERSION] = {.name = "new_version", .aliases = {"phiên bản mới"}, .example = ""},
     {0},
 };
 
-struct item_import {
+struct items_import {
     struct arena *arena;
     const struct import_request *request;
     struct import_report *report;
     struct import_table table;
+    size_t count;
     int64_t bank_id;
+    const char **texts[SOURCE + 1]; /* by column; NULL for those that are numbers */
+    int64_t *ids, *levels, *keys, *forced;
 };
 
-static bool code_valid(const char *code) {
-    size_t len = strlen(code);
-    return len >= 2 && len <= 40 && strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == len && code[0] != '-';
+static const char *cell(const struct items_import *import, size_t row, size_t column) {
+    return import_cell(&import->table, row, column);
 }
 
-static bool topic_valid(const char *topic) {
-    size_t len = strlen(topic);
-    return len >= 2 && len <= 60 && strspn(topic, "abcdefghijklmnopqrstuvwxyz0123456789-") == len;
+static void refuse(struct items_import *import, size_t row, size_t column, enum import_code code) {
+    import_refuse(import->report, &import->table, row, column, code);
 }
 
-static void limit_cell(struct item_import *import, size_t row, size_t column, size_t most) {
-    if (text_utf8_len(import_cell(&import->table, row, column)) > most)
-        import_refuse(import->report, &import->table, row, column, IMPORT_LENGTH);
+static void check_length(struct items_import *import, size_t row, size_t column, size_t max) {
+    if (text_utf8_len(cell(import, row, column)) > max)
+        refuse(import, row, column, IMPORT_LENGTH);
 }
 
-static void check_options(struct item_import *import, size_t row) {
+/* Options stand without a gap and differ; the key is one of them. */
+static void check_options(struct items_import *import, size_t row) {
+    const char *key = cell(import, row, KEY);
+    int place = key[0] && !key[1] ? (key[0] | 0x20) - 'a' : -1;
     for (size_t i = OPTION_A; i <= OPTION_D; i++) {
-        limit_cell(import, row, i, OPTION_MAX);
-        for (size_t j = OPTION_A; j < i; j++) {
-            const char *text = import_cell(&import->table, row, i);
-            if (text[0] && strcmp(text, import_cell(&import->table, row, j)) == 0)
-                import_refuse(import->report, &import->table, row, i, IMPORT_DUPLICATE);
-        }
+        const char *option = cell(import, row, i);
+        check_length(import, row, i, OPTION_MAX);
+        if (i > OPTION_B && option[0] && !cell(import, row, i - 1)[0])
+            refuse(import, row, i - 1, IMPORT_REQUIRED);
+        for (size_t j = OPTION_A; option[0] && j < i; j++)
+            if (strcmp(option, cell(import, row, j)) == 0)
+                refuse(import, row, i, IMPORT_DUPLICATE);
     }
+    if (key[0] && (place < 0 || place >= OPTIONS))
+        refuse(import, row, KEY, IMPORT_SYNTAX);
+    else if (key[0] && !cell(import, row, OPTION_A + (size_t)place)[0])
+        refuse(import, row, KEY, IMPORT_UNKNOWN);
 }
 
-static void check_row(struct item_import *import, size_t row) {
-    const struct import_table *table = &import->table;
-    const char *code = import_cell(table, row, CODE), *topic = import_cell(table, row, TOPIC), *key = import_cell(table, row, KEY);
-    const char *level = import_cell(table, row, LEVEL);
+static void check_row(struct items_import *import, size_t row) {
+    const char *code = cell(import, row, CODE), *topic = cell(import, row, TOPIC), *level = cell(import, row, LEVEL);
+    const char *forced = cell(import, row, NEW_VERSION);
     int64_t number;
-    if (code[0] && !code_valid(code))
-        import_refuse(import->report, table, row, CODE, IMPORT_SYNTAX);
-    if (topic[0] && !topic_valid(topic))
-        import_refuse(import->report, table, row, TOPIC, IMPORT_SYNTAX);
+    if (code[0] && !cycle_code_valid(code))
+        refuse(import, row, CODE, IMPORT_SYNTAX);
+    if (topic[0] && !bank_topic_valid(topic))
+        refuse(import, row, TOPIC, IMPORT_SYNTAX);
     if (level[0] && !text_parse_int(level, 1, 4, &number))
-        import_refuse(import->report, table, row, LEVEL, IMPORT_NUMBER);
-    if (key[0] && (strlen(key) != 1 || !strchr("ABCD", key[0])))
-        import_refuse(import->report, table, row, KEY, IMPORT_SYNTAX);
-    const char *forced = import_cell(table, row, NEW_VERSION);
-    if (forced[0] && strcmp(forced, "x") != 0)
-        import_refuse(import->report, table, row, NEW_VERSION, IMPORT_SYNTAX);
-    limit_cell(import, row, STEM, STEM_MAX);
-    limit_cell(import, row, SOURCE, SOURCE_MAX);
+        refuse(import, row, LEVEL, IMPORT_NUMBER);
+    if (forced[0] && strcmp(forced, "x") != 0 && strcmp(forced, "X") != 0)
+        refuse(import, row, NEW_VERSION, IMPORT_SYNTAX);
+    check_length(import, row, STEM, STEM_MAX);
+    check_length(import, row, SOURCE, SOURCE_MAX);
     check_options(import, row);
 }
 
@@ -94,101 +105,113 @@ static int by_code(const void *a, const void *b) {
     return order != 0 ? order : x->row < y->row ? -1 : 1;
 }
 
-static enum err refuse_duplicates(struct item_import *import, size_t count) {
-    struct coded *list = ARENA_ARRAY(import->arena, count + 1, struct coded);
+static enum err check_rows(struct items_import *import) {
+    struct coded *list = ARENA_ARRAY(import->arena, import->count + 1, struct coded);
     if (!list)
         return ERR_MEMORY;
-    for (size_t i = 0; i < count; i++)
-        list[i] = (struct coded){.code = import_cell(&import->table, i, CODE), .row = i};
-    qsort(list, count, sizeof list[0], by_code);
-    for (size_t i = 1; i < count; i++) {
+    for (size_t i = 0; i < import->count; i++) {
+        check_row(import, i);
+        list[i] = (struct coded){.code = cell(import, i, CODE), .row = i};
+    }
+    qsort(list, import->count, sizeof *list, by_code);
+    for (size_t i = 1; i < import->count; i++)
         if (list[i].code[0] && strcmp(list[i].code, list[i - 1].code) == 0)
-            import_refuse(import->report, &import->table, list[i].row, CODE, IMPORT_DUPLICATE);
-    }
+            refuse(import, list[i].row, CODE, IMPORT_DUPLICATE);
     return ERR_NONE;
 }
 
-static enum err store_row(struct item_import *import, struct db *db, size_t row) {
-    const struct import_table *table = &import->table;
-    const char *options[OPTIONS];
-    const struct db_row *result;
-    int64_t level = 1;
-    (void)text_parse_int(import_cell(table, row, LEVEL), 1, 4, &level);
-    for (size_t i = 0; i < OPTIONS; i++)
-        options[i] = import_cell(table, row, OPTION_A + i);
-    enum err err = db_one(db, import->arena, DB_BANK_ITEM_STORE,
-                          DB_PARAMS(P_INT(import->bank_id), P_INT(random_id()), P_TEXT(import_cell(table, row, CODE)), P_TEXT(import_cell(table, row, TOPIC)),
-                                    P_INT(level), P_TEXT(import_cell(table, row, STEM)), P_TEXTS(options, OPTIONS), P_INT(import_cell(table, row, KEY)[0] - 'A' + 1),
-                                    P_TEXT(import_cell(table, row, SOURCE)), P_INT(import->request->staff_id), P_TIME(import->request->now_us),
-                                    P_BOOL(import_cell(table, row, NEW_VERSION)[0] == 'x')),
-                          &result);
-    if (err)
-        return err;
-    const char *outcome = db_text(result, 0);
-    if (strcmp(outcome, "imported") == 0)
-        import->report->imported++;
-    else if (strcmp(outcome, "changed") == 0)
-        import->report->changed++;
-    else
-        import->report->unchanged++;
-    return ERR_NONE;
-}
+/* ---- storing ---- */
 
-static enum err note_import(struct item_import *import, struct db *db) {
-    const struct import_report *report = import->report;
-    uint8_t sha256[CRYPTO_SHA256_LEN];
-    char hex[2 * CRYPTO_SHA256_LEN + 1];
-    crypto_sha256(import->request->bytes, import->request->len, sha256);
-    text_hex(sha256, sizeof sha256, hex);
-    const char *details = arena_printf(import->arena, "{\"changed\":%zu,\"file_sha256\":\"%s\",\"imported\":%zu,\"rows\":%zu}", report->changed, hex,
-                                       report->imported, report->rows);
-    if (!details)
+/* The columns of the rows that were not refused; gives their number. */
+static enum err gather(struct items_import *import, size_t *ret_count) {
+    size_t size = import->count;
+    import->ids = ARENA_ARRAY(import->arena, size, int64_t);
+    import->levels = ARENA_ARRAY(import->arena, size, int64_t);
+    import->keys = ARENA_ARRAY(import->arena, size, int64_t);
+    import->forced = ARENA_ARRAY(import->arena, size, int64_t);
+    for (size_t column = CODE; column <= SOURCE; column++)
+        import->texts[column] = ARENA_ARRAY(import->arena, size, const char *);
+    if (import->arena->failed)
         return ERR_MEMORY;
-    return ledger_append(db, import->arena,
-                         &(struct ledger_event){.actor = LEDGER_STAFF(import->request->staff_id), .act = "bank.items_import", .subject_kind = "bank",
-                                                .subject_id = import->bank_id, .details = details, .at_us = import->request->now_us});
+    size_t count = 0;
+    for (size_t row = 0; row < size; row++) {
+        if (import_row_refused(&import->table, row))
+            continue;
+        import->ids[count] = random_id();
+        (void)text_parse_int(cell(import, row, LEVEL), 1, 4, &import->levels[count]);
+        import->keys[count] = (cell(import, row, KEY)[0] | 0x20) - 'a' + 1;
+        import->forced[count] = cell(import, row, NEW_VERSION)[0] != '\0';
+        for (size_t column = CODE; column <= SOURCE; column++)
+            import->texts[column][count] = cell(import, row, column);
+        count++;
+    }
+    *ret_count = count;
+    return ERR_NONE;
 }
 
+static enum err store(struct items_import *import, struct db *db) {
+    const struct db_row *row = NULL;
+    size_t count = 0;
+    enum err err = gather(import, &count);
+    if (err != ERR_NONE)
+        return err;
+#define COLUMN(column) P_TEXTS(import->texts[column], count)
+    err = db_one(db, import->arena, DB_BANK_ITEMS_STORE,
+                 DB_PARAMS(P_INT(import->bank_id), P_INTS(import->ids, count), COLUMN(CODE), COLUMN(TOPIC),
+                           P_INTS(import->levels, count), COLUMN(STEM), COLUMN(OPTION_A), COLUMN(OPTION_B),
+                           COLUMN(OPTION_C), COLUMN(OPTION_D), P_INTS(import->keys, count), COLUMN(SOURCE),
+                           P_INTS(import->forced, count), P_INT(import->request->staff_id),
+                           P_TIME(import->request->now_us)),
+                 &row);
+#undef COLUMN
+    if (err != ERR_NONE)
+        return err;
+    import->report->imported = (size_t)db_int(row, 0);
+    import->report->changed = (size_t)db_int(row, 1);
+    import->report->unchanged = (size_t)db_int(row, 2);
+    if (db_int(row, 3) > BANK_ITEMS_MAX)
+        import_refuse_target(import->report, "bank", IMPORT_FILE_LIMIT, import->request->bank_code);
+    return ERR_NONE;
+}
+
+/* A dry run stores too, and is rolled back: so it says exactly what would happen. */
 static enum err import_body(void *ctx, struct db *db) {
-    struct item_import *import = ctx;
-    struct import_report *report = import->report;
-    const struct db_row *row;
-    report->imported = report->changed = report->unchanged = 0;
-    enum err err = db_one(db, import->arena, DB_BANK_ENSURE, DB_PARAMS(P_INT(random_id()), P_TEXT(import->request->bank_code)), &row);
-    if (err)
-        return err;
-    import->bank_id = db_int(row, 0);
-    for (size_t i = 0; !err && i < import->table.csv.row_count; i++) {
-        if (!import_row_refused(&import->table, i))
-            err = store_row(import, db, i);
-    }
-    if (err)
-        return err;
-    if (!import_may_apply(report))
+    struct items_import *import = ctx;
+    const char *bank = import->request->bank_code;
+    enum err err = db_run(db, DB_BANK_MAKE, DB_PARAMS(P_INT(random_id()), P_TEXT(bank)), NULL);
+    if (err == ERR_NONE)
+        err = bank_find(db, import->arena, bank, &import->bank_id);
+    if (err == ERR_NONE)
+        err = store(import, db);
+    if (err == ERR_NONE && !import_may_apply(import->report))
         return DB_ROLLBACK;
-    return note_import(import, db);
+    if (err != ERR_NONE)
+        return err;
+    return ledger_append_import(db, import->arena, "bank.items_import", "bank", import->bank_id, import->request,
+                                import->report);
 }
 
-enum err bank_import_items(struct db *db, struct arena *arena, const struct import_request *request, struct import_report *report) {
-    struct item_import import = {.arena = arena, .request = request, .report = report};
+enum err bank_import_items(struct db *db, struct arena *arena, const struct import_request *request,
+                           struct import_report *report) {
+    struct items_import import = {.arena = arena, .request = request, .report = report};
+    const char *code = request->bank_code ? request->bank_code : "";
     import_report_init(report, arena, request);
-    if (!code_valid(request->bank_code)) {
-        import_refuse_target(report, "bank", IMPORT_SYNTAX, request->bank_code);
+    if (!cycle_code_valid(code))
+        import_refuse_target(report, "bank", IMPORT_SYNTAX, code);
+    bool open = report->fault_count == 0 && import_open(report, request, BANK_ITEM_COLUMNS, &import.table);
+    if (open && import.table.csv.row_count > BANK_ITEMS_MAX) {
+        import_refuse_target(report, "", IMPORT_FILE_LIMIT, "");
+        open = false;
+    }
+    if (!open) {
         import_close(report, false);
         return ERR_NONE;
     }
-    if (!import_open(report, request, BANK_ITEM_COLUMNS, &import.table)) {
-        import_close(report, false);
-        return ERR_NONE;
-    }
-    size_t count = import.table.csv.row_count;
-    if (count > ROWS_MAX)
-        return ERR_LIMIT;
-    for (size_t i = 0; i < count; i++)
-        check_row(&import, i);
-    enum err err = refuse_duplicates(&import, count);
-    if (!err)
+    import.count = import.table.csv.row_count;
+    enum err err = check_rows(&import);
+    if (err == ERR_NONE)
         err = db_transact(db, import_body, &import);
-    import_close(report, !err && import_may_apply(report));
+    if (err == ERR_NONE)
+        import_close(report, import_may_apply(report));
     return err;
 }

@@ -25,6 +25,14 @@ void random_bytes(void *out, size_t len) {
     }
 }
 
+uint64_t random_below(uint64_t bound) {
+    uint64_t fair = UINT64_MAX - UINT64_MAX % bound, number;
+    do
+        random_bytes(&number, sizeof(number));
+    while (number >= fair);
+    return number % bound;
+}
+
 int64_t random_id(void) {
     uint64_t id;
     do {

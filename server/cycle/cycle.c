@@ -3,222 +3,172 @@
 #include "khoacu/base/random.h"
 #include "khoacu/base/text.h"
 #include "khoacu/cycle/pack.h"
-#include "khoacu/identity/identity.h"
 #include "khoacu/ledger/ledger.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "khoacu/base/banned.h"
 
-enum { LIST_MAX = 500, CANDIDATES_MAX = 100000, FULL_SHARE = 10000 };
+#define LIST_MAX 500
+#define WHOLE 10000 /* marks of round 2, hundredths */
 
-static void read_cycle(const struct db_row *row, struct cycle *cycle) {
-    *cycle = (struct cycle){.cycle_id = db_int(row, 0), .code = db_text(row, 1), .title_vi = db_text(row, 2), .title_en = db_text(row, 3),
-                            .authority_vi = db_text(row, 4), .authority_en = db_text(row, 5), .notice = db_text(row, 6), .notice_on = db_text(row, 7),
-                            .pack_id = db_text(row, 8), .pack_version = db_int(row, 9), .written_max = db_hundredths(row, 10),
-                            .interview_max = db_hundredths(row, 11), .demonstration = db_bool(row, 12), .state = db_text(row, 13)};
+static enum err read_cycle(const struct db_row *row, struct cycle *cycle) {
+    *cycle = (struct cycle){.cycle_id = db_int(row, 0),
+                            .code = db_text(row, 1),
+                            .title_vi = db_text(row, 2),
+                            .title_en = db_text(row, 3),
+                            .authority_vi = db_text(row, 4),
+                            .authority_en = db_text(row, 5),
+                            .notice = db_text(row, 6),
+                            .notice_on = db_text(row, 7),
+                            .pack_id = db_text(row, 8),
+                            .pack_version = db_int(row, 9),
+                            .written_max = db_hundredths(row, 10),
+                            .interview_max = db_hundredths(row, 11),
+                            .demonstration = db_bool(row, 12)};
+    return cycle_state_parse(db_text(row, 13), &cycle->state) ? ERR_NONE : ERR_STATE;
 }
 
 enum err cycle_find(struct db *db, struct arena *arena, const char *code, struct cycle *ret_cycle) {
-    const struct db_row *row;
+    const struct db_row *row = NULL;
+    struct cycle cycle = {0};
     enum err err = db_one(db, arena, DB_CYCLE_FIND, DB_PARAMS(P_TEXT(code)), &row);
-    if (err == ERR_DB_NO_ROW) {
-        *ret_cycle = (struct cycle){0};
-        return ERR_NONE;
-    }
-    if (!err)
-        read_cycle(row, ret_cycle);
+    if (err == ERR_NONE)
+        err = read_cycle(row, &cycle);
+    else if (err == ERR_DB_NO_ROW)
+        err = ERR_NONE;
+    if (err == ERR_NONE)
+        *ret_cycle = cycle;
     return err;
 }
 
-static enum err add_cycle(void *ctx, const struct db_row *row) {
-    struct cycle_page *page = ctx;
-    read_cycle(row, &page->cycles[page->count++]);
-    return ERR_NONE;
+enum err cycle_lock(struct db *db, struct arena *arena, int64_t cycle_id, enum cycle_state *ret_state) {
+    const struct db_row *row = NULL;
+    enum err err = db_one(db, arena, DB_CYCLE_LOCK, DB_PARAMS(P_INT(cycle_id)), &row);
+    if (err != ERR_NONE)
+        return err;
+    return cycle_state_parse(db_text(row, 0), ret_state) ? ERR_NONE : ERR_STATE;
 }
 
-enum err cycle_list(struct db *db, struct arena *arena, struct cycle_page *ret_page) {
-    struct cycle_page page = {.cycles = ARENA_ARRAY(arena, LIST_MAX, struct cycle)};
-    if (!page.cycles)
+static enum err add_cycle(void *ctx, const struct db_row *row) {
+    struct cycle_list *list = ctx;
+    return read_cycle(row, &list->cycles[list->count++]);
+}
+
+enum err cycle_list_read(struct db *db, struct arena *arena, struct cycle_list *ret_list) {
+    struct cycle_list list = {.cycles = ARENA_ARRAY(arena, LIST_MAX, struct cycle)};
+    if (!list.cycles)
         return ERR_MEMORY;
-    enum err err = db_many(db, arena, DB_CYCLE_LIST, DB_PARAMS(P_INT(LIST_MAX)), LIST_MAX, add_cycle, &page);
-    if (!err)
-        *ret_page = page;
+    enum err err = db_many(db, arena, DB_CYCLE_LIST, DB_PARAMS(P_INT(LIST_MAX)), LIST_MAX, add_cycle, &list);
+    if (err == ERR_NONE)
+        *ret_list = list;
     return err;
 }
 
 /* ---- a new cycle ---- */
 
+static enum err bind_rules(struct db *db, struct arena *arena, const struct cycle *cycle, int64_t version,
+                           struct cycle_pack **ret_pack, struct rank_pack *ret_rules, struct rank_misfit *ret_misfit) {
+    struct cycle_pack *pack = ARENA_NEW(arena, struct cycle_pack);
+    if (!pack)
+        return ERR_MEMORY;
+    enum err err = cycle_pack_load(db, arena, cycle->pack_id, version, pack);
+    if (err != ERR_NONE)
+        return err == ERR_MEMORY ? err : ERR_CONFIG; /* what is stored was checked when it was stored */
+    struct cycle_pack_scales scales = {
+        .max = {[CYCLE_PACK_WRITTEN] = cycle->written_max, [CYCLE_PACK_INTERVIEW] = cycle->interview_max}};
+    err = cycle_pack_bind(pack, &scales, ret_rules, ret_misfit);
+    if (err == ERR_NONE)
+        *ret_pack = pack;
+    return err;
+}
+
 struct creation {
     struct arena *arena;
     const struct cycle *cycle;
     int64_t staff_id, now_us, cycle_id, version;
+    enum cycle_create_verdict verdict;
+    struct rank_misfit misfit;
 };
 
-static bool code_valid(const char *code) {
-    size_t len = strlen(code);
-    return len >= 2 && len <= 40 && strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == len && code[0] != '-';
+static enum err insert_cycle(struct creation *creation, struct db *db) {
+    const struct cycle *cycle = creation->cycle;
+    int64_t rows = 0;
+    creation->cycle_id = random_id();
+    enum err err =
+        db_run(db, DB_CYCLE_INSERT,
+               DB_PARAMS(P_INT(creation->cycle_id), P_TEXT(cycle->code), P_TEXT(cycle->title_vi),
+                         P_TEXT(cycle->title_en), P_TEXT(cycle->authority_vi), P_TEXT(cycle->authority_en),
+                         P_TEXT(cycle->notice), P_TEXT(cycle->notice_on), P_TEXT(cycle->pack_id),
+                         P_INT(creation->version), P_HUNDREDTHS(cycle->written_max), P_HUNDREDTHS(cycle->interview_max),
+                         P_BOOL(cycle->demonstration), P_TIME(creation->now_us), P_INT(creation->staff_id)),
+               &rows);
+    if (err == ERR_NONE && rows == 0) {
+        creation->verdict = CYCLE_CODE_TAKEN;
+        return DB_ROLLBACK;
+    }
+    return err;
 }
 
 static enum err create_body(void *ctx, struct db *db) {
     struct creation *creation = ctx;
-    const struct cycle *cycle = creation->cycle;
-    creation->cycle_id = random_id();
-    enum err err = cycle_pack_ensure(db, creation->arena, cycle->pack_id, &creation->version);
-    if (err)
+    struct cycle_pack *pack = NULL;
+    struct rank_pack *rules = ARENA_NEW(creation->arena, struct rank_pack);
+    if (!rules)
+        return ERR_MEMORY;
+    creation->verdict = CYCLE_PACK_UNKNOWN;
+    enum err err = cycle_pack_ensure(db, creation->arena, creation->cycle->pack_id, &creation->version);
+    if (err != ERR_NONE || creation->version == 0)
+        return err == ERR_NONE ? DB_ROLLBACK : err;
+    creation->verdict = CYCLE_SCALES_UNFIT;
+    err = bind_rules(db, creation->arena, creation->cycle, creation->version, &pack, rules, &creation->misfit);
+    if (err != ERR_NONE)
+        return err == ERR_RANGE ? DB_ROLLBACK : err;
+    creation->verdict = CYCLE_CREATED;
+    err = insert_cycle(creation, db);
+    if (err != ERR_NONE)
         return err;
-    if (creation->version == 0)
-        return DB_ROLLBACK;
-    err = db_run(db, DB_CYCLE_INSERT,
-                          DB_PARAMS(P_INT(creation->cycle_id), P_TEXT(cycle->code), P_TEXT(cycle->title_vi), P_TEXT(cycle->title_en), P_TEXT(cycle->authority_vi),
-                                    P_TEXT(cycle->authority_en), P_TEXT(cycle->notice), P_TEXT(cycle->notice_on), P_TEXT(cycle->pack_id), P_INT(creation->version),
-                                    P_HUNDREDTHS(cycle->written_max), P_HUNDREDTHS(cycle->interview_max), P_BOOL(cycle->demonstration), P_INT(creation->staff_id)),
-                          NULL);
-    const char *details = arena_printf(creation->arena, "{\"code\":\"%s\",\"pack\":\"%s\",\"pack_version\":%lld}", cycle->code, cycle->pack_id,
-                                       (long long)creation->version);
-    if (!err && !details)
-        err = ERR_MEMORY;
-    if (err)
-        return err;
+    const char *details =
+        arena_printf(creation->arena, "{\"code\":\"%s\",\"pack\":\"%s\",\"pack_sha256\":\"%s\",\"pack_version\":%lld}",
+                     creation->cycle->code, pack->id, pack->sha256, (long long)creation->version);
+    if (!details)
+        return ERR_MEMORY;
     return ledger_append(db, creation->arena,
-                         &(struct ledger_event){.actor = LEDGER_STAFF(creation->staff_id), .act = "cycle.create", .subject_kind = "cycle",
-                                                .subject_id = creation->cycle_id, .details = details, .at_us = creation->now_us});
+                         &(struct ledger_event){.actor = LEDGER_STAFF(creation->staff_id),
+                                                .act = "cycle.create",
+                                                .subject_kind = "cycle",
+                                                .subject_id = creation->cycle_id,
+                                                .details = details,
+                                                .at_us = creation->now_us});
 }
 
 enum err cycle_create(struct db *db, struct arena *arena, const struct cycle *cycle, int64_t staff_id, int64_t now_us,
-                      enum cycle_create_verdict *ret_verdict, int64_t *ret_cycle_id) {
+                      enum cycle_create_verdict *ret_verdict, int64_t *ret_cycle_id, struct rank_misfit *ret_misfit) {
+    assert(cycle_code_valid(cycle->code) && cycle->written_max + cycle->interview_max == WHOLE);
     struct creation creation = {.arena = arena, .cycle = cycle, .staff_id = staff_id, .now_us = now_us};
-    char date[11];
-    *ret_verdict = !code_valid(cycle->code)                                             ? CYCLE_CODE_WRONG
-                   : !text_parse_date(cycle->notice_on, date)                           ? CYCLE_DATE_WRONG
-                   : cycle->written_max + cycle->interview_max != FULL_SHARE            ? CYCLE_SHARES_WRONG
-                                                                                        : CYCLE_CREATED;
-    if (*ret_verdict != CYCLE_CREATED)
-        return ERR_NONE;
     enum err err = db_transact(db, create_body, &creation);
-    if (err == ERR_DB_CONFLICT) {
-        *ret_verdict = CYCLE_CODE_TAKEN;
-        return ERR_NONE;
-    }
-    if (creation.version == 0)
-        *ret_verdict = CYCLE_PACK_UNKNOWN;
+    if (err != ERR_NONE)
+        return err;
+    *ret_verdict = creation.verdict;
     *ret_cycle_id = creation.cycle_id;
-    return err;
-}
-
-enum err cycle_progress(struct db *db, struct arena *arena, int64_t cycle_id, const char **ret_json) {
-    const struct db_row *row;
-    enum err err = db_one(db, arena, DB_CYCLE_PROGRESS, DB_PARAMS(P_INT(cycle_id)), &row);
-    if (!err)
-        *ret_json = db_text(row, 0);
-    return err;
-}
-
-/* ---- candidates ---- */
-
-struct candidate_walk {
-    struct cycle_candidate_page *page;
-    size_t limit;
-};
-
-static enum err add_candidate(void *ctx, const struct db_row *row) {
-    struct candidate_walk *walk = ctx;
-    if (walk->page->count == walk->limit) {
-        walk->page->more = true;
-        return ERR_NONE;
-    }
-    walk->page->candidates[walk->page->count++] = (struct cycle_candidate){.roll_number = db_text(row, 0), .full_name = db_text(row, 1), .birth_date = db_text(row, 2),
-                                                                           .post_code = db_text(row, 3), .classes = db_text(row, 4), .agencies = db_text(row, 5)};
+    *ret_misfit = creation.misfit;
     return ERR_NONE;
 }
 
-enum err cycle_candidates(struct db *db, struct arena *arena, int64_t cycle_id, const char *search, const char *after, size_t limit,
-                          struct cycle_candidate_page *ret_page) {
-    struct cycle_candidate_page page = {.candidates = ARENA_ARRAY(arena, limit, struct cycle_candidate)};
-    struct candidate_walk walk = {.page = &page, .limit = limit};
-    const struct db_row *row;
-    if (!page.candidates)
+/* ---- its rules ---- */
+
+enum err cycle_rules_read(struct db *db, struct arena *arena, const struct cycle *cycle,
+                          const struct cycle_rules **ret_rules) {
+    struct cycle_pack *pack = NULL;
+    struct cycle_rules *rules = ARENA_NEW(arena, struct cycle_rules);
+    if (!rules)
         return ERR_MEMORY;
-    enum err err = db_many(db, arena, DB_CYCLE_CANDIDATES, DB_PARAMS(P_INT(cycle_id), P_TEXT(search), P_TEXT(after), P_INT((int64_t)limit + 1)), limit + 1,
-                           add_candidate, &walk);
-    if (!err)
-        err = db_one(db, arena, DB_CYCLE_CANDIDATES_COUNT, DB_PARAMS(P_INT(cycle_id), P_TEXT(search)), &row);
-    if (err)
-        return err;
-    page.total = db_int(row, 0);
-    *ret_page = page;
+    enum err err = bind_rules(db, arena, cycle, cycle->pack_version, &pack, &rules->rank, NULL);
+    if (err != ERR_NONE)
+        return err == ERR_RANGE ? ERR_CONFIG : err;
+    rules->computer = cycle_pack_component(pack, CYCLE_PACK_COMPUTER);
+    rules->questions = rules->computer == RANK_NONE ? 0 : rules->rank.components[rules->computer].max;
+    *ret_rules = rules;
     return ERR_NONE;
-}
-
-/* ---- access codes ---- */
-
-struct issue {
-    struct arena *arena;
-    const struct identity_secret *secret;
-    const struct cycle *cycle;
-    bool all;
-    int64_t staff_id, now_us;
-    struct buf *out;
-    size_t count;
-    int64_t *ids;
-    const char **rolls, **names, **hashes;
-};
-
-static enum err add_codeless(void *ctx, const struct db_row *row) {
-    struct issue *issue = ctx;
-    issue->ids[issue->count] = db_int(row, 0);
-    issue->rolls[issue->count] = db_text(row, 1);
-    issue->names[issue->count++] = db_text(row, 2);
-    return ERR_NONE;
-}
-
-static enum err make_code(struct issue *issue, size_t i) {
-    uint8_t code[IDENTITY_ACCESS_CODE_LEN], hmac[CRYPTO_SHA256_LEN];
-    char text[IDENTITY_ACCESS_CODE_SIZE];
-    char *hex = arena_alloc(issue->arena, 2 * CRYPTO_SHA256_LEN + 1);
-    if (!hex)
-        return ERR_MEMORY;
-    identity_access_code_make(code, text);
-    identity_access_code_hmac(issue->secret, issue->cycle->cycle_id, issue->rolls[i], code, hmac);
-    text_hex(hmac, sizeof hmac, hex);
-    issue->hashes[i] = hex;
-    csv_put(issue->out, issue->rolls[i], true);
-    csv_put(issue->out, issue->names[i], false);
-    csv_put(issue->out, text, false);
-    csv_end_row(issue->out);
-    crypto_wipe(code, sizeof code);
-    crypto_wipe(text, sizeof text);
-    return issue->out->failed ? ERR_LIMIT : ERR_NONE;
-}
-
-static enum err issue_body(void *ctx, struct db *db) {
-    struct issue *issue = ctx;
-    issue->count = 0;
-    buf_reset(issue->out);
-    buf_adds(issue->out, "\xef\xbb\xbfroll_number,full_name,access_code\r\n");
-    enum err err = db_many(db, issue->arena, DB_CYCLE_CODELESS, DB_PARAMS(P_INT(issue->cycle->cycle_id), P_BOOL(issue->all)), CANDIDATES_MAX, add_codeless, issue);
-    for (size_t i = 0; !err && i < issue->count; i++)
-        err = make_code(issue, i);
-    if (!err)
-        err = db_run(db, DB_CYCLE_CODES_STORE, DB_PARAMS(P_INTS(issue->ids, issue->count), P_TEXTS(issue->hashes, issue->count)), NULL);
-    if (!err && issue->all)
-        err = db_run(db, DB_CYCLE_LOGINS_END, DB_PARAMS(P_INTS(issue->ids, issue->count), P_TIME(issue->now_us)), NULL);
-    const char *details = arena_printf(issue->arena, "{\"codes\":%zu}", issue->count);
-    if (!err && !details)
-        err = ERR_MEMORY;
-    if (err)
-        return err;
-    return ledger_append(db, issue->arena,
-                         &(struct ledger_event){.actor = LEDGER_STAFF(issue->staff_id), .act = "cycle.codes_issue", .subject_kind = "cycle",
-                                                .subject_id = issue->cycle->cycle_id, .details = details, .at_us = issue->now_us});
-}
-
-enum err cycle_issue_codes(struct db *db, struct arena *arena, const struct identity_secret *secret, const struct cycle *cycle,
-                           bool all, int64_t staff_id, int64_t now_us, struct buf *out) {
-    struct issue issue = {.arena = arena, .secret = secret, .cycle = cycle, .all = all, .staff_id = staff_id, .now_us = now_us, .out = out,
-                          .ids = ARENA_ARRAY(arena, CANDIDATES_MAX, int64_t), .rolls = ARENA_ARRAY(arena, CANDIDATES_MAX, const char *),
-                          .names = ARENA_ARRAY(arena, CANDIDATES_MAX, const char *), .hashes = ARENA_ARRAY(arena, CANDIDATES_MAX, const char *)};
-    if (!issue.ids || !issue.rolls || !issue.names || !issue.hashes)
-        return ERR_MEMORY;
-    return db_transact(db, issue_body, &issue);
 }

@@ -182,6 +182,27 @@ bool import_row_refused(const struct import_table *table, size_t row) {
     return table->refused[row];
 }
 
+bool import_mark(const struct import_report *report, const struct import_table *table, struct import_mark *ret_mark) {
+    size_t count = table->csv.row_count;
+    bool *rows = ARENA_ARRAY(report->arena, count + 1, bool);
+    if (!rows)
+        return false;
+    memcpy(rows, table->refused, count * sizeof *rows);
+    *ret_mark = (struct import_mark){.refused = report->refused,
+                                     .error_count = report->error_count,
+                                     .fault_count = report->fault_count,
+                                     .rows = rows};
+    return true;
+}
+
+void import_rewind(struct import_report *report, struct import_table *table, const struct import_mark *mark) {
+    report->imported = report->changed = report->unchanged = 0;
+    report->refused = mark->refused;
+    report->error_count = mark->error_count;
+    report->fault_count = mark->fault_count;
+    memcpy(table->refused, mark->rows, table->csv.row_count * sizeof *mark->rows);
+}
+
 bool import_add_secret(struct import_report *report, const char *name, const char *secret) {
     if (report->secret_count == report->secret_size) {
         size_t size = report->secret_size ? report->secret_size * 2 : 64;
@@ -302,6 +323,13 @@ const char *import_cell(const struct import_table *table, size_t row, size_t col
 
 size_t import_line(const struct import_table *table, size_t row) {
     return table->csv.rows[row].line;
+}
+
+bool import_one_line(const char *text) {
+    for (const char *c = text; *c; c++)
+        if ((unsigned char)*c < 0x20 || *c == 0x7f)
+            return false;
+    return true;
 }
 
 size_t import_split(struct arena *arena, const char *cell, const char **parts, size_t max) {

@@ -176,27 +176,13 @@ static enum err apply_officer(struct db *db, struct officer_import *import, cons
 
 static enum err import_body(void *ctx, struct db *db) {
     struct officer_import *import = ctx;
-    const struct import_report *report = import->report;
     for (size_t i = 0; i < import->count; i++) {
         enum err err = apply_officer(db, import, &import->officers[i]);
         if (err != ERR_NONE)
             return err;
     }
-    uint8_t sha256[CRYPTO_SHA256_LEN];
-    char hex[2 * CRYPTO_SHA256_LEN + 1];
-    crypto_sha256(import->request->bytes, import->request->len, sha256);
-    text_hex(sha256, sizeof sha256, hex);
-    const char *details =
-        arena_printf(import->arena, "{\"changed\":%zu,\"file_sha256\":\"%s\",\"imported\":%zu,\"rows\":%zu}",
-                     report->changed, hex, report->imported, report->rows);
-    if (!details)
-        return ERR_MEMORY;
-    return ledger_append(db, import->arena,
-                         &(struct ledger_event){.actor = LEDGER_STAFF(import->request->staff_id),
-                                                .act = "identity.officers_import",
-                                                .subject_kind = "staff",
-                                                .details = details,
-                                                .at_us = import->request->now_us});
+    return ledger_append_import(db, import->arena, "identity.officers_import", "staff", 0, import->request,
+                                import->report);
 }
 
 enum err identity_import_officers(struct db *db, struct arena *arena, const struct import_request *request,

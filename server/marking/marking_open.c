@@ -7,15 +7,6 @@
 
 #include "khoacu/base/banned.h"
 
-/* Uniform over 0 … bound - 1, from the kernel's randomness: who marks whom must not be foreseen. */
-static uint64_t random_below(uint64_t bound) {
-    uint64_t limit = UINT64_MAX - UINT64_MAX % bound, value;
-    do
-        random_bytes(&value, sizeof value);
-    while (value >= limit);
-    return value % bound;
-}
-
 static void shuffle(int64_t *values, size_t count) {
     for (size_t i = count; i > 1; i--) {
         size_t k = (size_t)random_below(i);

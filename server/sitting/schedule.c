@@ -1,160 +1,195 @@
 #include "khoacu/sitting/schedule.h"
 
 #include "khoacu/base/random.h"
-#include "khoacu/cycle/cycle.h"
 #include "khoacu/ledger/ledger.h"
 
-#include <stdlib.h>
-#include <string.h>
+#include <assert.h>
 
 #include "khoacu/base/banned.h"
 
-struct plan {
+/* ---- rules ---- */
+
+enum schedule_times_verdict schedule_times_judge(const struct sitting_times *times, int64_t now_us) {
+    const int64_t minute_us = INT64_C(60000000), day_us = 1440 * minute_us;
+    if (times->ends_us <= now_us)
+        return SCHEDULE_TIMES_PAST;
+    if (times->ends_us - times->starts_us < times->minutes * minute_us)
+        return SCHEDULE_TIMES_SHORT;
+    return times->ends_us - times->starts_us > SCHEDULE_WINDOW_MAX_DAYS * day_us ? SCHEDULE_TIMES_LONG
+                                                                                 : SCHEDULE_TIMES_FIT;
+}
+
+int64_t schedule_room_count(int64_t candidates, int64_t room_size) {
+    return (candidates + room_size - 1) / room_size;
+}
+
+int64_t schedule_room_fill(int64_t candidates, int64_t rooms, int64_t room) {
+    return candidates / rooms + (room < candidates % rooms);
+}
+
+/* ---- scheduling ---- */
+
+struct schedule {
     struct arena *arena;
-    const struct sitting_shift_request *request;
-    struct cycle cycle;
-    struct sitting_shift_made made;
-    enum sitting_shift_verdict verdict;
-    int64_t *candidates, *sittings, *rooms, *seats; /* by place */
+    const struct schedule_request *request;
+    int64_t *candidates;
     size_t count;
-    int64_t *room_ids;
-    const char **room_codes;
-    size_t room_count;
+    enum schedule_verdict verdict;
+    struct schedule_made made;
 };
 
 static enum err add_candidate(void *ctx, const struct db_row *row) {
-    struct plan *plan = ctx;
-    plan->candidates[plan->count++] = db_int(row, 0);
+    struct schedule *schedule = ctx;
+    schedule->candidates[schedule->count++] = db_int(row, 0);
     return ERR_NONE;
 }
 
-/* Who sits beside whom is left to chance. */
-static void shuffle(int64_t *list, size_t count) {
+/* Fisher and Yates, so that every order is as likely. */
+static void shuffle(int64_t *numbers, size_t count) {
     for (size_t i = count; i > 1; i--) {
-        size_t j = (size_t)((uint64_t)random_id() % i);
-        int64_t kept = list[i - 1];
-        list[i - 1] = list[j];
-        list[j] = kept;
+        size_t pick = (size_t)random_below(i);
+        int64_t last = numbers[i - 1];
+        numbers[i - 1] = numbers[pick];
+        numbers[pick] = last;
     }
 }
 
-static enum err seat_all(struct plan *plan) {
-    size_t size = (size_t)plan->request->room_size;
-    plan->room_count = (plan->count + size - 1) / size;
-    plan->room_ids = ARENA_ARRAY(plan->arena, plan->room_count + 1, int64_t);
-    plan->room_codes = ARENA_ARRAY(plan->arena, plan->room_count + 1, const char *);
-    if (!plan->room_ids || !plan->room_codes)
-        return ERR_MEMORY;
-    for (size_t i = 0; i < plan->room_count; i++) {
-        plan->room_ids[i] = random_id();
-        plan->room_codes[i] = arena_printf(plan->arena, "P%02zu", i + 1);
-        if (!plan->room_codes[i])
-            return ERR_MEMORY;
-    }
-    shuffle(plan->candidates, plan->count);
-    for (size_t i = 0; i < plan->count; i++) {
-        plan->sittings[i] = random_id();
-        plan->rooms[i] = plan->room_ids[i / size];
-        plan->seats[i] = (int64_t)(i % size) + 1;
-    }
-    return ERR_NONE;
-}
-
-static enum err store(struct plan *plan, struct db *db) {
-    const struct sitting_shift_request *r = plan->request;
-    struct db_param shift_id = P_INT(plan->made.shift_id);
-    enum err err = db_run(db, DB_SCHEDULE_SHIFT_INSERT,
-                          DB_PARAMS(shift_id, P_INT(plan->cycle.cycle_id), P_TEXT(r->code), P_INT(r->form_id), P_TEXT(r->clock), P_TIME(r->starts_us),
-                                    P_TIME(r->ends_us), P_INT(r->minutes), P_INT(r->grace_s)),
-                          NULL);
-    if (!err)
-        err = db_run(db, DB_SCHEDULE_ROOMS_INSERT, DB_PARAMS(shift_id, P_INTS(plan->room_ids, plan->room_count), P_TEXTS(plan->room_codes, plan->room_count)), NULL);
-    if (!err)
-        err = db_run(db, DB_SCHEDULE_SITTINGS_INSERT,
-                     DB_PARAMS(shift_id, P_INT(r->grace_s), P_INTS(plan->rooms, plan->count), P_INTS(plan->sittings, plan->count),
-                               P_INTS(plan->candidates, plan->count), P_INTS(plan->seats, plan->count)),
-                     NULL);
-    if (!err)
-        err = db_run(db, DB_SCHEDULE_CYCLE_ROUND1, DB_PARAMS(P_INT(plan->cycle.cycle_id)), NULL);
-    const char *details = arena_printf(plan->arena, "{\"rooms\":%zu,\"sittings\":%zu}", plan->room_count, plan->count);
-    if (!err && !details)
-        err = ERR_MEMORY;
-    if (err)
-        return err;
-    return ledger_append(db, plan->arena,
-                         &(struct ledger_event){.actor = LEDGER_STAFF(r->staff_id), .act = "sitting.shift_schedule", .subject_kind = "shift",
-                                                .subject_id = plan->made.shift_id, .details = details, .at_us = r->now_us});
-}
-
-static enum err plan_body(void *ctx, struct db *db) {
-    struct plan *plan = ctx;
-    plan->count = 0;
-    plan->made.shift_id = random_id();
-    enum err err = db_many(db, plan->arena, DB_SCHEDULE_SEATLESS, DB_PARAMS(P_INT(plan->cycle.cycle_id)), SITTING_SHIFT_CANDIDATES_MAX, add_candidate, plan);
-    if (err)
-        return err;
-    if (plan->count == 0) {
-        plan->verdict = SITTING_SHIFT_NO_CANDIDATES;
+static enum err insert_shift(struct schedule *schedule, struct db *db) {
+    const struct schedule_request *request = schedule->request;
+    const struct sitting_times *times = &request->times;
+    int64_t rows = 0;
+    schedule->made.shift_id = random_id();
+    enum err err = db_run(
+        db, DB_SCHEDULE_SHIFT_INSERT,
+        DB_PARAMS(P_INT(schedule->made.shift_id), P_INT(request->cycle->cycle_id), P_TEXT(request->code),
+                  P_INT(request->form_id), P_TEXT(times->clock == SITTING_CLOCK_COMMON ? "common" : "personal"),
+                  P_TIME(times->starts_us), P_TIME(times->ends_us), P_INT(times->minutes), P_INT(times->grace_s)),
+        &rows);
+    if (err == ERR_NONE && rows == 0) {
+        schedule->verdict = SCHEDULE_CODE_TAKEN;
         return DB_ROLLBACK;
     }
-    err = seat_all(plan);
-    if (!err)
-        err = store(plan, db);
-    plan->made.rooms = plan->room_count;
-    plan->made.sittings = plan->count;
     return err;
 }
 
-static bool code_valid(const char *code) {
-    size_t len = strlen(code);
-    return len >= 1 && len <= 20 && strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == len && code[0] != '-';
+static enum err insert_rooms(struct schedule *schedule, struct db *db, const int64_t *room_ids) {
+    size_t rooms = (size_t)schedule->made.rooms;
+    const char **codes = ARENA_ARRAY(schedule->arena, rooms, const char *);
+    if (!codes)
+        return ERR_MEMORY;
+    for (size_t i = 0; i < rooms; i++) /* as wide as the last one, so that the names sort by number */
+        codes[i] = arena_printf(schedule->arena, "P%0*zu", rooms > 999 ? 5 : rooms > 99 ? 3 : 2, i + 1);
+    if (schedule->arena->failed)
+        return ERR_MEMORY;
+    return db_run(db, DB_SCHEDULE_ROOMS_INSERT,
+                  DB_PARAMS(P_INT(schedule->made.shift_id), P_INTS(room_ids, rooms), P_TEXTS(codes, rooms)), NULL);
 }
 
-static bool times_fit(const struct sitting_shift_request *r) {
-    int64_t working_us = r->minutes * 60 * INT64_C(1000000);
-    return r->ends_us > r->starts_us && r->ends_us > r->now_us && r->ends_us - r->starts_us >= working_us;
+static enum err insert_sittings(struct schedule *schedule, struct db *db, const int64_t *room_ids) {
+    size_t count = schedule->count, at = 0;
+    int64_t *rooms = ARENA_ARRAY(schedule->arena, count, int64_t);
+    int64_t *sittings = ARENA_ARRAY(schedule->arena, count, int64_t);
+    int64_t *seats = ARENA_ARRAY(schedule->arena, count, int64_t);
+    if (!rooms || !sittings || !seats)
+        return ERR_MEMORY;
+    for (int64_t room = 0; room < schedule->made.rooms; room++) {
+        int64_t fill = schedule_room_fill((int64_t)count, schedule->made.rooms, room);
+        for (int64_t seat = 1; seat <= fill; seat++, at++) {
+            rooms[at] = room_ids[room];
+            sittings[at] = random_id();
+            seats[at] = seat;
+        }
+    }
+    assert(at == count);
+    return db_run(db, DB_SCHEDULE_SITTINGS_INSERT,
+                  DB_PARAMS(P_INT(schedule->made.shift_id), P_INT(schedule->request->times.grace_s),
+                            P_INTS(rooms, count), P_INTS(sittings, count), P_INTS(schedule->candidates, count),
+                            P_INTS(seats, count)),
+                  NULL);
 }
 
-enum err sitting_shift_schedule(struct db *db, struct arena *arena, const struct sitting_shift_request *request,
-                                enum sitting_shift_verdict *ret_verdict, struct sitting_shift_made *ret_made) {
-    struct plan plan = {.arena = arena, .request = request, .verdict = SITTING_SHIFT_MADE};
-    const struct db_row *row;
-    enum err err = cycle_find(db, arena, request->cycle_code, &plan.cycle);
-    if (err)
+static enum err seat_all(struct schedule *schedule, struct db *db) {
+    int64_t count = (int64_t)schedule->count;
+    schedule->made.sittings = count;
+    schedule->made.rooms = schedule_room_count(count, schedule->request->room_size);
+    int64_t *room_ids = ARENA_ARRAY(schedule->arena, (size_t)schedule->made.rooms, int64_t);
+    if (!room_ids)
+        return ERR_MEMORY;
+    for (int64_t i = 0; i < schedule->made.rooms; i++)
+        room_ids[i] = random_id();
+    shuffle(schedule->candidates, schedule->count);
+    enum err err = insert_shift(schedule, db);
+    if (err == ERR_NONE)
+        err = insert_rooms(schedule, db, room_ids);
+    return err == ERR_NONE ? insert_sittings(schedule, db, room_ids) : err;
+}
+
+/* Whether a shift may be made now; *ret_verdict SCHEDULE_MADE: it may. */
+static enum err judge(struct schedule *schedule, struct db *db, enum schedule_verdict *ret_verdict) {
+    const struct schedule_request *request = schedule->request;
+    const struct db_row *row = NULL;
+    enum cycle_state state;
+    enum err err = cycle_lock(db, schedule->arena, request->cycle->cycle_id, &state);
+    if (err != ERR_NONE)
         return err;
-    *ret_verdict = plan.cycle.cycle_id == 0 ? SITTING_SHIFT_CYCLE_UNKNOWN
-                   : !code_valid(request->code) ? SITTING_SHIFT_CODE_WRONG
-                   : !times_fit(request)        ? SITTING_SHIFT_TIMES_WRONG
-                                                : SITTING_SHIFT_MADE;
-    if (*ret_verdict != SITTING_SHIFT_MADE)
-        return ERR_NONE;
-    err = db_one(db, arena, DB_SCHEDULE_FORM, DB_PARAMS(P_INT(request->form_id), P_INT(plan.cycle.cycle_id)), &row);
-    if (err == ERR_DB_NO_ROW) {
-        *ret_verdict = SITTING_SHIFT_FORM_UNKNOWN;
+    if (state > CYCLE_ROUND1) {
+        *ret_verdict = SCHEDULE_CYCLE_LATE;
         return ERR_NONE;
     }
-    plan.candidates = ARENA_ARRAY(arena, SITTING_SHIFT_CANDIDATES_MAX, int64_t);
-    plan.sittings = ARENA_ARRAY(arena, SITTING_SHIFT_CANDIDATES_MAX, int64_t);
-    plan.rooms = ARENA_ARRAY(arena, SITTING_SHIFT_CANDIDATES_MAX, int64_t);
-    plan.seats = ARENA_ARRAY(arena, SITTING_SHIFT_CANDIDATES_MAX, int64_t);
-    if (!err && (!plan.candidates || !plan.sittings || !plan.rooms || !plan.seats))
-        err = ERR_MEMORY;
-    if (!err)
-        err = db_transact(db, plan_body, &plan);
-    if (err == ERR_DB_CONFLICT) {
-        *ret_verdict = SITTING_SHIFT_CODE_TAKEN;
+    err = db_one(db, schedule->arena, DB_SCHEDULE_FORM,
+                 DB_PARAMS(P_INT(request->cycle->cycle_id), P_INT(request->form_id)), &row);
+    if (err != ERR_NONE)
+        return err;
+    if (!db_bool(row, 0)) {
+        *ret_verdict = SCHEDULE_FORM_UNKNOWN;
         return ERR_NONE;
     }
-    *ret_verdict = plan.verdict;
-    *ret_made = plan.made;
+    schedule->count = 0;
+    err = db_many(db, schedule->arena, DB_SCHEDULE_UNSEATED, DB_PARAMS(P_INT(request->cycle->cycle_id)),
+                  CYCLE_CANDIDATES_MAX, add_candidate, schedule);
+    *ret_verdict = schedule->count > 0 ? SCHEDULE_MADE : SCHEDULE_NO_CANDIDATES;
     return err;
 }
 
-enum err sitting_shift_live(struct db *db, struct arena *arena, int64_t shift_id, const char *room, const char *after, size_t limit,
-                            const char **ret_json) {
-    const struct db_row *row;
-    enum err err = db_one(db, arena, DB_SCHEDULE_LIVE, DB_PARAMS(P_INT(shift_id), P_TEXT(room), P_TEXT(after), P_INT((int64_t)limit)), &row);
-    if (!err)
-        *ret_json = db_text(row, 0);
-    return err;
+static enum err schedule_body(void *ctx, struct db *db) {
+    struct schedule *schedule = ctx;
+    const struct schedule_request *request = schedule->request;
+    enum err err = judge(schedule, db, &schedule->verdict);
+    if (err == ERR_NONE && schedule->verdict != SCHEDULE_MADE)
+        return DB_ROLLBACK;
+    if (err == ERR_NONE)
+        err = seat_all(schedule, db);
+    const char *details = arena_printf(
+        schedule->arena,
+        "{\"code\":\"%s\",\"ends_us\":%lld,\"form\":\"%016llx\",\"minutes\":%d,\"rooms\":%lld,"
+        "\"sittings\":%lld,\"starts_us\":%lld}",
+        request->code, (long long)request->times.ends_us, (unsigned long long)request->form_id, request->times.minutes,
+        (long long)schedule->made.rooms, (long long)schedule->made.sittings, (long long)request->times.starts_us);
+    if (err != ERR_NONE || !details)
+        return err != ERR_NONE ? err : ERR_MEMORY;
+    return ledger_append(db, schedule->arena,
+                         &(struct ledger_event){.actor = LEDGER_STAFF(request->staff_id),
+                                                .act = "sitting.schedule",
+                                                .subject_kind = "shift",
+                                                .subject_id = schedule->made.shift_id,
+                                                .details = details,
+                                                .at_us = request->now_us});
+}
+
+enum err schedule_shift(struct db *db, struct arena *arena, const struct schedule_request *request,
+                        enum schedule_verdict *ret_verdict, struct schedule_made *ret_made) {
+    assert(cycle_short_code_valid(request->code));
+    assert(request->room_size >= 1 && request->room_size <= SCHEDULE_ROOM_SIZE_MAX);
+    struct schedule schedule = {.arena = arena, .request = request, .verdict = SCHEDULE_TIMES_UNFIT};
+    schedule.made.times = schedule_times_judge(&request->times, request->now_us);
+    enum err err = ERR_NONE;
+    if (schedule.made.times == SCHEDULE_TIMES_FIT) {
+        schedule.candidates = ARENA_ARRAY(arena, CYCLE_CANDIDATES_MAX, int64_t);
+        err = schedule.candidates ? db_transact(db, schedule_body, &schedule) : ERR_MEMORY;
+    }
+    if (err != ERR_NONE)
+        return err;
+    *ret_verdict = schedule.verdict;
+    *ret_made = schedule.made;
+    return ERR_NONE;
 }

@@ -112,7 +112,7 @@ COMMENT ON COLUMN khoacu.candidate.post_id IS 'The post applied for';
 COMMENT ON COLUMN khoacu.candidate.priority_classes IS 'Accepted priority classes of the pack (P1, P2, …); only the highest counts';
 COMMENT ON COLUMN khoacu.candidate.agency_ids IS 'Agencies of the post in order of preference';
 CREATE INDEX candidate_post ON khoacu.candidate (post_id);
-COMMENT ON INDEX khoacu.candidate_post IS 'Serves cycle_progress';
+COMMENT ON INDEX khoacu.candidate_post IS 'Serves cycle_posts';
 
 GRANT SELECT, INSERT ON khoacu.rule_pack, khoacu.cycle, khoacu.agency, khoacu.post, khoacu.post_quota, khoacu.candidate TO khoacu_server;
 GRANT UPDATE (state) ON khoacu.cycle TO khoacu_server, khoacu_worker;

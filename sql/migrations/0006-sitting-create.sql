@@ -72,7 +72,7 @@ COMMENT ON INDEX khoacu.sitting_candidate IS 'Serves identity_candidate_facts an
 CREATE INDEX sitting_due ON khoacu.sitting (closes_at) WHERE state = 'open';
 COMMENT ON INDEX khoacu.sitting_due IS 'Serves sitting_rooms_due';
 CREATE INDEX sitting_shift ON khoacu.sitting (shift_id, state);
-COMMENT ON INDEX khoacu.sitting_shift IS 'Serves do_sitting_shift_close and schedule_live';
+COMMENT ON INDEX khoacu.sitting_shift IS 'Serves do_sitting_shift_close and cycle_shifts';
 
 CREATE TABLE khoacu.response (
   room_id     bigint NOT NULL,

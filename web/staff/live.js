@@ -38,7 +38,7 @@ export async function liveView(code, shift_id) {
       const answer = await api("GET", `/shifts/${shift_id}/live?room=${encodeURIComponent(room.value)}${after ? "&after=" + encodeURIComponent(after) : ""}`);
       if (answer.ok) {
         clockSample(answer.data.server_now, sent_ms);
-        draw({server_now: answer.data.server_now, ...answer.data.live});
+        draw(answer.data);
       }
     } catch (error) {
       if (!(error instanceof NetworkError)) throw error;

@@ -12,6 +12,8 @@
 #include <stdint.h>
 
 void random_bytes(void *out, size_t len);
+/* Uniform over 0 .. bound-1 from the kernel, without bias: for lots that nobody may foresee. Requires: bound > 0. */
+uint64_t random_below(uint64_t bound);
 /* A fresh id: uniform over 1 .. 2^63-1. */
 int64_t random_id(void);
 

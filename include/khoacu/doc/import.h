@@ -141,6 +141,15 @@ void import_refuse_value(struct import_report *report, const struct import_table
                          enum import_code code, const char *value);
 /* Adds a fault of what the file is meant for, such as a cycle that does not exist (`column` "cycle"). */
 void import_refuse_target(struct import_report *report, const char *column, enum import_code code, const char *value);
+/* The faults found so far. The body of a transaction may run again and would find its own twice: mark before it, rewind
+ * at its beginning, which also sets imported, changed and unchanged to nothing. False: no memory. */
+struct import_mark {
+    size_t refused, error_count, fault_count;
+    const bool *rows;
+};
+bool import_mark(const struct import_report *report, const struct import_table *table,
+                 struct import_mark *ret_mark) MUST_CHECK;
+void import_rewind(struct import_report *report, struct import_table *table, const struct import_mark *mark);
 /* Notes a secret for the person who imports. False: no memory. */
 bool import_add_secret(struct import_report *report, const char *name, const char *secret) MUST_CHECK;
 /* Whether the changes may be committed: no fault, no dry run. */
@@ -148,6 +157,8 @@ bool import_may_apply(const struct import_report *report);
 /* After the transaction: with `committed` false, imported and changed say what would have happened. */
 void import_close(struct import_report *report, bool committed);
 
+/* Whether the text is free of control characters, line breaks and tabs among them. */
+bool import_one_line(const char *text);
 /* Splits a cell at ';' into trimmed, non-empty parts. Returns their number, at most `max`; more give max + 1. */
 size_t import_split(struct arena *arena, const char *cell, const char **parts, size_t max);
 

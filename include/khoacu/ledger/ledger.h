@@ -8,7 +8,7 @@
  * "subject":"shift:…","t":"module.verb","v":1}.
  * Details never hold personal data, secrets or keys: ids, codes, counts, hashes, states.
  *
- * Used by: every module to its right, api. Uses: base, json, crypto, db. Threads: that of the struct db.
+ * Used by: every module to its right, api. Uses: base, json, crypto, doc, db. Threads: that of the struct db.
  */
 #ifndef KHOACU_LEDGER_LEDGER_H
 #define KHOACU_LEDGER_LEDGER_H
@@ -55,6 +55,14 @@ struct ledger_row {
     uint8_t payload_sha256[CRYPTO_SHA256_LEN];
 };
 enum err ledger_compose(struct arena *arena, const struct ledger_event *event, struct ledger_row *ret_row) MUST_CHECK;
+
+/* Appends the event of an import: the file's SHA-256 and what came of its rows; the actor is who imports. Requires: as
+ * ledger_append. */
+struct import_request;
+struct import_report;
+enum err ledger_append_import(struct db *db, struct arena *arena, const char *act, const char *subject_kind,
+                              int64_t subject_id, const struct import_request *request,
+                              const struct import_report *report) MUST_CHECK;
 
 /* An event as it is read back. */
 struct ledger_entry {
