@@ -160,7 +160,7 @@ static enum err start_parts(struct server *server, const struct settings *settin
         err = identity_secret_load(state->secret, &server->secret, sentence, size);
     if (err)
         return err;
-    struct api_config config = {.secret = server->secret, .trusted_proxy = settings->trusted_proxy, .saves_per_s = 50, .version = VERSION};
+    struct api_config config = {.secret = server->secret, .trusted_proxy = settings->trusted_proxy, .saves_per_s = settings->save_rate, .version = VERSION};
     snprintf(sentence, size, "The server could not be started: its tables of routes or its memory are not in order.");
     err = api_state_init(&server->api, &config);
     if (!err)

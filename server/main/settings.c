@@ -93,6 +93,8 @@ enum err settings_read(struct settings *ret_settings, char *ret_sentence, size_t
         wrong = "KHOACU_LOOPS", want = "a number from 1 to 16";
     else if (!parse_count(s.workers, 1, 64, &s.worker_count))
         wrong = "KHOACU_WORKERS", want = "a number from 1 to 64";
+    else if (!parse_count(s.saves_per_s, 0, 100000, &s.save_rate))
+        wrong = "KHOACU_SAVES_PER_S", want = "a number from 0 to 100000";
     else if (!parse_count(s.drain_s, 0, 300, &s.drain_seconds))
         wrong = "KHOACU_DRAIN_S", want = "a number of seconds from 0 to 300";
     else if (strcmp(s.worker, "on") != 0 && strcmp(s.worker, "off") != 0)

@@ -23,6 +23,7 @@
     X(loops, "LOOPS", "1", false, "event loops (threads that serve connections), 1 to 16")                            \
     X(workers, "WORKERS", "8", false, "threads for ordinary requests, each with a database connection, 1 to 64")      \
     X(worker, "WORKER", "on", false, "on: closings, scoring and ranking run inside the server; off: in khoacu worker") \
+    X(saves_per_s, "SAVES_PER_S", "50", false, "saves of one candidate a second, with bursts of five times that; 0: no limit")\
     X(drain_s, "DRAIN_S", "0", false, "seconds between SIGTERM and the end of accepting, for a balancer to notice")   \
     X(log_level, "LOG_LEVEL", "info", false, "debug, info, warn or error")                                            \
     X(trusted_proxy, "TRUSTED_PROXY", "", false, "address whose X-Forwarded-For is believed; empty: none")            \
@@ -35,7 +36,7 @@ struct settings {
     /* the same, checked and parsed */
     char listen_host[64], admin_host[64];
     int listen_port, admin_port;
-    int loop_count, worker_count, drain_seconds;
+    int loop_count, worker_count, drain_seconds, save_rate;
     bool worker_inside;
 };
 

@@ -1,6 +1,6 @@
 /* Ranks a made-up field under the built-in pack CC-2026: candidates, posts, components with all grounds, on one core.
  *
- *   rank_bench [CANDIDATES [POSTS [ROUNDS]]]     default 1000000 2000 5
+ *   rankbench [CANDIDATES [POSTS [ROUNDS]]]     default 1000000 2000 5
  *
  * Prints one JSON object: median and range of the time of rank_run, and the most memory the process held. */
 #include "khoacu/base/arena.h"
@@ -121,7 +121,7 @@ int main(int argc, char **argv) {
     int64_t sizes[3] = {1000000, 2000, 5}, times[100];
     for (int i = 1; i < argc; i++)
         if (i > 3 || !text_parse_int(argv[i], 1, i == 3 ? 100 : 50000000, &sizes[i - 1])) {
-            fputs("usage: rank_bench [CANDIDATES [POSTS [ROUNDS]]]\n", stderr);
+            fputs("usage: rankbench [CANDIDATES [POSTS [ROUNDS]]]\n", stderr);
             return 2;
         }
     struct field field = {0};
