@@ -37,7 +37,7 @@ export const quit = () => browser.close();
 /** A new computer: its own cookies and storage. Errors of the page's scripts fail the journey. */
 export async function computer(options = {}) {
   const context = await browser.newContext({viewport: {width: 1366, height: 768}, locale: "vi-VN", timezoneId: "Asia/Ho_Chi_Minh", baseURL: BASE, ...options});
-  context.setDefaultTimeout(15000);
+  context.setDefaultTimeout(8000);
   context.pageErrors = [];
   context.on("page", (page) => {
     page.on("pageerror", (error) => context.pageErrors.push(String(error)));

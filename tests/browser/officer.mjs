@@ -56,7 +56,7 @@ export default async function () {
   });
   await step("an import on trial names line and column of every fault and stores nothing", () => withOfficer("hr_officer", 0, async (page) => {
     const file = join(mkdtempSync(join(tmpdir(), "khoacu-")), "c.csv");
-    writeFileSync(file, "roll_number,full_name,birth_date,post_code,priority_classes,agency_preferences\nTHU0001,,1999-02-31,NONE,P9,\n");
+    writeFileSync(file, "roll_number,full_name,birth_date,post_code,priority_classes,agency_preferences\nTHU0001,,1999-02-31,THU-CV,,\nTHU0002,Trần An,1999-02-01,NONE,,\n");
     await page.goto(`/can-bo/#/import/candidates/${CYCLE}`);
     await page.setInputFiles("#file", file);
     await page.click("button.primary:has-text('Kiểm tra thử')");

@@ -50,7 +50,7 @@ export async function runView(id) {
   const post = h("select", {onchange: () => table.reload()}, h("option", {value: ""}, t("filter.all_posts")), (run.posts ?? []).map((p) => h("option", {value: p.code}, `${p.code} · ${p.title}`)));
   const outcome = h("select", {onchange: () => table.reload()}, h("option", {value: ""}, t("filter.all_outcomes")), OUTCOMES.map((name) => h("option", {value: name}, t("outcome." + name))));
   const search = searchField("q", t("candidates.search"), null, () => table.reload());
-  const detail = h("aside", {class: "card", "aria-live": "polite"}, h("h2", {}, t("derivation.title")), h("p", {class: "muted"}, t("derivation.choose")));
+  const detail = h("aside", {class: "card", "aria-live": "polite", tabindex: "0", "aria-label": t("derivation.title")}, h("h2", {}, t("derivation.title")), h("p", {class: "muted"}, t("derivation.choose")));
   const show = (row) => fill(detail, h("h2", {}, `${row.roll_number} · ${row.full_name}`), h("p", {}, h("span", {class: "tag " + (row.outcome === "selected" ? "ok" : row.outcome === "tied" ? "warn" : "plain")}, t("outcome." + row.outcome))), h("p", {}, word("reason.", row.reason)), derivationList(row.derivation));
   const mark = (name) => ({title: t("column." + name), number: true, value: (r) => formatMark(r[name])});
   const table = pagedTable(t("run.title"), [{title: t("column.roll_number"), value: (r) => r.roll_number}, {title: t("column.name"), value: (r) => r.full_name}, {title: t("column.post"), value: (r) => r.post}, {title: t("column.rank"), number: true, value: (r) => r.rank ?? "–"}, mark("raw"), mark("priority"), mark("total"),
