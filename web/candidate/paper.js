@@ -43,6 +43,7 @@ class Paper {
     this.filter = "all";
     this.hidden_clock = sessionStorage.getItem("khoacu.clock") === "hidden";
     this.announced = new Set();
+    this.radios = []; // of the item that is shown
     this.saver = new Saver(sitting.id);
   }
 
@@ -105,7 +106,7 @@ class Paper {
     saver.addEventListener("state", () => this.drawState());
     saver.addEventListener("change", (event) => {
       this.drawPalette();
-      if (this.items[this.at].position === event.detail.position) this.drawChoice();
+      if (this.radios.length > 0 && this.items[this.at].position === event.detail.position) this.drawChoice();
     });
     saver.addEventListener("deadline", (event) => { this.closes_ms = Date.parse(event.detail); });
     saver.addEventListener("stale", (event) => this.warn(t("paper.stale", {position: event.detail.position})));
