@@ -5,7 +5,7 @@ import {readFileSync, mkdirSync} from "node:fs";
 import {createRequire} from "node:module";
 
 export const BASE = process.env.KHOACU_BASE;
-const SCREENS = process.env.KHOACU_SCREENS;
+const SCREENS = process.env.SCREENS;
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const CLOSED_NETWORK = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-gpu"];
 

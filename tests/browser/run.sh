@@ -1,6 +1,6 @@
 #!/bin/bash
 # Browser journeys: a real server with its own cluster and the demonstration, a real Chromium.
-# KHOACU_SCREENS=DIR keeps the screenshots there (default build/screens). Arguments name journeys.
+# SCREENS=DIR keeps the screenshots there (default build/screens). Arguments name journeys.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 browser=$(command -v chromium || command -v chromium-browser || true)
@@ -31,7 +31,7 @@ if ! grep -q '^Khoacu serves' "$work/log"; then
     exit 1
 fi
 KHOACU_BASE=http://127.0.0.1:18080 KHOACU_LOGINS=$KHOACU_VAR/demo/logins.txt KHOACU_BROWSER=$browser \
-    KHOACU_SCREENS=${KHOACU_SCREENS:-build/screens} KHOACU_BINARY=$PWD/build/khoacu \
+    SCREENS=${SCREENS:-build/screens} KHOACU_BINARY=$PWD/build/khoacu \
     timeout 600 node tests/browser/main.mjs "$@"
 status=$?
 [ $status -eq 0 ] || tail -n 20 "$work/log"
