@@ -90,6 +90,7 @@ void api_asset_send(const struct api_asset *asset, const struct http_request *re
     const char *known = http_header(request, "If-None-Match");
     if (known && (strstr(known, asset->tag) || strcmp(known, "*") == 0)) {
         reply->status = 304;
+        reply->type = asset->type; /* decides the policy, which replaces that of the copy the browser has */
         return;
     }
     reply->status = 200;

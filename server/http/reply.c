@@ -74,8 +74,7 @@ static void add_headers(struct http_exchange *exchange, struct MHD_Response *res
     if (!has_header(reply, "Cache-Control"))
         (void)MHD_add_response_header(response, "Cache-Control", "no-store");
     (void)MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
-    if (reply->status != 304) /* «not modified» would replace the policy of the page that the browser has */
-        (void)MHD_add_response_header(response, "Content-Security-Policy", page ? PAGE_POLICY : DATA_POLICY);
+    (void)MHD_add_response_header(response, "Content-Security-Policy", page ? PAGE_POLICY : DATA_POLICY);
     (void)MHD_add_response_header(response, "Cross-Origin-Resource-Policy", "same-origin");
     (void)MHD_add_response_header(response, "Referrer-Policy", "no-referrer");
     if (page)
