@@ -71,13 +71,12 @@ kill)
     ctl "$2" start
     ;;
 recover)
-    # Processes of the dead one may still hold its memory for a moment.
+    # It refuses while a process of the dead one still holds its memory.
     for _ in 1 2 3 4 5 6 7 8 9 10; do
-        rm -f "$2/data/postmaster.pid"
-        ctl "$2" start && exit 0
-        sleep 0.5
+        ctl "$2" start 2>/dev/null && exit 0
+        sleep 0.3
     done
-    exit 1
+    ctl "$2" start
     ;;
 stop)
     ctl "$2" stop -m immediate || true

@@ -29,12 +29,14 @@ int command_worker(int argc, char **argv) {
     sigemptyset(&set);
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGTERM);
-    (void)pthread_sigmask(SIG_BLOCK, &set, NULL);
-    if (crypto_init() || worker_start(settings.db, &worker))
+    (void)pthread_sigmask(SIG_BLOCK, &set, NULL); /* before the thread is made */
+    (void)signal(SIGPIPE, SIG_IGN);
+    if (crypto_init() || worker_start_alone(settings.db, &worker))
         return command_fail(EXIT_FAILED, "The worker could not be started.");
     printf("The worker runs; Ctrl-C ends it.\n");
     (void)fflush(stdout);
     (void)sigwait(&set, &got);
     worker_stop(worker);
+    printf("Ended in order.\n");
     return EXIT_DONE;
 }
