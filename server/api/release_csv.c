@@ -34,8 +34,8 @@ static void put_row(struct buf *out, const struct result_post *post, const struc
     csv_put(out, post->title, false);
     put_number(out, passed, row->rank);
     csv_put(out, row->roll_number, false);
-    put_mark(out, passed, row->raw);
-    put_mark(out, passed, row->priority);
+    put_mark(out, passed && !row->withheld, row->raw);
+    put_mark(out, passed && !row->withheld, row->priority);
     put_mark(out, passed, row->total);
     csv_put(out, row->outcome, false);
     csv_put(out, row->agency ? row->agency : "", false);

@@ -72,8 +72,8 @@ void api_put_row(struct json_writer *writer, const struct result_row *row) {
     else
         json_put_null(writer);
     json_member_text(writer, "roll_number", row->roll_number);
-    put_mark(writer, "raw", row->raw, passed);
-    json_member_hundredths(writer, "priority", row->priority);
+    put_mark(writer, "raw", row->raw, passed && !row->withheld);
+    put_mark(writer, "priority", row->priority, !row->withheld);
     put_mark(writer, "total", row->total, passed);
     json_member_text(writer, "outcome", row->outcome);
     json_member_text(writer, "agency", row->agency);

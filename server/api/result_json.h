@@ -8,7 +8,8 @@
 
 /* Members of one run: id, version, …, computed_by {id, login_name, full_name}, approval, release. */
 void api_put_run(struct json_writer *writer, const struct result_run *run);
-/* rank, roll_number, raw, priority, total, outcome, agency, reason; marks of those who did not pass are null. */
+/* rank, roll_number, raw, priority, total, outcome, agency, reason; marks of those who did not pass are
+ * null, and of whoever is withheld all but the total. */
 void api_put_row(struct json_writer *writer, const struct result_row *row);
 /* "cycle": {code, title_vi, title_en, authority_vi, authority_en, demonstration} */
 void api_put_release_cycle(struct json_writer *writer, const struct result_release *release);

@@ -40,7 +40,7 @@ struct verified {
     enum result_step failed;
     bool chain_broken;
     char line[1024], cycle_code[64], sha256[65], previous[65];
-    int64_t version, candidates, posts, selected, unresolved;
+    int64_t version, candidates, posts, selected, unresolved, withheld;
     bool demonstration;
 };
 
@@ -88,6 +88,7 @@ static void verify_file(struct verified *v) {
         v->posts = check.posts;
         v->selected = check.selected;
         v->unresolved = check.unresolved;
+        v->withheld = check.withheld;
         v->demonstration = check.demonstration;
         copy_plain(v->line, sizeof v->line, check.line);
         copy_plain(v->cycle_code, sizeof v->cycle_code, check.cycle_code);
@@ -164,6 +165,9 @@ static void print_plain(const struct verified *v) {
     else
         printf("  %lld candidates of %lld posts computed again, %lld selected, %lld ties open: everything holds\n",
                (long long)v->candidates, (long long)v->posts, (long long)v->selected, (long long)v->unresolved);
+    if (!*v->line && v->withheld > 0)
+        printf("  of %lld candidates only the total is published, to protect small groups; it is taken as stated\n",
+               (long long)v->withheld);
 }
 
 static void put_json(struct json_writer *w, const struct verified *v) {
@@ -193,6 +197,7 @@ static void put_json(struct json_writer *w, const struct verified *v) {
         json_member_int(w, "posts", v->posts);
         json_member_int(w, "selected", v->selected);
         json_member_int(w, "unresolved", v->unresolved);
+        json_member_int(w, "withheld", v->withheld);
     }
     json_close_object(w);
 }

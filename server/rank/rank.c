@@ -72,6 +72,13 @@ enum err rank_judge(const struct rank_work *work, uint32_t candidate, struct ran
                               .key = RANK_NONE,
                               .choice_key = RANK_NONE,
                               .class_used = RANK_NONE};
+    const struct rank_candidate *c = &work->inputs->candidates[candidate];
+    if (c->stated) {
+        d.total = c->stated_total;
+        d.passed = true;
+        *ret_decision = d;
+        return ERR_NONE;
+    }
     for (uint8_t stage = 0; stage < pack->stage_count && d.outcome == RANK_SELECTED; stage++) {
         enum err err = judge_parts(work, candidate, stage, &d, ret_misfit);
         if (err != ERR_NONE)
@@ -83,10 +90,9 @@ enum err rank_judge(const struct rank_work *work, uint32_t candidate, struct ran
         size_t row = (size_t)candidate * pack->component_count;
         if (!rank_quantity_value(pack, pack->rank_quantity, work->inputs->values + row, work->inputs->statuses + row,
                                  &d.raw))
-            return rank_refuse(ret_misfit, 0, "no-value-to-rank", "candidates[%s].results",
-                               work->inputs->candidates[candidate].roll);
+            return rank_refuse(ret_misfit, 0, "no-value-to-rank", "candidates[%s].results", c->roll);
         if (pack->plus_priority)
-            d.class_used = rank_class_pick(pack, work->inputs->candidates[candidate].classes);
+            d.class_used = rank_class_pick(pack, c->classes);
         if (d.class_used != RANK_NONE)
             d.priority = pack->classes[d.class_used].points;
         d.total = d.raw + d.priority;
@@ -226,6 +232,9 @@ static enum err decide_all(struct rank_work *work, struct rank_misfit *misfit) {
     work->taker = (uint32_t *)(work->wanted + seats_max);
     decide_posts(work);
     free(room);
+    for (uint32_t i = 0; i < in->candidate_count; i++)
+        if (in->candidates[i].stated && work->decisions[i].compared)
+            return rank_refuse(misfit, 0, "withheld-in-tie", "candidates[%s].results", in->candidates[i].roll);
     return ERR_NONE;
 }
 

@@ -100,6 +100,8 @@ static bool choose_equals(const struct rank_work *work, const struct rank_post *
     }
     memcpy(work->before, work->left, post->seat_count * sizeof *work->before);
     rank_tie_sort(work, members, count);
+    for (uint32_t i = 0; i < count; i++)
+        work->decisions[members[i]].compared = true;
     bool settled = true;
     for (uint32_t from = 0, to; from < count; from = to) {
         uint8_t key;

@@ -63,6 +63,8 @@ static enum err check_results(const struct rank_inputs *in, uint32_t i, struct r
         const char *why = NULL;
         if (statuses[k] >= RANK_STATUS_COUNT)
             why = "unknown";
+        else if (in->candidates[i].stated && statuses[k] != RANK_STATUS_NONE)
+            why = "contradiction";
         else if (component->max == 0 && statuses[k] != RANK_STATUS_NONE)
             why = "not-in-cycle";
         else if (statuses[k] == RANK_STATUS_VALUE && (values[k] < 0 || values[k] > component->max))
@@ -81,6 +83,8 @@ static enum err check_candidates(const struct rank_inputs *in, struct rank_misfi
             return rank_refuse(misfit, i, "code", "candidates[%u].roll_number", i);
         if (c->post >= in->post_count)
             return rank_refuse(misfit, c->post, "unknown-post", "candidates[%s].post", c->roll);
+        if (c->stated && (c->stated_total < 0 || c->stated_total > RANK_VALUE_MAX || c->classes))
+            return rank_refuse(misfit, c->stated_total, "off-scale", "candidates[%s].stated_total", c->roll);
         if (in->pack->class_count < 32 && c->classes >> in->pack->class_count)
             return rank_refuse(misfit, c->classes, "unknown-class", "candidates[%s].classes", c->roll);
         enum err err = check_preferences(in, c, misfit);

@@ -55,7 +55,8 @@ static int compare_manual(const void *a, const void *b, void *ctx) {
 bool rank_tie_sort_manual(const struct rank_work *work, uint32_t *members, uint32_t count) {
     const struct rank_candidate *candidates = work->inputs->candidates;
     for (uint32_t i = 0; i < count; i++)
-        if (candidates[members[i]].manual == 0 || candidates[members[i]].manual_set != candidates[members[0]].manual_set)
+        if (candidates[members[i]].manual == 0 ||
+            candidates[members[i]].manual_set != candidates[members[0]].manual_set)
             return false;
     qsort_r(members, count, sizeof *members, compare_manual, (void *)work);
     bool distinct = true;
@@ -113,6 +114,8 @@ static void cut_equals(const struct rank_work *work, const uint32_t *equals, uin
     memcpy(members, equals, count * sizeof *members);
     rank_tie_sort(work, members, count);
     post->contested = true;
+    for (uint32_t i = 0; i < count; i++)
+        work->decisions[members[i]].compared = true;
     uint32_t from = seats, to = seats;
     uint8_t key;
     if (rank_tie_compare(work, members[seats - 1], members[seats], &key) == 0) {

@@ -196,6 +196,8 @@ static enum err check_inputs(struct check *c, const struct whole *whole) {
     c->out->posts = c->field.inputs.post_count;
     c->out->selected = c->result.outcomes[RANK_SELECTED];
     c->out->unresolved = c->result.unresolved;
+    for (uint32_t i = 0; i < c->field.inputs.candidate_count; i++)
+        c->out->withheld += c->field.candidates[i].stated;
     /* What is published of priority is what decided, and no more. */
     for (uint32_t i = 0; i < c->field.inputs.candidate_count; i++)
         if (c->field.candidates[i].classes && !c->result.decisions[i].passed)

@@ -83,7 +83,7 @@ void result_decision_write(struct json_writer *w, const struct result_field *fie
         json_member_int(w, "place", d->place);
     if (d->preference)
         json_member_int(w, "preference", d->preference);
-    if (d->passed) {
+    if (d->passed && !field->candidates[candidate].stated) {
         json_member_hundredths(w, "priority", d->priority);
         json_member_hundredths(w, "raw", d->raw);
     }
@@ -106,23 +106,13 @@ static uint8_t sorted_components(const struct rank_pack *rules, uint8_t order[RA
     return rules->component_count;
 }
 
-static void put_candidate(struct json_writer *w, const struct result_field *field, const struct rank_decision *d,
-                          uint32_t i, const uint8_t *order) {
-    const struct rank_candidate *c = &field->candidates[i];
+void result_results_write(struct json_writer *w, const struct result_field *field, uint32_t candidate) {
     const struct rank_pack *rules = &field->rules;
-    size_t row = (size_t)i * rules->component_count;
+    uint8_t order[RANK_COMPONENTS_MAX];
+    uint8_t count = sorted_components(rules, order);
+    size_t row = (size_t)candidate * rules->component_count;
     json_open_object(w);
-    json_put_key(w, "agencies");
-    json_open_array(w);
-    for (uint16_t k = 0; k < c->preference_count; k++)
-        json_put_text(w, field->agencies[field->preferences[c->first_preference + k]]);
-    json_close_array(w);
-    json_member_text(w, "post", field->posts[c->post].code);
-    if (d->priority > 0)
-        json_member_hundredths(w, "priority", d->priority);
-    json_put_key(w, "results");
-    json_open_object(w);
-    for (uint8_t k = 0; k < rules->component_count; k++) {
+    for (uint8_t k = 0; k < count; k++) {
         uint8_t component = order[k], status = field->statuses[row + component];
         if (status == RANK_STATUS_NONE)
             continue;
@@ -133,7 +123,32 @@ static void put_candidate(struct json_writer *w, const struct result_field *fiel
             json_put_text(w, rank_status_key(status));
     }
     json_close_object(w);
+}
+
+static void put_candidate(struct json_writer *w, const struct result_field *field, const struct rank_decision *d,
+                          uint32_t i) {
+    const struct rank_candidate *c = &field->candidates[i];
+    json_open_object(w);
+    json_put_key(w, "agencies");
+    json_open_array(w);
+    for (uint16_t k = 0; k < c->preference_count; k++)
+        json_put_text(w, field->agencies[field->preferences[c->first_preference + k]]);
+    json_close_array(w);
+    json_member_text(w, "post", field->posts[c->post].code);
+    if (d->priority > 0)
+        json_member_hundredths(w, "priority", d->priority);
+    if (!c->stated) {
+        json_put_key(w, "results");
+        result_results_write(w, field, i);
+    }
     json_member_text(w, "roll_number", c->roll);
+    if (c->stated) {
+        json_put_key(w, "withheld");
+        json_open_object(w);
+        json_member_text(w, "sha256", field->withheld[i]);
+        json_member_hundredths(w, "total", c->stated_total);
+        json_close_object(w);
+    }
     json_close_object(w);
 }
 
@@ -190,7 +205,7 @@ void result_inputs_write(struct json_writer *w, const struct result_field *field
     json_put_key(w, "candidates");
     json_open_array(w);
     for (uint32_t i = 0; i < field->inputs.candidate_count; i++)
-        put_candidate(w, field, &result->decisions[i], i, order);
+        put_candidate(w, field, &result->decisions[i], i);
     json_close_array(w);
     json_put_key(w, "pack");
     json_put_raw(w, field->pack->text);
@@ -208,9 +223,11 @@ void result_inputs_write(struct json_writer *w, const struct result_field *field
 }
 
 void result_counts_write(struct json_writer *w, const struct result_field *field, const struct rank_result *result) {
-    int64_t seats = 0;
+    int64_t seats = 0, withheld = 0;
     for (uint32_t i = 0; i < field->inputs.post_count; i++)
         seats += result->posts[i].seats;
+    for (uint32_t i = 0; i < field->inputs.candidate_count; i++)
+        withheld += field->candidates[i].stated;
     json_open_object(w);
     json_member_int(w, "absent", result->outcomes[RANK_ABSENT]);
     json_member_int(w, "candidates", field->inputs.candidate_count);
@@ -223,6 +240,7 @@ void result_counts_write(struct json_writer *w, const struct result_field *field
     json_member_int(w, "tied", result->outcomes[RANK_TIED]);
     json_member_int(w, "unresolved", result->unresolved);
     json_member_int(w, "void", result->outcomes[RANK_VOID]);
+    json_member_int(w, "withheld", withheld);
     json_close_object(w);
 }
 

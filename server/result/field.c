@@ -18,6 +18,7 @@ enum err result_field_init(struct arena *arena, const struct result_sizes *sizes
     field->candidates = ARENA_ARRAY(arena, sizes->candidates, struct rank_candidate);
     field->values = ARENA_ARRAY(arena, sizes->candidates * width, int64_t);
     field->statuses = ARENA_ARRAY(arena, sizes->candidates * width, uint8_t); /* zeroed: RANK_STATUS_NONE */
+    field->withheld = ARENA_ARRAY(arena, sizes->candidates, const char *);
     field->ties = ARENA_ARRAY(arena, sizes->ties, struct result_tie);
     field->tie_count = sizes->ties;
     if (arena->failed)

@@ -130,15 +130,31 @@ static enum err read_priority(struct field_reader *r, const struct json *value, 
     return REFUSE(r, "candidate %s: no class of the pack has the priority points stated", c->roll);
 }
 
+/* {sha256, total} in place of results and priority. */
+static enum err read_withheld(struct field_reader *r, const struct json *withheld, struct rank_candidate *c,
+                              const char **ret_sha256) {
+    static const char *const MEMBERS[] = {"sha256", "total", NULL};
+    uint8_t sha256[32];
+    const char *text = json_text(json_get(withheld, "sha256"));
+    if (!members_are(withheld, MEMBERS) || !text || !text_unhex(text, sha256, sizeof sha256) ||
+        !marks_of(json_text(json_get(withheld, "total")), &c->stated_total))
+        return REFUSE(r, "candidate %s: withheld is not {sha256, total}", c->roll);
+    c->stated = true;
+    *ret_sha256 = text;
+    return ERR_NONE;
+}
+
 static enum err read_candidate(struct field_reader *r, const struct json *one, size_t i, const char *const *posts) {
-    static const char *const MEMBERS[] = {"agencies", "post", "?priority", "results", "roll_number", NULL};
+    static const char *const OPEN[] = {"agencies", "post", "?priority", "results", "roll_number", NULL};
+    static const char *const WITHHELD[] = {"agencies", "post", "roll_number", "withheld", NULL};
     struct result_field *f = r->field;
     struct rank_candidate *c = &f->candidates[i];
     const char *post = json_text(json_get(one, "post"));
-    const struct json *results = json_get(one, "results"), *agencies = json_get(one, "agencies");
+    const struct json *results = json_get(one, "results"), *agencies = json_get(one, "agencies"),
+                      *withheld = json_get(one, "withheld");
     c->roll = json_text(json_get(one, "roll_number"));
-    if (!members_are(one, MEMBERS) || !c->roll || !*c->roll || !post || json_kind(results) != JSON_OBJECT ||
-        json_kind(agencies) != JSON_ARRAY)
+    if (!members_are(one, withheld ? WITHHELD : OPEN) || !c->roll || !*c->roll || !post ||
+        (!withheld && json_kind(results) != JSON_OBJECT) || json_kind(agencies) != JSON_ARRAY)
         return REFUSE(r, "inputs.candidates[%zu] has not the members that a candidate has", i);
     if (i > 0 && strcmp(f->candidates[i - 1].roll, c->roll) >= 0)
         return REFUSE(r, "candidate %s is not in order of roll numbers", c->roll);
@@ -154,6 +170,8 @@ static enum err read_candidate(struct field_reader *r, const struct json *one, s
         f->preferences[r->preferences++] = at;
         c->preference_count++;
     }
+    if (withheld)
+        return read_withheld(r, withheld, c, &f->withheld[i]);
     size_t row = i * f->rules.component_count;
     enum err err = ERR_NONE;
     for (size_t k = 0; k < json_count(results) && err == ERR_NONE; k++)

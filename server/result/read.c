@@ -295,7 +295,8 @@ static enum err take_public_row(void *ctx, const struct db_row *row) {
                                                         .rank = db_int(row, 5),
                                                         .raw = db_hundredths(row, 6),
                                                         .priority = db_hundredths(row, 7),
-                                                        .total = db_hundredths(row, 8)};
+                                                        .total = db_hundredths(row, 8),
+                                                        .withheld = db_bool(row, 9)};
     return ERR_NONE;
 }
 

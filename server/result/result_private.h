@@ -17,6 +17,8 @@ void result_inputs_write(struct json_writer *writer, const struct result_field *
                          const struct rank_result *result);
 void result_counts_write(struct json_writer *writer, const struct result_field *field,
                          const struct rank_result *result);
+/* The results of one candidate, by component. */
+void result_results_write(struct json_writer *writer, const struct result_field *field, uint32_t candidate);
 /* The steps of a decision (result.h), without the priority class. */
 void result_derivation_write(struct json_writer *writer, const struct result_field *field,
                              const struct rank_result *result, uint32_t candidate);

@@ -89,7 +89,10 @@ struct running {
     const char *cause;
     struct result_cycle cycle;
     struct result_collected collected;
-    struct rank_result result;
+    struct rank_result result;       /* over all that is known */
+    struct result_field shown;       /* what the public gets, */
+    struct rank_result shown_result; /* and what follows from it */
+    const char **openings;
     struct buf bundle;
     int64_t version, release_version;
     const char *previous_sha256;
@@ -155,7 +158,7 @@ static const char *ties_text(struct arena *arena, const struct result_field *f) 
 /* Arrays for the statement that inserts one chunk of decisions. */
 struct chunk {
     int64_t candidates[CHUNK], posts[CHUNK], ranks[CHUNK], raws[CHUNK], priorities[CHUNK], agencies[CHUNK];
-    const char *outcomes[CHUNK], *classes[CHUNK], *reasons[CHUNK], *derivations[CHUNK];
+    const char *outcomes[CHUNK], *classes[CHUNK], *reasons[CHUNK], *derivations[CHUNK], *openings[CHUNK];
     size_t count;
 };
 
@@ -177,6 +180,7 @@ static bool add_to_chunk(struct chunk *chunk, struct arena *arena, const struct 
     chunk->outcomes[n] = rank_outcome_key(d->outcome);
     chunk->classes[n] = d->class_used == RANK_NONE ? "" : c->field.rules.classes[d->class_used].code;
     chunk->reasons[n] = rank_reason_key(d->reason);
+    chunk->openings[n] = r->openings[i] ? r->openings[i] : "";
     chunk->derivations[n] = steps.failed ? NULL : arena_strndup(arena, steps.data, steps.len);
     return chunk->derivations[n] != NULL;
 }
@@ -190,7 +194,7 @@ static enum err insert_chunk(struct chunk *chunk, struct db *db, int64_t run_id)
                   DB_PARAMS(P_INT(run_id), P_INTS(chunk->candidates, n), P_INTS(chunk->posts, n),
                             P_TEXTS(chunk->outcomes, n), P_INTS(chunk->ranks, n), P_INTS(chunk->raws, n),
                             P_INTS(chunk->priorities, n), P_TEXTS(chunk->classes, n), P_INTS(chunk->agencies, n),
-                            P_TEXTS(chunk->reasons, n), P_TEXTS(chunk->derivations, n)),
+                            P_TEXTS(chunk->reasons, n), P_TEXTS(chunk->derivations, n), P_TEXTS(chunk->openings, n)),
                   NULL);
 }
 
@@ -251,16 +255,40 @@ static enum err store(struct running *r, struct db *db) {
                                                 .at_us = r->job->requested_us});
 }
 
-static enum err rank_and_write(struct running *r) {
+static enum err refuse(struct running *r, const char *message, const char *detail) {
+    r->message = message;
+    r->detail = detail;
+    return detail ? ERR_NONE : ERR_MEMORY;
+}
+
+/* What the public can compute from its file is what was decided from everything. */
+static bool same_decisions(const struct running *r) {
+    for (uint32_t i = 0; i < r->shown.inputs.candidate_count; i++) {
+        const struct rank_decision *a = &r->result.decisions[i], *b = &r->shown_result.decisions[i];
+        if (a->outcome != b->outcome || a->reason != b->reason || a->place != b->place || a->agency != b->agency ||
+            a->total != b->total || a->preference != b->preference)
+            return false;
+    }
+    return true;
+}
+
+static enum err rank_and_withhold(struct running *r) {
     struct rank_misfit misfit;
     enum err err = rank_run(&r->collected.field.inputs, &r->result, &misfit);
-    if (err == ERR_RANGE) {
-        r->message = "inputs-unfit";
-        r->detail = arena_printf(r->arena, "%s: %s", misfit.path, misfit.reason);
-        return r->detail ? ERR_NONE : ERR_MEMORY;
-    }
-    if (err != ERR_NONE)
-        return err;
+    if (err == ERR_RANGE)
+        return refuse(r, "inputs-unfit", arena_printf(r->arena, "%s: %s", misfit.path, misfit.reason));
+    if (err == ERR_NONE)
+        err = result_withhold(r->arena, &r->collected.field, &r->result, &r->shown, &r->openings);
+    if (err == ERR_NONE)
+        err = rank_run(&r->shown.inputs, &r->shown_result, &misfit);
+    if (err == ERR_RANGE)
+        return refuse(r, "self-check-failed", arena_printf(r->arena, "%s: %s", misfit.path, misfit.reason));
+    return err == ERR_NONE && !same_decisions(r) ? refuse(r, "self-check-failed", "the public file decides otherwise")
+                                                 : err;
+}
+
+static enum err rank_and_write(struct running *r) {
+    struct result_check check;
     struct result_head head = {.cycle_code = r->cycle.code,
                                .title_vi = r->cycle.title_vi,
                                .title_en = r->cycle.title_en,
@@ -270,15 +298,13 @@ static enum err rank_and_write(struct running *r) {
                                .version = r->release_version,
                                .cause = r->cause,
                                .previous_sha256 = r->previous_sha256};
-    struct result_check check = {0};
-    err = result_bundle_write(&head, &r->collected.field, &r->result, &r->bundle);
+    enum err err = rank_and_withhold(r);
+    if (err != ERR_NONE || *r->message)
+        return err;
+    err = result_bundle_write(&head, &r->shown, &r->shown_result, &r->bundle);
     if (err == ERR_NONE)
         err = result_verify(r->arena, r->bundle.data, r->bundle.len, &check);
-    if (err == ERR_NONE && check.failed != RESULT_STEP_COUNT) {
-        r->message = "self-check-failed";
-        r->detail = check.line;
-    }
-    return err;
+    return err == ERR_NONE && check.failed != RESULT_STEP_COUNT ? refuse(r, "self-check-failed", check.line) : err;
 }
 
 static enum err read_numbers(struct running *r, struct db *db) {
@@ -325,6 +351,7 @@ static enum err collect(struct running *r, struct db *db, bool *ret_go_on) {
 
 static void forget(struct running *r) {
     rank_result_release(&r->result);
+    rank_result_release(&r->shown_result);
     buf_release(&r->bundle);
     buf_init(&r->bundle, RESULT_BUNDLE_MAX);
 }
@@ -384,6 +411,7 @@ enum err result_job_ranking_run(struct db *db, struct arena *arena, const struct
     else if (err == ERR_NONE)
         err = score_progress_set(progress, 1, 1);
     rank_result_release(&r.result);
+    rank_result_release(&r.shown_result);
     buf_release(&r.bundle);
     if (err == ERR_NONE)
         *ret_message = r.message;

@@ -67,6 +67,7 @@ CREATE TABLE khoacu.decision (
   agency_id    bigint REFERENCES khoacu.agency,
   reason       text NOT NULL CHECK (length(reason) BETWEEN 1 AND 60),
   derivation   text NOT NULL,
+  opening      text,
   PRIMARY KEY (run_id, candidate_id)
 );
 COMMENT ON TABLE khoacu.decision IS 'The decision on each candidate in a run, with its reason';
@@ -82,6 +83,7 @@ COMMENT ON COLUMN khoacu.decision.total IS 'Ranking score';
 COMMENT ON COLUMN khoacu.decision.agency_id IS 'Agency where the seat was taken';
 COMMENT ON COLUMN khoacu.decision.reason IS 'Stable key of the reason';
 COMMENT ON COLUMN khoacu.decision.derivation IS 'Every step as JSON (result.h)';
+COMMENT ON COLUMN khoacu.decision.opening IS 'What the public file withholds of her, as the canonical JSON whose hash stands there; null: nothing is withheld';
 CREATE INDEX decision_post ON khoacu.decision (run_id, post_id, rank);
 COMMENT ON INDEX khoacu.decision_post IS 'Serves result_decisions_page and result_release_rows';
 

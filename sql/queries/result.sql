@@ -92,13 +92,14 @@ VALUES ($1, $2, $3::integer, $4::integer, $5, $6, $7, $8, $9, $10, $11, $12, $13
 -- :roles worker
 -- Marks are hundredths; rank 0 and agency 0 are none, and without a rank there is no raw mark and no total.
 INSERT INTO khoacu.decision (run_id, candidate_id, post_id, outcome, rank, raw, priority, priority_class, total, agency_id,
-                             reason, derivation)
+                             reason, derivation, opening)
 SELECT $1, d.candidate_id, d.post_id, d.outcome, nullif(d.rank, 0)::integer,
        CASE WHEN d.rank > 0 THEN d.raw / 100.0 END, d.priority / 100.0, nullif(d.class, ''),
-       CASE WHEN d.rank > 0 THEN (d.raw + d.priority) / 100.0 END, nullif(d.agency_id, 0), d.reason, d.derivation
+       CASE WHEN d.rank > 0 THEN (d.raw + d.priority) / 100.0 END, nullif(d.agency_id, 0), d.reason, d.derivation,
+       nullif(d.opening, '')
   FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::text[], $9::bigint[],
-              $10::text[], $11::text[])
-       AS d(candidate_id, post_id, outcome, rank, raw, priority, class, agency_id, reason, derivation);
+              $10::text[], $11::text[], $12::text[])
+       AS d(candidate_id, post_id, outcome, rank, raw, priority, class, agency_id, reason, derivation, opening);
 
 -- :result_runs
 SELECT r.run_id, r.version, r.release_version, c.code, c.title_vi, c.title_en, c.authority_vi, c.authority_en,
@@ -202,7 +203,8 @@ SELECT c.pack_id, c.pack_version,
 SELECT bundle FROM khoacu.ranking_run WHERE run_id = $1;
 
 -- :result_release_rows
-SELECT c.roll_number, p.code, d.outcome, g.code, d.reason, coalesce(d.rank, 0), d.raw, d.priority, d.total
+-- Of whoever has an opening only the total is shown.
+SELECT c.roll_number, p.code, d.outcome, g.code, d.reason, coalesce(d.rank, 0), d.raw, d.priority, d.total, d.opening IS NOT NULL
   FROM khoacu.decision d
   JOIN khoacu.candidate c ON c.candidate_id = d.candidate_id
   JOIN khoacu.post p ON p.post_id = d.post_id

@@ -155,9 +155,23 @@ with step("the public list has the rows by post, best first, and nothing of a pe
     for text in (answer.text, file.text, csv.text):
         assert not any(word in text for word in ("Thí sinh", "hr.mot", "Cán bộ Một", "birth")) and not re.search(r"199\d-", text)
     assert not any(word in answer.text + csv.text for word in ('"P1"', '"P2"', "class"))
-    inputs = json.loads(file.text)["inputs"]
-    assert all("priority_classes" not in c and "classes" not in c for c in inputs["candidates"])
-    assert {c["roll_number"]: c.get("priority") for c in inputs["candidates"] if "priority" in c} == {"A102": "2.50", "B102": "5.00", "B103": "5.00"}
+    people_of = {c["roll_number"]: c for c in file.json["inputs"]["candidates"]}
+    assert {roll: c["priority"] for roll, c in people_of.items() if "priority" in c} == {"A102": "2.50", "B102": "5.00"}
+    assert all("priority_classes" not in c and "classes" not in c for c in people_of.values())
+
+with step("of persons whose points few share only the total is public, and of others drawn to stand beside them"):
+    hidden = [roll for roll, c in people_of.items() if "withheld" in c]
+    assert hidden == ["B103", "C103"], hidden  # whoever stood where the chain was asked is not withheld: her marks are the ground
+    public_rows = {r["roll_number"]: r for p in answer.json["posts"] for r in p["rows"]}
+    for roll in hidden:
+        row, inner = public_rows[roll], people_of[roll]
+        assert row["raw"] is row["priority"] is None and row["total"] == rows[roll]["total"] == inner["withheld"]["total"] and "results" not in inner
+        opening = server.psql(f"SET ROLE khoacu_auditor; SELECT d.opening FROM khoacu.decision d JOIN khoacu.candidate c USING (candidate_id) "
+                              f"WHERE c.roll_number = '{roll}' AND d.run_id = x'{second['id']}'::bigint")[0][0]
+        assert hashlib.sha256(opening.encode()).hexdigest() == inner["withheld"]["sha256"]
+        assert json.loads(opening)["priority"] == rows[roll]["priority"]
+    line = next(text for text in csv.text.split("\r\n") if ",B103," in text)
+    assert line.split(",")[2:7] == ["1", "B103", "", "", "71.25"], line
 
 with step("the files are attachments with their names, and the list states the hash of the one"):
     assert hashlib.sha256(file.bytes).hexdigest() == answer.json["sha256"] == listed[0]["sha256"]
@@ -175,7 +189,7 @@ with open(path, "wb") as out:
 
 with step("a stranger recomputes the list with one command and no database, and so does a second program"):
     status, text = verify(path)
-    assert status == 0 and "16 candidates of 3 posts computed again, 5 selected" in text, text
+    assert status == 0 and "16 candidates of 3 posts computed again, 5 selected" in text and "of 2 candidates only the total" in text, text
     report = json.loads(verify(path, "--json")[1])
     assert report["holds"] and [s["step"] for s in report["files"][0]["steps"]] == ["form", "hashes", "pack", "inputs", "decisions", "counts"]
     done = subprocess.run(["node", os.path.join(ROOT, "tests", "unit", "result_second.mjs"), path], capture_output=True, text=True, check=False)

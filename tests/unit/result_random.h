@@ -11,8 +11,9 @@
 
 struct made {
     struct arena arena;
-    struct result_field field;
-    struct rank_result result;
+    struct result_field field, shown; /* all that is known, and what the public gets */
+    struct rank_result result, shown_result;
+    const char **openings;
 };
 
 static inline int64_t made_below(struct random_stream *random, int64_t bound) {
@@ -138,6 +139,9 @@ static inline void made_init(struct made *m, struct random_stream *random) {
     struct rank_misfit misfit;
     if (rank_run(&f->inputs, &m->result, &misfit) != ERR_NONE)
         fail_msg("%s %s", misfit.path, misfit.reason);
+    assert_int_equal(result_withhold(&m->arena, f, &m->result, &m->shown, &m->openings), ERR_NONE);
+    if (rank_run(&m->shown.inputs, &m->shown_result, &misfit) != ERR_NONE)
+        fail_msg("%s %s", misfit.path, misfit.reason);
 }
 
 static inline void made_write(const struct made *m, struct buf *out) {
@@ -149,11 +153,12 @@ static inline void made_write(const struct made *m, struct buf *out) {
                                             .demonstration = true,
                                             .version = 1,
                                             .cause = "Công bố lần đầu"};
-    assert_int_equal(result_bundle_write(&HEAD, &m->field, &m->result, out), ERR_NONE);
+    assert_int_equal(result_bundle_write(&HEAD, &m->shown, &m->shown_result, out), ERR_NONE);
 }
 
 static inline void made_release(struct made *m) {
     rank_result_release(&m->result);
+    rank_result_release(&m->shown_result);
     arena_release(&m->arena);
 }
 

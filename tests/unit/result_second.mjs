@@ -170,6 +170,12 @@ function rank(inputs) {
   const maxima = maximaOf(inputs), decisions = new Map(), pack = inputs.pack;
   const passed = [];
   for (const c of inputs.candidates) {
+    if (c.withheld) {
+      c.results = {};
+      c.total = cents(c.withheld.total);
+      passed.push(c);
+      continue;
+    }
     const stop = stopOf(pack, maxima, c);
     if (stop) { decisions.set(c.roll_number, stop); continue; }
     c.raw = valueOf(pack, maxima, c, pack.rank.key);
@@ -217,7 +223,7 @@ function properties(inputs, decisions) {
       if (pooled && mine.outcome === "not_selected" && field.filter((one) => of(one).outcome === "selected").length < all) faults.push(`${c.roll_number} waits, and a place is empty`);
     }
   }
-  for (const c of inputs.candidates) {
+  for (const c of inputs.candidates.filter((one) => !one.withheld)) {
     if (stopOf(inputs.pack, maxima, {...c, priority: undefined}) && of(c).place) faults.push(`${c.roll_number} passes by priority points`);
   }
   return faults;

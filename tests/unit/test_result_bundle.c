@@ -60,6 +60,54 @@ static void what_is_written_verifies(void **state) {
 }
 
 /* tests/unit/result_second.mjs ranks the same fields by the text of the rules, slowly, and compares. */
+/* Persons whose points few share: only the total is in the file, nothing else follows from that, and the opening fits.
+ */
+static void small_groups_are_withheld(void **state) {
+    (void)state;
+    struct random_stream random;
+    random_stream_init(&random, 23);
+    int withheld = 0, drawn = 0;
+    for (int round = 0; round < 1000; round++) {
+        struct made made;
+        made_init(&made, &random);
+        const struct result_field *f = &made.field;
+        uint32_t points[RANK_CLASSES_MAX] = {0}, small = 0, others = 0, left = 0;
+        for (uint32_t i = 0; i < f->inputs.candidate_count; i++) {
+            const struct rank_decision *d = &made.result.decisions[i];
+            if (d->class_used != RANK_NONE)
+                points[d->class_used]++;
+        }
+        for (uint32_t i = 0; i < f->inputs.candidate_count; i++) {
+            const struct rank_decision *d = &made.result.decisions[i], *shown = &made.shown_result.decisions[i];
+            bool rare = d->class_used != RANK_NONE && points[d->class_used] < RESULT_GROUP_MIN && !d->compared;
+            bool hidden = made.shown.candidates[i].stated;
+            assert_true(hidden == (made.openings[i] != NULL) && hidden == (made.shown.withheld[i] != NULL));
+            assert_true(!rare || hidden);
+            assert_true(!hidden || rare || (d->passed && d->priority == 0));
+            small += rare;
+            others += hidden && !rare;
+            left += d->passed && d->priority == 0 && !hidden && !d->compared;
+            assert_true(d->outcome == shown->outcome && d->reason == shown->reason && d->place == shown->place &&
+                        d->agency == shown->agency && d->total == shown->total && d->key == shown->key);
+            if (hidden) {
+                uint8_t sha256[CRYPTO_SHA256_LEN];
+                char hex[65];
+                crypto_sha256(made.openings[i], strlen(made.openings[i]), sha256);
+                text_hex(sha256, sizeof sha256, hex);
+                assert_string_equal(hex, made.shown.withheld[i]);
+                assert_non_null(strstr(made.openings[i], f->candidates[i].roll));
+            }
+        }
+        assert_true(small > 0 || others == 0);
+        assert_true(left == 0 || (others >= small && (small == 0 || small + others >= RESULT_GROUP_MIN)));
+        withheld += small > 0;
+        drawn += others > 0;
+        made_release(&made);
+    }
+    assert_in_range(withheld, 100, 1000);
+    assert_in_range(drawn, 100, 1000);
+}
+
 static void a_second_program_agrees(void **state) {
     (void)state;
     char *const argv[] = {"node", "tests/unit/result_second.mjs", LINES, NULL};
@@ -269,6 +317,7 @@ static void the_order_of_candidates_does_not_matter(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(what_is_written_verifies),
                                        cmocka_unit_test(a_second_program_agrees),
+                                       cmocka_unit_test(small_groups_are_withheld),
                                        cmocka_unit_test(any_byte_that_is_flipped_is_noticed),
                                        cmocka_unit_test(forgeries),
                                        cmocka_unit_test(swapped_ranks_are_named),

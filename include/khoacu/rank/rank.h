@@ -180,6 +180,8 @@ struct rank_candidate {
     uint32_t manual;           /* place in a recorded order, 1 goes first; 0: none recorded */
     uint32_t manual_set;       /* which recorded order: places of different ones say nothing about each other */
     uint16_t preference_count;
+    bool stated;          /* passed, with stated_total: what it is made of is withheld, and no result is given */
+    int64_t stated_total; /* hundredths */
 };
 
 struct rank_inputs {
@@ -245,6 +247,7 @@ struct rank_decision {
     uint32_t agency;              /* of the seat, or RANK_NO_AGENCY */
     uint8_t outcome, reason;
     bool passed;        /* every gate */
+    bool compared;      /* stood among equals of whom the tie chain was asked */
     uint8_t row;        /* gate or component of the reason, or RANK_NONE */
     uint8_t key;        /* tie key that decided at the last seat, or RANK_NONE */
     uint8_t choice_key; /* tie key by which an equal took the last seat of an agency liked better, or RANK_NONE */
@@ -273,8 +276,9 @@ enum err rank_check(const struct rank_inputs *inputs, struct rank_misfit *ret_mi
 /* The same for a pack alone. */
 enum err rank_check_pack(const struct rank_pack *pack, struct rank_misfit *ret_misfit) MUST_CHECK;
 
-/* Checks, then decides about everybody. As rank_check on failure, with *ret_result untouched.
- * Allocates: *ret_result, to be released. 1,000,000 candidates take about half a second and 150 MB. */
+/* Checks, then decides about everybody. As rank_check on failure, with *ret_result untouched; so it is when the chain
+ * has to be asked of a candidate whose total is only stated ("withheld-in-tie"). Allocates: *ret_result, to be
+ * released. 1,000,000 candidates take about half a second and 150 MB. */
 enum err rank_run(const struct rank_inputs *inputs, struct rank_result *ret_result,
                   struct rank_misfit *ret_misfit) MUST_CHECK;
 void rank_result_release(struct rank_result *result);

@@ -3,7 +3,7 @@
  * One canonical JSON text (RFC 8785), khoacu-result/1:
  *   cause              why this version was computed
  *   counts             {absent, candidates, failed, not_selected, passed, seats, selected, suspended, tied, unresolved,
- *                      void}
+ *                      void, withheld}
  *   cycle              {authority_en, authority_vi, code, title_en, title_vi}
  *   decisions          one object a candidate, in the order of inputs.candidates: outcome, reason, roll_number; with a
  *                      pass place, raw, priority, total; with a seat agency, preference; facts of the reason: at (gate
@@ -12,12 +12,11 @@
  *   engine             RANK_ENGINE
  *   hashes             {decisions, head, inputs}: SHA-256 of the canonical text of both sections, and of the object of
  *                      all members but these three
- *   inputs             {agencies [{code, name}], candidates [{agencies, post, priority?, results, roll_number}],
- *                      pack (whole), posts [{code, seats [{agency, quota}], title}], scales {component: marks},
- *                      ties [{number, order [roll numbers], reason}]}
- *   previous_sha256    of the file of the version before, or null: the versions of a cycle are a chain
- *   version            1, 2, …
- * results: component code -> right answers (number), marks ("35.00"), or absent, suspended, void, exempt.
+ *   inputs             {agencies [{code, name}], candidates [{agencies, post, roll_number, results, priority? |
+ *                      withheld {sha256, total}}], pack (whole), posts [{code, seats [{agency, quota}], title}], scales
+ * {component: marks}, ties [{number, order [roll numbers], reason}]} previous_sha256    of the file of the version
+ * before, or null: the versions of a cycle are a chain version            1, 2, … results: component code -> right
+ * answers (number), marks ("35.00"), or absent, suspended, void, exempt.
  *
  * Of persons it holds the roll number, what was counted and marked, the posts and agencies chosen, and priority as
  * points, never as a class, and only of those who passed every gate: nobody else's points decided anything.
@@ -41,6 +40,7 @@
 
 #define RESULT_BUNDLE_FORMAT "khoacu-result/1"
 #define RESULT_BUNDLE_MAX ((size_t)1 << 30)
+#define RESULT_GROUP_MIN 5
 
 /* ---- the field of one cycle: what the ranking takes, with the names that a list shows ---- */
 
@@ -65,6 +65,7 @@ struct result_field {
     uint8_t *statuses;
     struct result_tie *ties;
     size_t tie_count;
+    const char **withheld; /* by candidate: SHA-256 of her opening, hexadecimal, or NULL */
 };
 struct result_sizes {
     size_t agencies, seats, posts, preferences, candidates, ties;
@@ -82,6 +83,14 @@ enum err result_rules_read(struct arena *arena, const struct json *inputs, struc
 /* Reads the rest into a field whose rules were read. The marks themselves are rank_check's to judge. */
 enum err result_field_read(struct arena *arena, const struct json *inputs, struct result_field *field,
                            const char **ret_line) MUST_CHECK;
+
+/* ---- what the public does not see ---- */
+
+/* The field as the public gets it: persons of small groups have their total stated and their results withheld. Their
+ * openings, canonical JSON {priority, results, roll_number, salt}, are in ret_openings by candidate, NULL elsewhere.
+ * Everything lives in `arena`; what does not differ is shared with `field`. */
+enum err result_withhold(struct arena *arena, const struct result_field *field, const struct rank_result *result,
+                         struct result_field *ret_public, const char ***ret_openings) MUST_CHECK;
 
 /* ---- writing ---- */
 
@@ -121,7 +130,7 @@ struct result_check {
     int64_t version;
     char sha256[65];             /* of the file */
     const char *previous_sha256; /* as stated, or NULL */
-    int64_t candidates, posts, selected, unresolved;
+    int64_t candidates, posts, selected, unresolved, withheld;
     bool demonstration;
 };
 /* Checks a file. All texts of *ret_check live in `arena`. Errors only for lack of memory: a file that is no JSON at all

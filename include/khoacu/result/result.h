@@ -133,6 +133,7 @@ struct result_row {
     const char *outcome, *agency, *reason, *derivation;
     int64_t rank; /* 0: did not pass; then raw and total say nothing */
     int64_t raw, priority, total;
+    bool withheld; /* of a public list: only the total may be shown (bundle.h) */
 };
 struct result_filter {
     const char *post, *outcome, *search; /* NULL or "": any */
