@@ -34,7 +34,7 @@ static enum err write_file(const char *path, const char *text) {
 }
 
 /* Starts a program of PostgreSQL with its output in the log. */
-static pid_t spawn(const struct settings *settings, const char *program, char *const argv[], bool dies_with_us) {
+static pid_t spawn(const struct settings *settings, const char *program, char *argv[], bool dies_with_us) {
     pid_t parent = getpid();
     pid_t pid = fork();
     if (pid != 0)
@@ -55,6 +55,7 @@ static pid_t spawn(const struct settings *settings, const char *program, char *c
     char path[PATH_MAX];
     snprintf(path, sizeof path, "%s/%s", settings->pg_bin, program);
     (void)unsetenv("PGDATA");
+    argv[0] = path; /* by it the program finds its companions */
     execv(path, argv);
     _exit(127);
 }

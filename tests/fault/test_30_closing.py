@@ -54,7 +54,8 @@ with step("workers are killed one after the other, and twice the database under 
     def work_and_die(own):
         while not stop.is_set():
             worker = subprocess.Popen([BINARY, "worker"], env=env, cwd=server.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            time.sleep(0.1 + own.random() * 0.25)
+            # each lives a little longer than the one before, so that a slow machine gets there too
+            time.sleep(0.1 + own.random() * (0.25 + runs[0] / 100))
             worker.kill()
             worker.wait()
             runs[0] += 1
