@@ -46,7 +46,7 @@ static bool read_rolls(struct http_request *request, struct http_reply *reply, c
         for (size_t k = 0; fits && k < i; k++)
             fits = strcmp(rolls[k], rolls[i]) != 0;
         if (!fits) {
-            api_invalid_field(reply, request, "roll_numbers", "format");
+            api_invalid_field(reply, request, "roll_numbers", "form");
             return false;
         }
     }
@@ -62,7 +62,7 @@ void api_access_codes_post(struct api *api, struct http_request *request, struct
     if (!api_read(request, reply, FIELDS, &input))
         return;
     if (!read_scope(input.scope, &codes.scope)) {
-        api_invalid_field(reply, request, "scope", "format");
+        api_invalid_field(reply, request, "scope", "form");
         return;
     }
     if (!read_rolls(request, reply, &input, &codes) || !api_find_cycle(api, request, reply, &cycle))
@@ -82,7 +82,7 @@ void api_access_codes_post(struct api *api, struct http_request *request, struct
         return;
     }
     case CYCLE_CODES_ROLL_UNKNOWN:
-        api_invalid_field(reply, request, "roll_numbers", "reference");
+        api_invalid_field(reply, request, "roll_numbers", "unknown-value");
         return;
     }
 }

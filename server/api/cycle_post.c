@@ -39,15 +39,15 @@ static bool fit(struct http_request *request, struct http_reply *reply, const st
     bool written = text_parse_hundredths(input->written_max, &cycle->written_max);
     bool interview = text_parse_hundredths(input->interview_max, &cycle->interview_max);
     if (!cycle_code_valid(input->code))
-        json_misfit_add(arena, &misfits, "code", "format", 0, 0);
+        json_misfit_add(arena, &misfits, "code", "form", 0, 0);
     if (!cycle_code_valid(input->pack_id))
-        json_misfit_add(arena, &misfits, "pack_id", "format", 0, 0);
+        json_misfit_add(arena, &misfits, "pack_id", "form", 0, 0);
     if (!date || !text_parse_date(input->notice_on, date))
-        json_misfit_add(arena, &misfits, "notice_on", "format", 0, 0);
+        json_misfit_add(arena, &misfits, "notice_on", "form", 0, 0);
     if (!written)
-        json_misfit_add(arena, &misfits, "written_max", "format", 0, 0);
+        json_misfit_add(arena, &misfits, "written_max", "form", 0, 0);
     if (!interview)
-        json_misfit_add(arena, &misfits, "interview_max", "format", 0, 0);
+        json_misfit_add(arena, &misfits, "interview_max", "form", 0, 0);
     if (written && interview && cycle->written_max + cycle->interview_max != WHOLE)
         json_misfit_add(arena, &misfits, "interview_max", "sum", 100, 100);
     cycle->notice_on = date;
@@ -96,7 +96,7 @@ void api_cycle_post(struct api *api, struct http_request *request, struct http_r
         api_problem(reply, request, 409, "code-taken", "There is a cycle of this code");
         return;
     case CYCLE_PACK_UNKNOWN:
-        api_invalid_field(reply, request, "pack_id", "reference");
+        api_invalid_field(reply, request, "pack_id", "unknown-value");
         return;
     case CYCLE_SCALES_UNFIT:
         api_invalid_field(reply, request, "interview_max", "scales");

@@ -43,7 +43,7 @@ static void read_topics(struct http_request *request, const struct json *list, s
         if (!json_fit(arena, json_at(list, i), TOPIC_FIELDS, topic, misfits))
             continue;
         if (!bank_topic_valid(topic->topic))
-            json_misfit_add(arena, misfits, "topic", "format", 0, 0);
+            json_misfit_add(arena, misfits, "topic", "form", 0, 0);
         for (size_t k = 0; k < i; k++)
             if (strcmp(form->topics[k].topic, topic->topic) == 0)
                 json_misfit_add(arena, misfits, "topic", "unique", 0, 0);
@@ -61,9 +61,9 @@ static bool read_input(struct http_request *request, struct http_reply *reply, s
     form->seeded = input.seed != NO_SEED;
     form->seed = input.seed;
     if (!cycle_short_code_valid(input.code))
-        json_misfit_add(request->arena, &misfits, "code", "format", 0, 0);
+        json_misfit_add(request->arena, &misfits, "code", "form", 0, 0);
     if (!cycle_code_valid(input.bank))
-        json_misfit_add(request->arena, &misfits, "bank", "format", 0, 0);
+        json_misfit_add(request->arena, &misfits, "bank", "form", 0, 0);
     read_topics(request, input.topics, form, &misfits);
     if (misfits.count > 0)
         api_invalid(reply, request, &misfits);
@@ -103,7 +103,7 @@ static void too_few(struct http_request *request, struct http_reply *reply, cons
 }
 
 static void wrong_size(struct http_request *request, struct http_reply *reply, int64_t questions) {
-    struct json_misfits misfits = {.list[0] = {.path = "topics", .rule = "sum", .min = questions, .max = questions},
+    struct json_misfits misfits = {.list[0] = {.path = "topics", .rule = "total", .min = questions, .max = questions},
                                    .count = 1};
     api_invalid(reply, request, &misfits);
 }
@@ -130,7 +130,7 @@ void api_form_post(struct api *api, struct http_request *request, struct http_re
         api_problem(reply, request, 409, "wrong-state", "The cycle is past round 1");
         return;
     case FORM_BANK_UNKNOWN:
-        api_invalid_field(reply, request, "bank", "reference");
+        api_invalid_field(reply, request, "bank", "unknown-value");
         return;
     case FORM_SIZE_WRONG:
         wrong_size(request, reply, made.item_count);

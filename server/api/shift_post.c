@@ -34,15 +34,15 @@ static bool read_input(struct http_request *request, struct http_reply *reply, s
         return false;
     bool common = strcmp(input.clock, "common") == 0;
     if (!cycle_short_code_valid(input.code))
-        json_misfit_add(request->arena, &misfits, "code", "format", 0, 0);
+        json_misfit_add(request->arena, &misfits, "code", "form", 0, 0);
     if (!text_parse_id(input.form_id, &schedule->form_id))
-        json_misfit_add(request->arena, &misfits, "form_id", "format", 0, 0);
+        json_misfit_add(request->arena, &misfits, "form_id", "form", 0, 0);
     if (!common && strcmp(input.clock, "personal") != 0)
-        json_misfit_add(request->arena, &misfits, "clock", "format", 0, 0);
+        json_misfit_add(request->arena, &misfits, "clock", "form", 0, 0);
     if (!text_parse_time(input.starts_at, &times->starts_us))
-        json_misfit_add(request->arena, &misfits, "starts_at", "format", 0, 0);
+        json_misfit_add(request->arena, &misfits, "starts_at", "form", 0, 0);
     if (!text_parse_time(input.ends_at, &times->ends_us))
-        json_misfit_add(request->arena, &misfits, "ends_at", "format", 0, 0);
+        json_misfit_add(request->arena, &misfits, "ends_at", "form", 0, 0);
     schedule->code = input.code;
     schedule->room_size = input.room_size;
     times->clock = common ? SITTING_CLOCK_COMMON : SITTING_CLOCK_PERSONAL;
@@ -61,27 +61,6 @@ static void made_shift(struct http_request *request, struct http_reply *reply, c
     json_member_int(&writer, "sittings", made->sittings);
     json_close_object(&writer);
     api_json(reply, request, 201);
-}
-
-static void unfit_times(struct http_request *request, struct http_reply *reply, enum schedule_times_verdict verdict,
-                        int64_t minutes) {
-    struct json_misfits misfits = {.list[0] = {.path = "ends_at"}, .count = 1};
-    switch (verdict) {
-    case SCHEDULE_TIMES_FIT:
-        break;
-    case SCHEDULE_TIMES_PAST:
-        misfits.list[0].rule = "past";
-        break;
-    case SCHEDULE_TIMES_SHORT:
-        misfits.list[0].rule = "window-short";
-        misfits.list[0].min = minutes;
-        break;
-    case SCHEDULE_TIMES_LONG:
-        misfits.list[0].rule = "window-long";
-        misfits.list[0].max = SCHEDULE_WINDOW_MAX_DAYS;
-        break;
-    }
-    api_invalid(reply, request, &misfits);
 }
 
 void api_shift_post(struct api *api, struct http_request *request, struct http_reply *reply) {
@@ -103,13 +82,13 @@ void api_shift_post(struct api *api, struct http_request *request, struct http_r
         made_shift(request, reply, &made);
         return;
     case SCHEDULE_TIMES_UNFIT:
-        unfit_times(request, reply, made.times, schedule.times.minutes);
+        api_invalid_field(reply, request, "ends_at", made.times == SCHEDULE_TIMES_LONG ? "window-long" : "times");
         return;
     case SCHEDULE_CYCLE_LATE:
         api_problem(reply, request, 409, "wrong-state", "The cycle is past round 1");
         return;
     case SCHEDULE_FORM_UNKNOWN:
-        api_invalid_field(reply, request, "form_id", "reference");
+        api_invalid_field(reply, request, "form_id", "unknown-value");
         return;
     case SCHEDULE_NO_CANDIDATES:
         api_problem(reply, request, 409, "no-candidates", "Every candidate of the cycle has a seat");

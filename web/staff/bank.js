@@ -20,6 +20,12 @@ export function itemsView() {
     h("p", {class: "muted"}, t("items.no_keys")), h("div", {class: "filters"}, field("topic", t("items.topic"), topic), search.box), table);
 }
 
+/** The field of the page that a path of the request means. */
+function fieldOf(path, topics) {
+  const place = /^topics\[(\d+)\]/.exec(path);
+  return place ? "topic-" + topics[place[1]].topic : {code: "form_code", bank: "form_bank"}[path] ?? path;
+}
+
 export function formView(cycle) {
   const code = h("input", {type: "text", value: "DE-01"}), bank = h("input", {type: "text"});
   const counts = TOPICS.map(() => h("input", {type: "number", min: "0", max: "200", value: "12"}));
@@ -37,7 +43,8 @@ export function formView(cycle) {
       showErrors(form, {});
       return toast(t("form.sealed", {code: answer.data.code, sha256: answer.data.sha256.slice(0, 16)}));
     }
-    showErrors(form, answer?.problem?.errors ? errorsOf(answer.problem) : {form_code: answer ? problemText(answer) : t("problem.network")});
+    const errors = answer?.problem?.errors ? Object.entries(errorsOf(answer.problem)).map(([path, text]) => [fieldOf(path, topics), text]) : null;
+    showErrors(form, errors ? Object.fromEntries(errors) : {form_code: answer ? problemText(answer) : t("problem.network")});
   }
   page(t("form.title"), h("h1", {}, `${t("form.title")} · ${cycle}`), h("p", {}, t("form.text")), form);
   draw();
