@@ -1,7 +1,6 @@
 #include "http_private.h"
 
 #include "khoacu/base/clock.h"
-#include "khoacu/base/random.h"
 #include "khoacu/base/text.h"
 
 #include <arpa/inet.h>
@@ -31,7 +30,7 @@ static struct http_exchange *exchange_new(struct http_server *server, struct MHD
     exchange->began_us = clock_mono_us();
     exchange->request = (struct http_request){.arena = &exchange->arena, .loop = server->loop, .exchange = exchange,
                                               .received_us = clock_now_us(), .client = exchange->client};
-    text_format_id(random_id(), exchange->request.id);
+    text_format_id((int64_t)(random_stream_next(&server->ids) >> 1), exchange->request.id);
     return exchange;
 }
 

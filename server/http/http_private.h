@@ -10,6 +10,7 @@
 #ifndef KHOACU_HTTP_PRIVATE_H
 #define KHOACU_HTTP_PRIVATE_H
 
+#include "khoacu/base/random.h"
 #include "khoacu/http/http.h"
 
 #include <microhttpd.h>
@@ -45,6 +46,7 @@ struct http_server {
     struct http_rule *rules;
     size_t rule_count;
     bool quiescing, resumed; /* resumed: the library must run again */
+    struct random_stream ids; /* of requests: distinct, not secret; the kernel's would cost a system call each */
     struct http_exchange *spare;
     size_t spare_count;
     struct buf log;          /* request lines of this turn */

@@ -68,6 +68,9 @@ enum err http_server_new(const struct http_config *config, struct loop *loop, in
     server->config = *config;
     server->loop = loop;
     buf_init(&server->log, LOG_BUFFER);
+    uint64_t seed;
+    random_bytes(&seed, sizeof seed);
+    random_stream_init(&server->ids, seed);
     enum err err = http_rules_new(config->routes, &server->rules, &server->rule_count);
     server->listen_fd = err ? -1 : dup(listen_fd); /* the library closes its own when it ends */
     if (!err && server->listen_fd < 0)
