@@ -149,7 +149,7 @@ static void go_on(void *ctx) {
 }
 
 static void fetch_order(struct api *api, struct pending *pending) {
-    enum err err = sitting_journal_read_order(api->db, pending->request->arena, pending->save.room_id,
+    enum err err = sitting_journal_read_order(api->db, pending->request->arena, api->state->forms, pending->save.room_id,
                                               pending->save.sitting_id, &pending->order);
     if (err == ERR_DB_NO_ROW) {
         api_not_found(pending->reply, pending->request);

@@ -16,8 +16,17 @@ struct waiting {
     void *ctx;
 };
 
+/* Where a waiting save stands, and what its batch is sorted by. */
+struct row_key {
+    int64_t room_id, sitting_id;
+    int32_t seq;
+    int16_t position;
+    uint16_t place; /* among those that wait */
+};
+
 /* The rows of the statement under way, column by column as the database takes them. */
 struct columns {
+    struct row_key keys[SITTING_JOURNAL_BATCH];
     int64_t rooms[SITTING_JOURNAL_BATCH], room_ids[SITTING_JOURNAL_BATCH], sitting_ids[SITTING_JOURNAL_BATCH];
     int32_t generations[SITTING_JOURNAL_BATCH], seqs[SITTING_JOURNAL_BATCH];
     int16_t positions[SITTING_JOURNAL_BATCH], choices[SITTING_JOURNAL_BATCH];
@@ -52,16 +61,39 @@ static struct waiting *at(struct sitting_journal *journal, size_t place) {
 
 /* ---- sending ---- */
 
-static int compare_ids(const void *a, const void *b) {
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
+#define COMPARE(x, y) (((x) > (y)) - ((x) < (y)))
+
+static int compare_keys(const void *a, const void *b) {
+    const struct row_key *x = a, *y = b;
+    if (x->room_id != y->room_id)
+        return COMPARE(x->room_id, y->room_id);
+    if (x->sitting_id != y->sitting_id)
+        return COMPARE(x->sitting_id, y->sitting_id);
+    if (x->position != y->position)
+        return COMPARE(x->position, y->position);
+    if (x->seq != y->seq)
+        return COMPARE(x->seq, y->seq);
+    return COMPARE(x->place, y->place);
+}
+
+/* In the order of the primary key: two servers that write the same rows then wait for each other in one direction only. */
+static void sort_keys(struct sitting_journal *journal, size_t count) {
+    struct columns *c = &journal->columns;
+    for (size_t i = 0; i < count; i++) {
+        const struct sitting_save *save = &at(journal, i)->save;
+        c->keys[i] = (struct row_key){save->room_id, save->sitting_id, save->seq, save->position, (uint16_t)i};
+    }
+    qsort(c->keys, count, sizeof c->keys[0], compare_keys);
 }
 
 static void fill_columns(struct sitting_journal *journal, size_t count) {
     struct columns *c = &journal->columns;
+    sort_keys(journal, count);
+    c->count = count;
+    c->room_count = 0;
     for (size_t i = 0; i < count; i++) {
-        const struct sitting_save *save = &at(journal, i)->save;
-        c->rooms[i] = c->room_ids[i] = save->room_id;
+        const struct sitting_save *save = &at(journal, c->keys[i].place)->save;
+        c->room_ids[i] = save->room_id;
         c->sitting_ids[i] = save->sitting_id;
         c->generations[i] = save->generation;
         c->positions[i] = save->position;
@@ -69,14 +101,9 @@ static void fill_columns(struct sitting_journal *journal, size_t count) {
         c->choices[i] = save->choice;
         c->flags[i] = save->flagged;
         c->times[i] = save->received_us;
+        if (i == 0 || save->room_id != c->room_ids[i - 1])
+            c->rooms[c->room_count++] = save->room_id;
     }
-    qsort(c->rooms, count, sizeof c->rooms[0], compare_ids);
-    c->room_count = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (i == 0 || c->rooms[i] != c->rooms[i - 1])
-            c->rooms[c->room_count++] = c->rooms[i];
-    }
-    c->count = count;
 }
 
 static void batch_done(void *ctx, enum err err, const int64_t *cells, size_t row_count);
@@ -108,7 +135,7 @@ static void read_outcomes(struct sitting_journal *journal, size_t count, const i
     for (size_t row = 0; row < row_count; row++) {
         const int64_t *cell = cells + row * OUTCOME_COLUMNS;
         assert(cell[0] >= 1 && (size_t)cell[0] <= count && cell[1] >= SITTING_SAVE_REPEATED && cell[1] <= SITTING_SAVE_UNKNOWN);
-        struct sitting_save_result *result = &journal->results[cell[0] - 1];
+        struct sitting_save_result *result = &journal->results[journal->columns.keys[cell[0] - 1].place];
         result->verdict = (enum sitting_save_verdict)cell[1];
         result->current.seq = (int32_t)cell[2];
         result->current.choice = (int16_t)cell[3];

@@ -9,11 +9,17 @@
 -- the batch and its outcome: 1 repeated (the same save, sent again), 2 stale (the number is taken by another
 -- content; the newest one follows), 3 ended, 4 not open, 5 revoked, 6 unknown sitting. The decision rests on what is
 -- stored, so it is the same whichever server asks and however often.
+--
+-- Every table is reached row by row through its primary key, whatever the planner believes: a batch must cost what its rows
+-- cost, not what the tables hold, also right after the first rows of an examination came and before any statistics. Hence
+-- LATERAL … LIMIT 1, no sequential scan, one plan for all batches.
+
 CREATE OR REPLACE FUNCTION khoacu.do_sitting_responses_record(
   rooms bigint[], room_ids bigint[], sitting_ids bigint[], generations integer[], positions smallint[], seqs integer[],
   choices smallint[], flags boolean[], times timestamptz[])
 RETURNS TABLE (place integer, outcome integer, current_seq integer, current_choice integer, current_flagged integer)
-LANGUAGE plpgsql VOLATILE AS $$
+LANGUAGE plpgsql VOLATILE
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
   inserted integer;
 BEGIN
@@ -23,7 +29,8 @@ BEGIN
   SELECT i.room_id, i.sitting_id, i.received_at, i.seq, i.position, i.choice, i.flagged
     FROM unnest(room_ids, sitting_ids, generations, positions, seqs, choices, flags, times)
          AS i(room_id, sitting_id, generation, position, seq, choice, flagged, received_at)
-    JOIN khoacu.sitting s ON s.room_id = i.room_id AND s.sitting_id = i.sitting_id
+   CROSS JOIN LATERAL (SELECT t.state, t.access_generation, t.closes_at, t.grace_s FROM khoacu.sitting t
+                        WHERE t.room_id = i.room_id AND t.sitting_id = i.sitting_id LIMIT 1) s
    WHERE s.state = 'open' AND s.access_generation = i.generation AND i.received_at <= s.closes_at + s.grace_s * interval '1 second'
   ON CONFLICT DO NOTHING;
   GET DIAGNOSTICS inserted = ROW_COUNT;
@@ -35,7 +42,7 @@ BEGIN
   SELECT i.place::integer,
          CASE WHEN r.seq IS NOT NULL AND r.choice = i.choice AND r.flagged = i.flagged THEN 1
               WHEN r.seq IS NOT NULL THEN 2
-              WHEN s.sitting_id IS NULL THEN 6
+              WHEN s.state IS NULL THEN 6
               WHEN s.state = 'assigned' THEN 4
               WHEN s.state <> 'open' THEN 3
               WHEN s.access_generation <> i.generation THEN 5
@@ -44,9 +51,11 @@ BEGIN
          newest.seq, newest.choice::integer, newest.flagged::integer
     FROM unnest(room_ids, sitting_ids, generations, positions, seqs, choices, flags, times)
          WITH ORDINALITY AS i(room_id, sitting_id, generation, position, seq, choice, flagged, received_at, place)
-    LEFT JOIN khoacu.sitting s ON s.room_id = i.room_id AND s.sitting_id = i.sitting_id
-    LEFT JOIN khoacu.response r ON r.room_id = i.room_id AND r.sitting_id = i.sitting_id
-                               AND r.position = i.position AND r.seq = i.seq
+    LEFT JOIN LATERAL (SELECT t.state, t.access_generation FROM khoacu.sitting t
+                        WHERE t.room_id = i.room_id AND t.sitting_id = i.sitting_id LIMIT 1) s ON true
+    LEFT JOIN LATERAL (SELECT t.seq, t.choice, t.flagged, t.received_at FROM khoacu.response t
+                        WHERE t.room_id = i.room_id AND t.sitting_id = i.sitting_id AND t.position = i.position AND t.seq = i.seq
+                        LIMIT 1) r ON true
     LEFT JOIN LATERAL (SELECT n.seq, n.choice, n.flagged FROM khoacu.response n
                         WHERE n.room_id = i.room_id AND n.sitting_id = i.sitting_id AND n.position = i.position
                         ORDER BY n.seq DESC LIMIT 1) newest ON true

@@ -74,10 +74,11 @@ size_t sitting_journal_waiting(const struct sitting_journal *journal);
 
 /* The order of a sitting, or NULL when it is not in the cache. Valid until the next call that keeps one. */
 const struct form_order *sitting_journal_order(const struct sitting_journal *journal, int64_t sitting_id);
-/* Reads an order from the database; on a worker. ERR_DB_NO_ROW: no such sitting. The caller frees it or has it kept. */
+/* Makes the order of a sitting from its form; on a worker. ERR_DB_NO_ROW: no such sitting. The caller frees it or has it kept. */
 struct arena;
 struct db;
-enum err sitting_journal_read_order(struct db *db, struct arena *arena, int64_t room_id, int64_t sitting_id,
+struct form_cache;
+enum err sitting_journal_read_order(struct db *db, struct arena *arena, struct form_cache *forms, int64_t room_id, int64_t sitting_id,
                                     struct form_order **ret_order) MUST_CHECK;
 /* Keeps an order; takes it over. */
 void sitting_journal_keep(struct sitting_journal *journal, int64_t sitting_id, struct form_order *order);
