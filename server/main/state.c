@@ -170,11 +170,9 @@ enum err state_open(const struct settings *settings, bool fresh, struct state *r
             err = realpath(wanted, state.root) ? become(user, ret_sentence, size) : ERR_CONFIG;
         if (err)
             return err;
-    } else if (mkdir(wanted, 0700) != 0 && errno != EEXIST) {
+    } else if ((mkdir(wanted, 0700) != 0 && errno != EEXIST) || !realpath(wanted, state.root)) {
         return say(ret_sentence, size, wanted, "Set KHOACU_VAR to a folder that you may write.");
     }
-    if (!realpath(wanted, state.root) && !state.root[0])
-        return say(ret_sentence, size, wanted, "Set KHOACU_VAR to a folder that you may write.");
     if (chdir(state.root) != 0)
         return say(ret_sentence, size, state.root, "The folder must belong to the user who starts Khoacu.");
     err = take_lock(&state, ret_sentence, size);
