@@ -17,6 +17,7 @@ BEGIN
     outcome := 'not_assigned';
     RETURN;
   END IF;
+  PERFORM pg_advisory_xact_lock(p_blind_id); -- two entries for one script follow each other
   PERFORM 1 FROM khoacu.cycle c WHERE c.cycle_id = v_script.cycle_id FOR KEY SHARE; -- a freeze under way is waited for
   SELECT m.blind_id, m.marking_round, m.revision, m.marker_id, m.status, m.value, m.note, m.entered_at INTO v_last
     FROM khoacu.mark m WHERE m.blind_id = p_blind_id AND m.marking_round = v_round ORDER BY m.revision DESC LIMIT 1;
@@ -36,14 +37,8 @@ BEGIN
   ELSE
     INSERT INTO khoacu.mark AS m (blind_id, marking_round, revision, marker_id, status, value, note, entered_at)
     VALUES (p_blind_id, v_round, p_seen + 1, p_marker_id, p_status, p_value, p_note, clock_timestamp())
-    ON CONFLICT DO NOTHING
     RETURNING m.revision, m.entered_at INTO revision, entered_at;
-    IF NOT FOUND THEN
-      outcome := 'stale';
-      revision := p_seen + 1;
-    ELSE
-      outcome := 'entered';
-    END IF;
+    outcome := 'entered';
   END IF;
 END
 $$;
