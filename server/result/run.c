@@ -288,7 +288,7 @@ static enum err rank_and_withhold(struct running *r) {
 }
 
 static enum err rank_and_write(struct running *r) {
-    struct result_check check;
+    struct result_check check = {.failed = RESULT_STEP_COUNT};
     struct result_head head = {.cycle_code = r->cycle.code,
                                .title_vi = r->cycle.title_vi,
                                .title_en = r->cycle.title_en,
