@@ -9,7 +9,7 @@ CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wconversion -Wno-sign-conversion -Wno-string-conversion -Wvla
 ALL_CFLAGS := -std=gnu17 -D_GNU_SOURCE -pthread -fno-common -fstack-protector-strong $(WARNINGS) $(CFLAGS)
 ALL_CPPFLAGS := -Iinclude -Ibuild/gen -I/usr/include/postgresql $(CPPFLAGS)
-LIBS := -lmicrohttpd -lpq -lcurl -lutf8proc -lcrypto -lm -pthread
+LIBS := -lmicrohttpd -lpq -lcurl -lutf8proc -ljansson -lcrypto -lm -pthread
 ifdef STRICT
 ALL_CFLAGS += -Werror
 endif

@@ -1,11 +1,10 @@
 /* json.h: reading, checking and writing JSON (RFC 8259), and its canonical form (RFC 8785).
  *
- * A document is read into an immutable tree in an arena; duplicate keys, invalid UTF-8, NUL, lone
- * surrogates, depth over 32 and numbers that are not 64-bit integers are refused: quantities of Khoacu
- * are integers or strings. The reader is our own, because no library keeps these rules, and the body of
- * a saved answer is read in less than a microsecond. A tree remembers the order of members.
+ * A document is read by jansson and kept as an immutable tree in an arena; duplicate keys, invalid UTF-8, NUL,
+ * lone surrogates, depth over 32 and numbers that are not 64-bit integers are refused: quantities of Khoacu
+ * are integers or strings. A tree remembers the order of members.
  *
- * Used by: floor 3 and up, http. Uses: base. Threads: a tree may be read by many.
+ * Used by: floor 3 and up, http. Uses: base, jansson. Threads: a tree may be read by many.
  */
 #ifndef KHOACU_JSON_JSON_H
 #define KHOACU_JSON_JSON_H
@@ -24,7 +23,7 @@ enum json_kind { JSON_NULL, JSON_BOOL, JSON_INT, JSON_STRING, JSON_ARRAY, JSON_O
 
 /* Where and why a text is not acceptable JSON. */
 struct json_error {
-    size_t offset; /* bytes from the start */
+    size_t offset; /* bytes from the start; 0 where `reason` names a member instead */
     char reason[96];
 };
 
