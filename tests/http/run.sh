@@ -22,19 +22,35 @@ KHOACU_DB="host=$TEST_PGHOST user=postgres dbname=khoacu_template" "${TEST_BINAR
 passed=0 failed=0 skipped=0
 scenarios=("$@")
 [ ${#scenarios[@]} -gt 0 ] || scenarios=(tests/http/test_*.py)
-for scenario in "${scenarios[@]}"; do
-    echo "--- $scenario"
-    out="$TEST_LOGS/$(basename "$scenario" .py).out"
-    timeout 600 python3 "$scenario" 2>&1 | tee "$out"
-    status=${PIPESTATUS[0]}
+
+# Each scenario has servers and a database of its own, so two may run at once; most of their time is waiting.
+show() {
+    local out status p f s
+    out="$TEST_LOGS/$(basename "$1" .py).out"
+    wait "$2"
+    status=$?
+    echo "--- $1"
+    cat "$out"
     if [[ $(tail -1 "$out") =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped$ ]]; then
         p=${BASH_REMATCH[1]} f=${BASH_REMATCH[2]} s=${BASH_REMATCH[3]}
         [ "$status" -eq 0 ] || [ "$f" -gt 0 ] || f=1
     else
-        echo "not ok - $scenario broke off"
+        echo "not ok - $1 broke off"
         p=0 f=1 s=0
     fi
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+}
+running=() # "scenario pid"
+for scenario in "${scenarios[@]}"; do
+    if [ ${#running[@]} -ge 2 ]; then
+        show ${running[0]}
+        running=("${running[@]:1}")
+    fi
+    timeout 600 python3 "$scenario" >"$TEST_LOGS/$(basename "$scenario" .py).out" 2>&1 &
+    running+=("$scenario $!")
+done
+for scenario in "${running[@]}"; do
+    show $scenario
 done
 
 if [ $# -eq 0 ]; then
