@@ -80,7 +80,11 @@ void api_not_found(struct http_reply *reply, const struct http_request *request)
 }
 
 static bool has_range(const char *rule) {
-    return strcmp(rule, "range") == 0 || strcmp(rule, "length") == 0 || strcmp(rule, "count") == 0;
+    static const char *const RULES[] = {"range", "length", "count", "total"};
+    for (size_t i = 0; i < sizeof RULES / sizeof RULES[0]; i++)
+        if (strcmp(RULES[i], rule) == 0)
+            return true;
+    return false;
 }
 
 void api_invalid(struct http_reply *reply, const struct http_request *request, const struct json_misfits *misfits) {
@@ -93,7 +97,7 @@ void api_invalid(struct http_reply *reply, const struct http_request *request, c
         json_open_object(&writer);
         json_member_text(&writer, "path", misfit->path);
         json_member_text(&writer, "rule", misfit->rule);
-        if (misfit->max > misfit->min && has_range(misfit->rule)) {
+        if (misfit->max >= misfit->min && misfit->max != 0 && has_range(misfit->rule)) {
             json_member_int(&writer, "min", misfit->min);
             json_member_int(&writer, "max", misfit->max);
         }

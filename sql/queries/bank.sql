@@ -17,7 +17,7 @@ SELECT i.item_id, b.code, i.code, i.topic, v.version, v.level, v.stem, v.options
                       WHERE n.item_id = i.item_id ORDER BY n.version DESC LIMIT 1) v
  WHERE ($1 = '' OR b.code = $1)
    AND ($2 = '' OR i.topic = $2)
-   AND ($3 = '' OR strpos(khoacu.fold(i.code || ' ' || v.stem), khoacu.fold($3)) > 0)
+   AND ($3 = '' OR strpos(khoacu.fold(i.code || ' ' || v.stem), (SELECT khoacu.fold($3))) > 0)
    AND (b.code, i.code) > ($4, $5)
  ORDER BY b.code, i.code
  LIMIT $6;
@@ -30,4 +30,4 @@ SELECT count(*)
                       WHERE n.item_id = i.item_id ORDER BY n.version DESC LIMIT 1) v
  WHERE ($1 = '' OR b.code = $1)
    AND ($2 = '' OR i.topic = $2)
-   AND ($3 = '' OR strpos(khoacu.fold(i.code || ' ' || v.stem), khoacu.fold($3)) > 0);
+   AND ($3 = '' OR strpos(khoacu.fold(i.code || ' ' || v.stem), (SELECT khoacu.fold($3))) > 0);

@@ -156,7 +156,7 @@ SELECT c.roll_number, c.full_name, to_char(c.birth_date, 'YYYY-MM-DD'), p.code, 
   FROM khoacu.candidate c
   JOIN khoacu.post p ON p.post_id = c.post_id
  WHERE c.cycle_id = $1
-   AND ($2 = '' OR strpos(khoacu.fold(c.roll_number || ' ' || c.full_name), khoacu.fold($2)) > 0)
+   AND ($2 = '' OR strpos(khoacu.fold(c.roll_number || ' ' || c.full_name), (SELECT khoacu.fold($2))) > 0)
    AND c.roll_number > $3
  ORDER BY c.roll_number
  LIMIT $4;
@@ -165,7 +165,7 @@ SELECT c.roll_number, c.full_name, to_char(c.birth_date, 'YYYY-MM-DD'), p.code, 
 SELECT count(*)
   FROM khoacu.candidate c
  WHERE c.cycle_id = $1
-   AND ($2 = '' OR strpos(khoacu.fold(c.roll_number || ' ' || c.full_name), khoacu.fold($2)) > 0);
+   AND ($2 = '' OR strpos(khoacu.fold(c.roll_number || ' ' || c.full_name), (SELECT khoacu.fold($2))) > 0);
 
 -- :cycle_codes_wanted
 -- $2: all; $3: those listed, else null. The rows are held against a second issue.
