@@ -93,8 +93,9 @@ BEGIN
   IF NEW.value > of_script.mark_max OR NEW.value % of_script.mark_step <> 0 THEN
     RAISE EXCEPTION 'a mark is at most the highest of its script and a multiple of its step' USING ERRCODE = 'check_violation';
   END IF;
-  IF NEW.revision <> 1 + coalesce((SELECT max(m.revision) FROM mark m
-                                    WHERE m.blind_id = NEW.blind_id AND m.marking_round = NEW.marking_round), 0) THEN
+  IF NEW.revision <> 1 + coalesce((SELECT m.revision FROM mark m
+                                    WHERE m.blind_id = NEW.blind_id AND m.marking_round = NEW.marking_round
+                                    ORDER BY m.blind_id DESC, m.marking_round DESC, m.revision DESC LIMIT 1), 0) THEN
     RAISE EXCEPTION 'revisions of a mark follow each other' USING ERRCODE = 'check_violation';
   END IF;
   NEW.entered_at := clock_timestamp(); -- nobody dates a mark back
