@@ -324,6 +324,17 @@ static enum err read_numbers(struct running *r, struct db *db) {
     return r->arena->failed ? ERR_MEMORY : ERR_NONE;
 }
 
+/* The map of blind codes is opened by two roles, the officer who asks and the worker: each time it is written down. */
+static enum err log_opening(struct running *r, struct db *db) {
+    return ledger_append(db, r->arena,
+                         &(struct ledger_event){.actor = LEDGER_STAFF(r->job->requested_by),
+                                                .act = "marking.map_open",
+                                                .subject_kind = "cycle",
+                                                .subject_id = r->job->cycle_id,
+                                                .reason = r->cause,
+                                                .at_us = r->job->requested_us});
+}
+
 static enum err collect(struct running *r, struct db *db, bool *ret_go_on) {
     const struct db_row *row = NULL;
     bool frozen = false;
@@ -341,6 +352,8 @@ static enum err collect(struct running *r, struct db *db, bool *ret_go_on) {
     err = result_db_cycle_read(db, r->arena, r->job->cycle_id, &r->cycle);
     if (err == ERR_NONE)
         err = result_db_collect(db, r->arena, &r->cycle, true, &r->collected);
+    if (err == ERR_NONE)
+        err = log_opening(r, db);
     if (err == ERR_NONE)
         err = read_numbers(r, db);
     r->message = err == ERR_NONE ? r->collected.message : "";

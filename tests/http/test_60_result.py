@@ -276,8 +276,14 @@ with step("every act of the three hands stands in the audit trail with its actor
              ("result.run", "result.tie_decision", "result.approve", "result.refuse", "result.publish")}
     assert set(names["result.run"]) == set(names["result.publish"]) == set(names["result.tie_decision"]) == {"hr.mot"}
     assert set(names["result.approve"]) == set(names["result.refuse"]) == {"hr.hai"}
+    opened = [e for e in events if e["act"] == "marking.map_open"]
+    assert len(opened) == len(names["result.run"]) and {e["actor_name"] for e in opened} == {"hr.mot"}, "each opening of the map is logged"
     assert len(names["result.publish"]) == 3 and len(names["result.approve"]) == 4
     published = next(e for e in events if e["act"] == "result.publish")
     assert json.loads(published["payload"])["d"]["sha256"] == public.get(LIST).json["sha256"]
+
+with step("one address cannot try dates without end"):
+    replies = [public.post(LIST + "/lookup", {"roll_number": "B102", "birth_date": f"19{n:02}-01-01"}) for n in range(80)]
+    assert {r.status for r in replies} == {404, 429} and replies[-1].code == "too-many-requests", [r.status for r in replies]
 
 finish()
