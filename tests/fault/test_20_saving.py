@@ -80,11 +80,23 @@ class Sender:
             time.sleep(self.draw.random() * 0.04)
 
 
+def wait_for_database():
+    """A server that finds its database recovering ends with a sentence; whoever supervises it starts it again."""
+    until = time.monotonic() + 60
+    while True:
+        try:
+            return servers[0].psql("SELECT 1")
+        except RuntimeError:
+            assert time.monotonic() < until, "the database does not recover"
+            time.sleep(0.1)
+
+
 def kill_server(draw):
     server = draw.choice(servers)
     history.note_fault(f"kill -9 of server {servers.index(server)}")
     server.kill()
     time.sleep(draw.random() * 0.5)
+    wait_for_database()
     server.start()
 
 
