@@ -13,6 +13,9 @@
 -- Every table is reached row by row through its primary key, whatever the planner believes: a batch must cost what its rows
 -- cost, not what the tables hold, also right after the first rows of an examination came and before any statistics. Hence
 -- LATERAL … LIMIT 1, no sequential scan, one plan for all batches.
+--
+-- The rows go in by a plain INSERT first, because ON CONFLICT searches the index twice and writes a second record of WAL
+-- for each; only a batch that holds a number that is there already is done again with it.
 
 CREATE OR REPLACE FUNCTION khoacu.do_sitting_responses_record(
   rooms bigint[], room_ids bigint[], sitting_ids bigint[], generations integer[], positions smallint[], seqs integer[],
@@ -25,15 +28,26 @@ DECLARE
 BEGIN
   PERFORM 1 FROM khoacu.room r WHERE r.room_id = ANY (rooms) ORDER BY r.room_id FOR KEY SHARE;
 
-  INSERT INTO khoacu.response (room_id, sitting_id, received_at, seq, position, choice, flagged)
-  SELECT i.room_id, i.sitting_id, i.received_at, i.seq, i.position, i.choice, i.flagged
-    FROM unnest(room_ids, sitting_ids, generations, positions, seqs, choices, flags, times)
-         AS i(room_id, sitting_id, generation, position, seq, choice, flagged, received_at)
-   CROSS JOIN LATERAL (SELECT t.state, t.access_generation, t.closes_at, t.grace_s FROM khoacu.sitting t
-                        WHERE t.room_id = i.room_id AND t.sitting_id = i.sitting_id LIMIT 1) s
-   WHERE s.state = 'open' AND s.access_generation = i.generation AND i.received_at <= s.closes_at + s.grace_s * interval '1 second'
-  ON CONFLICT DO NOTHING;
-  GET DIAGNOSTICS inserted = ROW_COUNT;
+  BEGIN
+    INSERT INTO khoacu.response (room_id, sitting_id, received_at, seq, position, choice, flagged)
+    SELECT i.room_id, i.sitting_id, i.received_at, i.seq, i.position, i.choice, i.flagged
+      FROM unnest(room_ids, sitting_ids, generations, positions, seqs, choices, flags, times)
+           AS i(room_id, sitting_id, generation, position, seq, choice, flagged, received_at)
+     CROSS JOIN LATERAL (SELECT t.state, t.access_generation, t.closes_at, t.grace_s FROM khoacu.sitting t
+                          WHERE t.room_id = i.room_id AND t.sitting_id = i.sitting_id LIMIT 1) s
+     WHERE s.state = 'open' AND s.access_generation = i.generation AND i.received_at <= s.closes_at + s.grace_s * interval '1 second';
+    GET DIAGNOSTICS inserted = ROW_COUNT;
+  EXCEPTION WHEN unique_violation THEN
+    INSERT INTO khoacu.response (room_id, sitting_id, received_at, seq, position, choice, flagged)
+    SELECT i.room_id, i.sitting_id, i.received_at, i.seq, i.position, i.choice, i.flagged
+      FROM unnest(room_ids, sitting_ids, generations, positions, seqs, choices, flags, times)
+           AS i(room_id, sitting_id, generation, position, seq, choice, flagged, received_at)
+     CROSS JOIN LATERAL (SELECT t.state, t.access_generation, t.closes_at, t.grace_s FROM khoacu.sitting t
+                          WHERE t.room_id = i.room_id AND t.sitting_id = i.sitting_id LIMIT 1) s
+     WHERE s.state = 'open' AND s.access_generation = i.generation AND i.received_at <= s.closes_at + s.grace_s * interval '1 second'
+    ON CONFLICT DO NOTHING;
+    GET DIAGNOSTICS inserted = ROW_COUNT;
+  END;
   IF inserted = cardinality(room_ids) THEN
     RETURN;
   END IF;
