@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -12,7 +13,7 @@
 
 #include "khoacu/base/banned.h"
 
-enum { EVENTS_PER_TURN = 256, TURNS_MAX = 16, FD_MAX = 1 << 20 };
+enum { EVENTS_PER_TURN = 256, TURNS_MAX = 16, URGENT_MAX = 4, FD_MAX = 1 << 20 };
 
 struct watch {
     loop_ready_fn *ready; /* NULL: not watched */
@@ -34,6 +35,8 @@ struct loop {
         void *ctx;
     } turns[TURNS_MAX];
     size_t turn_count;
+    struct pollfd urgent[URGENT_MAX];
+    size_t urgent_count;
     pthread_mutex_t lock; /* guards posts */
     struct post *first, *last;
     atomic_bool stopping;
@@ -104,6 +107,31 @@ void loop_unwatch(struct loop *loop, int fd) {
         return;
     loop->watches[fd] = (struct watch){0};
     (void)epoll_ctl(loop->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
+    for (size_t i = 0; i < loop->urgent_count; i++)
+        if (loop->urgent[i].fd == fd)
+            loop->urgent[i] = loop->urgent[--loop->urgent_count];
+}
+
+void loop_urge(struct loop *loop, int fd) {
+    for (size_t i = 0; i < loop->urgent_count; i++)
+        if (loop->urgent[i].fd == fd)
+            return;
+    if (loop->urgent_count < URGENT_MAX)
+        loop->urgent[loop->urgent_count++] = (struct pollfd){.fd = fd, .events = POLLIN};
+}
+
+void loop_serve_urgent(struct loop *loop) {
+    struct pollfd found[URGENT_MAX];
+    size_t count = loop->urgent_count;
+    for (size_t i = 0; i < count; i++)
+        found[i] = loop->urgent[i];
+    if (count == 0 || poll(found, count, 0) <= 0)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        const struct watch *watch = &loop->watches[found[i].fd];
+        if (found[i].revents != 0 && watch->ready)
+            watch->ready(watch->ctx, found[i].fd, EPOLLIN);
+    }
 }
 
 enum err loop_on_turn(struct loop *loop, loop_turn_fn *turn, void *ctx) {

@@ -58,6 +58,8 @@ static void watch(struct db_async *async, uint32_t events) {
     if (async->fd >= 0 && async->fd != fd)
         unwatch(async);
     async->fd = loop_watch(async->loop, fd, events, ready, async) == ERR_NONE ? fd : -1;
+    if (async->fd >= 0)
+        loop_urge(async->loop, fd);
 }
 
 /* Ends the connection; the call under way, if any, is told last, since it may send again. */

@@ -188,6 +188,8 @@ enum MHD_Result http_access(void *ctx, struct MHD_Connection *connection, const 
     struct http_server *server = ctx;
     struct http_exchange *exchange = *con_cls;
     (void)version;
+    if (++server->calls % CALLS_BETWEEN_URGENT == 0)
+        loop_serve_urgent(server->loop);
     if (!exchange) {
         exchange = exchange_new(server, connection);
         if (!exchange)

@@ -21,7 +21,8 @@ enum {
     REPLY_MAX = 64 << 20,        /* bytes of a reply's body */
     CONNECTION_MEMORY = 8192,    /* request line, headers and our headers, together */
     SEGMENTS_MAX = 8,            /* of a path */
-    SPARE_EXCHANGES = 256,       /* kept for the next requests */
+    SPARE_EXCHANGES = 2048,      /* kept for the next requests */
+    CALLS_BETWEEN_URGENT = 32,   /* some eight requests: a tenth of a millisecond */
     LOG_BUFFER = 1 << 16,
 };
 
@@ -46,6 +47,7 @@ struct http_server {
     struct http_rule *rules;
     size_t rule_count;
     bool quiescing, resumed; /* resumed: the library must run again */
+    unsigned calls;          /* of http_access */
     struct random_stream ids; /* of requests: distinct, not secret; the kernel's would cost a system call each */
     struct http_exchange *spare;
     size_t spare_count;

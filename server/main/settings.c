@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "khoacu/base/banned.h"
 
@@ -60,6 +61,16 @@ static bool parse_count(const char *text, int min, int max, int *ret_count) {
     return true;
 }
 
+/* More than four loops would only divide the batches that share a commit. */
+static bool parse_loops(const char *text, int *ret_count) {
+    if (!parse_count(text, 0, 16, ret_count))
+        return false;
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    if (*ret_count == 0)
+        *ret_count = processors < 1 ? 1 : processors > 4 ? 4 : (int)processors;
+    return true;
+}
+
 static bool parse_level(const char *text) {
     static const char *const names[] = {"debug", "info", "warn", "error"};
     for (int i = 0; i < 4; i++) {
@@ -89,8 +100,8 @@ enum err settings_read(struct settings *ret_settings, char *ret_sentence, size_t
         wrong = "KHOACU_LISTEN", want = "an address and a port such as 127.0.0.1:8080";
     else if (!split_address(s.admin_listen, s.admin_host, &s.admin_port))
         wrong = "KHOACU_ADMIN_LISTEN", want = "an address and a port such as 127.0.0.1:8081";
-    else if (!parse_count(s.loops, 1, 16, &s.loop_count))
-        wrong = "KHOACU_LOOPS", want = "a number from 1 to 16";
+    else if (!parse_loops(s.loops, &s.loop_count))
+        wrong = "KHOACU_LOOPS", want = "a number from 0 to 16";
     else if (!parse_count(s.workers, 1, 64, &s.worker_count))
         wrong = "KHOACU_WORKERS", want = "a number from 1 to 64";
     else if (!parse_count(s.saves_per_s, 0, 100000, &s.save_rate))

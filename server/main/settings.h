@@ -20,7 +20,7 @@
     X(listen, "LISTEN", "127.0.0.1:8080", false, "address and port of the web server")                                \
     X(admin_listen, "ADMIN_LISTEN", "127.0.0.1:8081", false, "address and port of /healthz, /readyz and /metrics")    \
     X(secret_file, "SECRET_FILE", "", false, "file with the server's key of 32 bytes; empty: VAR/secret/server.key")  \
-    X(loops, "LOOPS", "1", false, "event loops (threads that serve connections), 1 to 16")                            \
+    X(loops, "LOOPS", "0", false, "event loops (threads that serve connections), 1 to 16; 0: one a processor, at most 4") \
     X(workers, "WORKERS", "8", false, "threads for ordinary requests, each with a database connection, 1 to 64")      \
     X(worker, "WORKER", "on", false, "on: closings, scoring and ranking run inside the server; off: in khoacu worker") \
     X(saves_per_s, "SAVES_PER_S", "50", false, "saves of one candidate a second, with bursts of five times that; 0: no limit")\

@@ -79,6 +79,7 @@ psql -X -q -h "$pg" -U postgres -d postgres -c "ALTER DATABASE khoacu OWNER TO k
 export KHOACU_DB="host=$pg user=postgres dbname=khoacu"
 build/khoacu migrate >"$folder/log" 2>&1 || { cat "$folder/log"; exit 1; }
 port=$((20000 + RANDOM % 10000))
+loops=$(($(nproc) > 4 ? 4 : $(nproc))) # as many as the server takes by itself
 bench_settings=(KHOACU_VAR="$folder/var" KHOACU_LISTEN=127.0.0.1:$port
     KHOACU_ADMIN_LISTEN=127.0.0.1:$((port + 1)) KHOACU_LOG_LEVEL=warn KHOACU_SAVES_PER_S=0)
 start "$port" env "${bench_settings[@]}" build/khoacu serve
@@ -86,7 +87,7 @@ server=${started[-1]}
 mkdir "$folder/data"
 build/fill "$folder/data" "$folder/var/secret/server.key" && sql -f "$folder/data/data.sql" >/dev/null || exit 1
 start $((port + 2)) build/respond $((port + 2))
-start $((port + 3)) build/bare $((port + 3))
+start $((port + 3)) build/bare $((port + 3)) "$loops"
 start $((port + 4)) build/naive $((port + 4)) "$KHOACU_DB"
 
 machine="$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(nproc) cores, $(awk '/MemTotal/ { printf "%.0f GB", $2 / 1e6 }' /proc/meminfo), \

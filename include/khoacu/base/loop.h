@@ -29,6 +29,11 @@ void loop_free(struct loop *loop);
 /* Watches `fd` for `events` (EPOLLIN, EPOLLOUT, …), or changes what is watched; loop_unwatch ends it. */
 enum err loop_watch(struct loop *loop, int fd, uint32_t events, loop_ready_fn *ready, void *ctx) MUST_CHECK;
 void loop_unwatch(struct loop *loop, int fd);
+/* Declares a watched descriptor urgent, until loop_unwatch; at most 4 are. A callback that has served many others calls
+ * loop_serve_urgent, which serves the urgent ones that are ready: so the database never waits for a long row of
+ * requests before it gets its next batch. */
+void loop_urge(struct loop *loop, int fd);
+void loop_serve_urgent(struct loop *loop);
 /* Adds a turn callback (at most 16), called in the order of adding. */
 enum err loop_on_turn(struct loop *loop, loop_turn_fn *turn, void *ctx) MUST_CHECK;
 /* Runs `post` on the loop's thread soon. Never fails: memory for it comes with the first call, the
