@@ -46,6 +46,12 @@ export async function computer(options = {}) {
   return context;
 }
 
+/** What every open page shows when a sentence does not hold. */
+async function photograph() {
+  const pages = browser.contexts().flatMap((context) => context.pages());
+  for (const [i, page] of pages.entries()) await page.screenshot({path: `${SCREENS}/failed-${counts.failed}-${i}.png`, fullPage: true}).catch(() => {});
+}
+
 /** One sentence that must hold. */
 export async function step(sentence, body) {
   try {
@@ -54,6 +60,7 @@ export async function step(sentence, body) {
     console.log("ok - " + sentence);
   } catch (error) {
     counts.failed++;
+    await photograph();
     console.log("not ok - " + sentence + "\n    " + String(error.stack ?? error).split("\n").slice(0, 6).join("\n    "));
   }
 }

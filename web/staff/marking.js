@@ -59,16 +59,26 @@ class Marking {
       {title: t("mark.mark"), number: true, value: (s) => (s.value ? formatMark(s.value) : "–")}, {title: t("mark.entered"), value: (s) => formatTime(s.entered_at)}], this.items, {open: (script) => this.go(this.items.indexOf(script))}));
   }
 
+  /** To the field, not to the summary: whoever types marks corrects and goes on. */
+  back(form, status) {
+    const control = form.querySelector(status === "awarded" ? "#value" : "#note");
+    control.focus();
+    control.select();
+  }
+
   async save(form, script, status, typed, note) {
     const wrong = status === "awarded" ? fault(typed, script) : !note && status !== "absent" ? t("mark.note_needed") : null;
     showErrors(form, wrong ? {[status === "awarded" ? "value" : "note"]: wrong} : {});
-    if (wrong) return;
+    if (wrong) return this.back(form, status);
     const body = {status, revision: script.revision ?? 0};
     if (status === "awarded") body.value = (hundredths(typed) / 100).toFixed(2);
     if (note) body.note = note;
     try {
       const answer = await api("PUT", `/scripts/${script.blind_id}/mark`, body);
-      if (!answer.ok) return showErrors(form, {value: problemText(answer)});
+      if (!answer.ok) {
+        showErrors(form, {value: problemText(answer)});
+        return this.back(form, status);
+      }
       Object.assign(script, {status, value: body.value ?? null, note, revision: answer.data.revision ?? (script.revision ?? 0) + 1, entered_at: answer.data.entered_at ?? script.entered_at});
     } catch (error) {
       if (!(error instanceof NetworkError)) throw error;
