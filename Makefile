@@ -50,7 +50,7 @@ $(BUILD)/server/%.o: server/%.c | $(STATEMENTS_H)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/server/doc/pdf%.o: ALL_CPPFLAGS += $(PANGO_CPPFLAGS)
+$(BUILD)/server/doc/%.o: ALL_CPPFLAGS += $(PANGO_CPPFLAGS)
 
 $(BUILD)/gen/%.o: build/gen/%.c
 	@mkdir -p $(@D)
