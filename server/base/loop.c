@@ -35,6 +35,7 @@ struct loop {
         void *ctx;
     } turns[TURNS_MAX];
     size_t turn_count;
+    bool again; /* the next wait is none */
     struct pollfd urgent[URGENT_MAX];
     size_t urgent_count;
     pthread_mutex_t lock; /* guards posts */
@@ -142,6 +143,10 @@ enum err loop_on_turn(struct loop *loop, loop_turn_fn *turn, void *ctx) {
     return ERR_NONE;
 }
 
+void loop_again(struct loop *loop) {
+    loop->again = true;
+}
+
 static void wake(struct loop *loop) {
     uint64_t one = 1;
     ssize_t ignored = write(loop->wake_fd, &one, sizeof one); /* full means that it is awake already */
@@ -194,8 +199,9 @@ static int run_turns(struct loop *loop) {
 void loop_run(struct loop *loop) {
     struct epoll_event events[EVENTS_PER_TURN];
     while (!atomic_load_explicit(&loop->stopping, memory_order_relaxed)) {
+        loop->again = false;
         int wait_ms = run_turns(loop);
-        int ready = epoll_wait(loop->epoll_fd, events, EVENTS_PER_TURN, wait_ms);
+        int ready = epoll_wait(loop->epoll_fd, events, EVENTS_PER_TURN, loop->again ? 0 : wait_ms);
         assert(ready >= 0 || errno == EINTR);
         bool posts = false;
         for (int i = 0; i < ready; i++) {

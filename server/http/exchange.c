@@ -140,6 +140,7 @@ static void suspend(struct http_exchange *exchange) {
 static void resume(struct http_exchange *exchange) {
     exchange->suspended = false;
     exchange->server->resumed = true;
+    loop_again(exchange->server->loop);
     MHD_resume_connection(exchange->connection);
 }
 

@@ -214,6 +214,8 @@ bool sitting_journal_record(struct sitting_journal *journal, const struct sittin
     if (journal->count == SITTING_JOURNAL_QUEUE)
         return false;
     *at(journal, journal->count++) = (struct waiting){.save = *save, .done = done, .ctx = ctx};
+    if (journal->sent == 0)
+        loop_again(journal->loop);
     return true;
 }
 

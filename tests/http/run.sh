@@ -23,7 +23,7 @@ passed=0 failed=0 skipped=0
 scenarios=("$@")
 [ ${#scenarios[@]} -gt 0 ] || scenarios=(tests/http/test_*.py)
 
-# Each scenario has servers and a database of its own, so two may run at once; most of their time is waiting.
+# Each scenario has servers and a database of its own, so four may run at once: most of their time is waiting.
 show() {
     local out status p f s
     out="$TEST_LOGS/$(basename "$1" .py).out"
@@ -42,7 +42,7 @@ show() {
 }
 running=() # "scenario pid"
 for scenario in "${scenarios[@]}"; do
-    if [ ${#running[@]} -ge 2 ]; then
+    if [ ${#running[@]} -ge 4 ]; then
         show ${running[0]}
         running=("${running[@]:1}")
     fi

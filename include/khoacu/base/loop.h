@@ -36,6 +36,9 @@ void loop_urge(struct loop *loop, int fd);
 void loop_serve_urgent(struct loop *loop);
 /* Adds a turn callback (at most 16), called in the order of adding. */
 enum err loop_on_turn(struct loop *loop, loop_turn_fn *turn, void *ctx) MUST_CHECK;
+/* Another turn follows without waiting: for whoever leaves work behind for a turn callback that may have been called
+ * already. */
+void loop_again(struct loop *loop);
 /* Runs `post` on the loop's thread soon. Never fails: memory for it comes with the first call, the
  * process stops when there is none. */
 void loop_post(struct loop *loop, loop_post_fn *post, void *ctx);
