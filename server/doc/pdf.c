@@ -168,19 +168,24 @@ void pdf_entries(struct pdf *pdf, const struct pdf_entry *entries, size_t count,
     block->indent = indent;
     block->after = 2;
     block->pieces = pieces;
+    int deepest = 0;
     for (size_t i = 0; pieces && i < count; i++) {
         struct pdf_piece *piece = &pieces[i];
-        struct pdf_text *label = pdf_words(pdf, entries[i].label, PDF_BOLD);
         piece->tag = "LI";
         piece->x = part * (double)i;
         piece->label_width = label_width;
-        piece->label = pdf_layout_of(label, -1, 0, PDF_LEFT, false);
+        piece->label = pdf_layout_of(pdf_words(pdf, entries[i].label, PDF_BOLD), -1, 0, PDF_LEFT, false);
         piece->text = pdf_layout_of(entries[i].text, part - label_width - gap, 0, PDF_LEFT, false);
-        piece->height = height_of(piece->text);
-        /* A tall thing in the first line lowers its baseline; the label stands on the same. */
-        piece->y = (pango_layout_get_baseline(piece->text) - pango_layout_get_baseline(piece->label)) / (double)PANGO_SCALE;
-        block->height = piece->height > block->height ? piece->height : block->height;
+        int baseline = pango_layout_get_baseline(piece->text);
+        deepest = baseline > deepest ? baseline : deepest;
         block->piece_count++;
+    }
+    for (size_t i = 0; i < block->piece_count; i++) { /* a tall thing in one lowers the first lines of all */
+        struct pdf_piece *piece = &pieces[i];
+        piece->y = (deepest - pango_layout_get_baseline(piece->text)) / (double)PANGO_SCALE;
+        piece->label_y = (deepest - pango_layout_get_baseline(piece->label)) / (double)PANGO_SCALE;
+        piece->height = height_of(piece->text) + piece->y;
+        block->height = piece->height > block->height ? piece->height : block->height;
     }
 }
 

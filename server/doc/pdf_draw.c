@@ -69,7 +69,7 @@ static void draw_pieces(cairo_t *cr, const struct pdf_place *place) {
     double padding = block->framed ? 4 : 0;
     for (size_t i = 0; i < block->piece_count; i++) {
         const struct pdf_piece *piece = &block->pieces[i];
-        double x = place->x + piece->x, y = place->y + (block->framed ? piece->y : 0);
+        double x = place->x + piece->x, y = place->y + piece->y;
         if (block->framed) {
             cairo_set_line_width(cr, 0.5);
             cairo_rectangle(cr, x, y, piece->width, piece->height);
@@ -79,7 +79,7 @@ static void draw_pieces(cairo_t *cr, const struct pdf_place *place) {
             begin_tag(cr, piece->tag);
         if (piece->label) {
             begin_tag(cr, "Lbl");
-            show(cr, piece->label, x, y + piece->y);
+            show(cr, piece->label, x, place->y + piece->label_y);
             end_tag(cr, "Lbl");
             begin_tag(cr, "LBody");
         }

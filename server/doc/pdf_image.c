@@ -111,6 +111,8 @@ void pdf_image_draw(const struct pdf_image *image, cairo_t *cr, double x, double
     cairo_translate(cr, x, y);
     cairo_scale(cr, width / image->width, width / image->width);
     cairo_set_source_surface(cr, image->surface, 0, 0);
-    cairo_paint(cr);
+    /* Not cairo_paint: an opaque picture that comes first on a page would make cairo forget the tags opened before it. */
+    cairo_rectangle(cr, 0, 0, image->width, image->height);
+    cairo_fill(cr);
     cairo_restore(cr);
 }

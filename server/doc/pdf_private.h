@@ -68,7 +68,7 @@ enum pdf_kind { PDF_BLOCK_PARAGRAPH, PDF_BLOCK_CELLS, PDF_BLOCK_FIGURE, PDF_BLOC
 
 struct pdf_piece { /* of a row of cells */
     PangoLayout *label, *text;
-    double x, y, label_width, width, height;
+    double x, y, label_y, label_width, width, height;
     const char *tag; /* LI, TD, TH */
 };
 struct pdf_block {
