@@ -191,6 +191,8 @@ enum err assembly_pool_read_csv(struct arena *arena, const char *bytes, size_t l
         return ERR_MEMORY;
     for (size_t i = 0; i < csv.row_count; i++) {
         reading.row = &csv.rows[i];
+        if (reading.row->extra > 0)
+            fault(faults, reading.row->line, "", "extra");
         read_item(&reading, &items[i]);
     }
     if (arena->failed)

@@ -129,6 +129,8 @@ static void put_bounds(struct buf *out, const struct assembly_constraint *constr
         buf_addf(out, english ? "at least %s" : "ít nhất %s", min);
     else
         buf_addf(out, english ? "%s to %s" : "từ %s đến %s", min, max);
+    if (constraint->kind == ASSEMBLY_KIND_CELL)
+        buf_adds(out, english ? " items" : " câu hỏi");
 }
 
 static const char *done(struct arena *arena, struct buf *out) {

@@ -57,7 +57,7 @@ struct assembly_pool {
 struct assembly_pool_fault {
     size_t line;        /* of the file; 0: the file as a whole */
     const char *column; /* or "" */
-    const char *rule;   /* "required", "form", "range", "unique", "unknown", "limit", or a reason of csv.h */
+    const char *rule;   /* "required", "form", "range", "unique", "unknown", "limit", "extra", or a reason of csv.h */
 };
 #define ASSEMBLY_POOL_FAULTS_MAX 50
 struct assembly_pool_faults {
