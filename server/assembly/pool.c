@@ -47,7 +47,7 @@ void assembly_decimal_format(int64_t nano, char *out) {
     if (rest == 0)
         return;
     out[len++] = '.';
-    for (uint64_t unit = (uint64_t)ASSEMBLY_NANO / 10; rest > 0 && len < 23; unit /= 10) {
+    for (uint64_t unit = (uint64_t)ASSEMBLY_NANO / 10; unit > 0 && rest > 0; unit /= 10) {
         out[len++] = (char)('0' + rest / unit);
         rest %= unit;
     }

@@ -98,7 +98,7 @@ static const char *kind(struct reading *reading) {
 }
 
 static void read_enemies(struct reading *reading, struct assembly_item *item) {
-    const char *list[ENEMIES_MAX];
+    const char *list[ENEMIES_MAX] = {0};
     char *text = arena_strdup(reading->arena, cell(reading, COLUMN_enemies));
     for (char *part = text, *next; part && *part; part = next) {
         next = strchr(part, ';');
