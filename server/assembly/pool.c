@@ -47,9 +47,10 @@ void assembly_decimal_format(int64_t nano, char *out) {
     if (rest == 0)
         return;
     out[len++] = '.';
-    for (uint64_t unit = (uint64_t)ASSEMBLY_NANO / 10; unit > 0 && rest > 0; unit /= 10) {
-        out[len++] = (char)('0' + rest / unit);
-        rest %= unit;
+    while (rest > 0) {
+        rest *= 10;
+        out[len++] = (char)('0' + rest / (uint64_t)ASSEMBLY_NANO);
+        rest %= (uint64_t)ASSEMBLY_NANO;
     }
     out[len] = '\0';
 }
