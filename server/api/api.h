@@ -57,6 +57,7 @@ bool api_permitted(const struct identity_actor *actor, enum api_permission permi
 
 #define API_LOOPS_MAX 64
 
+struct bank_vault;
 struct form_cache;
 struct sitting_journal;
 struct api_limits;
@@ -78,6 +79,7 @@ struct api_state {
     struct api_metrics *metrics;   /* counters */
     struct api_assets *assets;     /* files of the web applications with their entity tags */
     struct form_cache *forms;      /* set by main */
+    struct bank_vault *vault;      /* set by main */
     struct work_pool *work, *slow; /* set by main, for metrics; may be NULL */
     _Atomic bool draining;         /* set by main at SIGTERM: /readyz says no */
     struct {                       /* set by main before the loops run */
@@ -90,11 +92,19 @@ struct api_state {
 enum err api_state_init(struct api_state *state, const struct api_config *config) MUST_CHECK;
 void api_state_release(struct api_state *state);
 
-/* The tables for http_config, and its two callbacks: ctx is the struct api_state, slot the worker's struct db. */
+/* The tables for http_config, and its two callbacks: ctx is the struct api_state, slot the worker's struct api_slot, NULL on
+ * a loop. */
 extern const struct http_route API_ROUTES[];
 extern const struct http_route API_ADMIN_ROUTES[]; /* second server on the admin port */
 bool api_dispatch(void *ctx, void *slot, struct http_request *request, struct http_reply *reply);
 void api_observe(void *ctx, const struct http_route *route, int status, int64_t duration_us);
+
+/* What a worker thread has for its requests. */
+struct api_slot {
+    struct db *db;             /* as khoacu_server */
+    struct db *bank;           /* as khoacu_bank, opened at first use; NULL before */
+    const char *bank_conninfo; /* lives as long as the server */
+};
 
 /* ---- one request ---- */
 
@@ -102,9 +112,13 @@ struct api {
     struct db *db; /* this worker's connection as khoacu_server; NULL on the loop lane */
     struct identity_actor actor;
     int64_t now_us; /* platform time when the request was complete: use this, not the clock */
+    struct api_slot *slot; /* of the worker; use api_desk */
     bool kept;      /* a LANE_LOOP handler that keeps request->exchange sets it */
     const struct api_state *state;
 };
+/* Who acts on banks, with this worker's connection as khoacu_bank and the request's arena. False: the reply is filled. */
+struct bank_desk;
+bool api_desk(struct api *api, struct http_request *request, struct http_reply *reply, struct bank_desk *ret_desk);
 typedef void api_handler(struct api *api, struct http_request *request, struct http_reply *reply);
 /* The journal of the loop that serves the request, or NULL. */
 struct sitting_journal *api_journal(const struct api *api, const struct http_request *request);

@@ -4,6 +4,7 @@
 #include "metrics.h"
 #include "tokens.h"
 
+#include "khoacu/bank/bank.h"
 #include "khoacu/base/log.h"
 
 #include <string.h>
@@ -64,8 +65,25 @@ static void handle(struct api *api, struct http_request *request, struct http_re
     api_metric_add(api->state->metrics, running, -1);
 }
 
+bool api_desk(struct api *api, struct http_request *request, struct http_reply *reply, struct bank_desk *ret_desk) {
+    struct api_slot *slot = api->slot;
+    char why[300];
+    enum err err = slot->bank ? db_heal(slot->bank) : db_open(slot->bank_conninfo, DB_ROLE_BANK, &slot->bank, why, sizeof why);
+    if (err != ERR_NONE) {
+        api_failure(api, reply, request, err);
+        return false;
+    }
+    *ret_desk = (struct bank_desk){.db = slot->bank,
+                                   .vault = api->state->vault,
+                                   .arena = request->arena,
+                                   .staff_id = api->actor.staff_id,
+                                   .now_us = api->now_us};
+    return true;
+}
+
 bool api_dispatch(void *ctx, void *slot, struct http_request *request, struct http_reply *reply) {
-    struct api api = {.db = slot, .now_us = request->received_us, .state = ctx};
+    struct api_slot *own = slot;
+    struct api api = {.db = own ? own->db : NULL, .slot = own, .now_us = request->received_us, .state = ctx};
     enum err err = api.db ? db_heal(api.db) : ERR_NONE;
     if (err != ERR_NONE) {
         api_failure(&api, reply, request, err);

@@ -110,7 +110,7 @@ static void wrong_size(struct http_request *request, struct http_reply *reply, i
 
 void api_form_post(struct api *api, struct http_request *request, struct http_reply *reply) {
     struct cycle cycle;
-    struct form_request form = {.cycle = &cycle, .staff_id = api->actor.staff_id, .now_us = api->now_us};
+    struct form_request form = {.cycle = &cycle, .vault = api->state->vault, .staff_id = api->actor.staff_id, .now_us = api->now_us};
     if (!read_input(request, reply, &form) || !api_find_cycle(api, request, reply, &cycle))
         return;
     struct arena arena CLEANUP(arena_release);

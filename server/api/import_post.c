@@ -1,6 +1,7 @@
 #include "handlers.h"
 #include "imports.h"
 
+#include "khoacu/bank/bank.h"
 #include "khoacu/base/cleanup.h"
 
 #include <string.h>
@@ -44,7 +45,11 @@ void api_import_post(struct api *api, struct http_request *request, struct http_
     struct arena arena CLEANUP(arena_release);
     arena_init(&arena, IMPORT_ARENA_MAX);
     struct import_report report;
-    enum err err = import->run(api->db, &arena, &asked, &report);
+    struct bank_desk desk;
+    if (!import->run && !api_desk(api, request, reply, &desk))
+        return;
+    desk.arena = &arena;
+    enum err err = import->run ? import->run(api->db, &arena, &asked, &report) : import->run_bank(&desk, &asked, &report);
     if (err != ERR_NONE) {
         api_failure(api, reply, request, err);
         return;

@@ -8,10 +8,10 @@
 #include "khoacu/base/banned.h"
 
 static const struct api_import IMPORTS[] = {
-    {"officers", PERM_ACCOUNTS, false, false, identity_import_officers, IDENTITY_OFFICER_COLUMNS},
-    {"posts", PERM_CYCLE_WRITE, true, false, cycle_import_posts, CYCLE_POST_COLUMNS},
-    {"candidates", PERM_CYCLE_WRITE, true, false, cycle_import_candidates, CYCLE_CANDIDATE_COLUMNS},
-    {"items", PERM_BANK_WRITE, false, true, bank_import_items, BANK_ITEM_COLUMNS},
+    {"officers", PERM_ACCOUNTS, false, false, identity_import_officers, IDENTITY_OFFICER_COLUMNS, NULL},
+    {"posts", PERM_CYCLE_WRITE, true, false, cycle_import_posts, CYCLE_POST_COLUMNS, NULL},
+    {"candidates", PERM_CYCLE_WRITE, true, false, cycle_import_candidates, CYCLE_CANDIDATE_COLUMNS, NULL},
+    {"items", PERM_BANK_WRITE, false, true, NULL, BANK_ITEM_COLUMNS, bank_import_items},
 };
 
 const struct api_import *api_import_find(const char *kind) {

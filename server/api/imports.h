@@ -13,8 +13,9 @@ struct api_import {
     const char *kind; /* "officers" */
     enum api_permission permission;
     bool needs_cycle, needs_bank;
-    import_fn *run;
+    import_fn *run; /* NULL: run_bank */
     const struct import_column *columns;
+    enum err (*run_bank)(const struct bank_desk *desk, const struct import_request *request, struct import_report *report);
 };
 /* NULL: no such kind. */
 const struct api_import *api_import_find(const char *kind);

@@ -149,7 +149,8 @@ void api_failure(const struct api *api, struct http_reply *reply, const struct h
     int status = err_status(err);
     LOG(status >= 500 ? LOG_ERROR : LOG_INFO, "failure", LOG_TEXT("request", request->id),
         LOG_TEXT("route", request->route->name), LOG_TEXT("key", err_key(err)),
-        LOG_TEXT("database", api->db ? db_last_error(api->db) : ""));
+        LOG_TEXT("database", api->db ? db_last_error(api->db) : ""),
+        LOG_TEXT("bank", api->slot && api->slot->bank ? db_last_error(api->slot->bank) : ""));
     api_problem(reply, request, status, err_key(err), title_of(status));
     if (status == 503)
         retry_after(reply, request, 1);

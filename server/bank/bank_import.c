@@ -1,8 +1,9 @@
-#include "khoacu/bank/bank.h"
+#include "khoacu/bank/bank_load.h"
 
-#include "khoacu/base/random.h"
+#include "khoacu/base/cleanup.h"
 #include "khoacu/base/text.h"
 #include "khoacu/cycle/cycle.h"
+#include "khoacu/json/json.h"
 #include "khoacu/ledger/ledger.h"
 
 #include <stdlib.h>
@@ -39,10 +40,8 @@ struct items_import {
     const struct import_request *request;
     struct import_report *report;
     struct import_table table;
+    struct import_mark mark;
     size_t count;
-    int64_t bank_id;
-    const char **texts[SOURCE + 1]; /* by column; NULL for those that are numbers */
-    int64_t *ids, *levels, *keys, *forced;
 };
 
 static const char *cell(const struct items_import *import, size_t row, size_t column) {
@@ -122,80 +121,169 @@ static enum err check_rows(struct items_import *import) {
 
 /* ---- storing ---- */
 
-/* The columns of the rows that were not refused; gives their number. */
-static enum err gather(struct items_import *import, size_t *ret_count) {
-    size_t size = import->count;
-    import->ids = ARENA_ARRAY(import->arena, size, int64_t);
-    import->levels = ARENA_ARRAY(import->arena, size, int64_t);
-    import->keys = ARENA_ARRAY(import->arena, size, int64_t);
-    import->forced = ARENA_ARRAY(import->arena, size, int64_t);
-    for (size_t column = CODE; column <= SOURCE; column++)
-        import->texts[column] = ARENA_ARRAY(import->arena, size, const char *);
-    if (import->arena->failed)
-        return ERR_MEMORY;
-    size_t count = 0;
-    for (size_t row = 0; row < size; row++) {
-        if (import_row_refused(&import->table, row))
-            continue;
-        import->ids[count] = random_id();
-        (void)text_parse_int(cell(import, row, LEVEL), 1, 4, &import->levels[count]);
-        import->keys[count] = (cell(import, row, KEY)[0] | 0x20) - 'a' + 1;
-        import->forced[count] = cell(import, row, NEW_VERSION)[0] != '\0';
-        for (size_t column = CODE; column <= SOURCE; column++)
-            import->texts[column][count] = cell(import, row, column);
-        count++;
+/* A plain text as markup of one paragraph. */
+static void add_markup(struct buf *out, const char *text) {
+    for (; *text; text++) {
+        if (*text == '&')
+            buf_adds(out, "&amp;");
+        else if (*text == '<')
+            buf_adds(out, "&lt;");
+        else if (*text == '>')
+            buf_adds(out, "&gt;");
+        else if (*text == '\n')
+            buf_adds(out, "<br/>");
+        else if (*text != '\r')
+            buf_addc(out, *text);
     }
-    *ret_count = count;
-    return ERR_NONE;
 }
 
-static enum err store(struct items_import *import, struct db *db) {
-    const struct db_row *row = NULL;
-    size_t count = 0;
-    enum err err = gather(import, &count);
-    if (err != ERR_NONE)
-        return err;
-#define COLUMN(column) P_TEXTS(import->texts[column], count)
-    err = db_one(db, import->arena, DB_BANK_ITEMS_STORE,
-                 DB_PARAMS(P_INT(import->bank_id), P_INTS(import->ids, count), COLUMN(CODE), COLUMN(TOPIC),
-                           P_INTS(import->levels, count), COLUMN(STEM), COLUMN(OPTION_A), COLUMN(OPTION_B),
-                           COLUMN(OPTION_C), COLUMN(OPTION_D), P_INTS(import->keys, count), COLUMN(SOURCE),
-                           P_INTS(import->forced, count), P_INT(import->request->staff_id),
-                           P_TIME(import->request->now_us)),
-                 &row);
-#undef COLUMN
-    if (err != ERR_NONE)
-        return err;
-    import->report->imported = (size_t)db_int(row, 0);
-    import->report->changed = (size_t)db_int(row, 1);
-    import->report->unchanged = (size_t)db_int(row, 2);
-    if (db_int(row, 3) > BANK_ITEMS_MAX)
-        import_refuse_target(import->report, "bank", IMPORT_FILE_LIMIT, import->request->bank_code);
-    return ERR_NONE;
+static void put_text(struct json_writer *writer, const char *key, const char *text) {
+    struct buf markup CLEANUP(buf_release);
+    buf_init(&markup, 16 * STEM_MAX);
+    add_markup(&markup, text);
+    json_put_key(writer, key);
+    json_open_object(writer);
+    json_member_text(writer, "vi", markup.data ? markup.data : "");
+    json_close_object(writer);
+    writer->out->failed |= markup.failed;
 }
 
-/* A dry run stores too, and is rolled back: so it says exactly what would happen. */
-static enum err import_body(void *ctx, struct db *db) {
+static void put_content(struct items_import *import, size_t row, struct json_writer *writer) {
+    json_open_object(writer);
+    put_text(writer, "body", cell(import, row, STEM));
+    json_member_text(writer, "kind", "single");
+    json_put_key(writer, "options");
+    json_open_array(writer);
+    for (size_t i = OPTION_A; i <= OPTION_D && cell(import, row, i)[0]; i++) {
+        json_open_object(writer);
+        json_member_text(writer, "id", (const char[]){(char)('a' + (char)(i - OPTION_A)), '\0'});
+        put_text(writer, "text", cell(import, row, i));
+        json_close_object(writer);
+    }
+    json_close_array(writer);
+    json_member_bool(writer, "shuffle", true);
+    json_close_object(writer);
+}
+
+static void put_key(struct items_import *import, size_t row, struct json_writer *writer) {
+    const char id[] = {(char)(cell(import, row, KEY)[0] | 0x20), '\0'};
+    json_open_object(writer);
+    json_member_text(writer, "kind", "single");
+    json_put_key(writer, "options");
+    json_open_array(writer);
+    json_open_object(writer);
+    json_member_text(writer, "credit", "1");
+    json_member_text(writer, "id", id);
+    json_close_object(writer);
+    json_close_array(writer);
+    json_member_text(writer, "points", "1");
+    json_close_object(writer);
+}
+
+static void say_refusal(struct items_import *import, size_t row, enum bank_loaded loaded) {
+    switch (loaded) {
+    case BANK_LOADED_TAKEN:
+    case BANK_LOADED_TWICE:
+        refuse(import, row, CODE, IMPORT_CONFLICT);
+        return;
+    case BANK_LOADED_RETIRED:
+        refuse(import, row, CODE, IMPORT_LOCKED);
+        return;
+    case BANK_LOADED_FORBIDDEN:
+        refuse(import, row, TOPIC, IMPORT_LOCKED);
+        return;
+    case BANK_LOADED_FULL:
+        refuse(import, row, CODE, IMPORT_FILE_LIMIT);
+        return;
+    case BANK_LOADED_INVALID:
+        refuse(import, row, CODE, IMPORT_SYNTAX);
+        return;
+    case BANK_LOADED_NEW:
+    case BANK_LOADED_CHANGED:
+    case BANK_LOADED_UNCHANGED:
+    case BANK_LOADED_COUNT:
+        return;
+    }
+}
+
+static enum err load_row(struct items_import *import, struct bank_load *load, size_t row) {
+    struct buf content CLEANUP(buf_release), key CLEANUP(buf_release);
+    struct json_writer writer;
+    enum bank_loaded loaded;
+    buf_init(&content, BANK_TEXT_MAX);
+    buf_init(&key, BANK_TEXT_MAX);
+    json_writer_init(&writer, &content);
+    put_content(import, row, &writer);
+    json_writer_init(&writer, &key);
+    put_key(import, row, &writer);
+    if (content.failed || key.failed)
+        return ERR_LIMIT;
+    struct bank_load_item item = {
+        .code = cell(import, row, CODE),
+        .meta = {.kind = "single", .subject = "", .topic = cell(import, row, TOPIC), .facility = -1},
+        .text = {.content = content.data, .content_len = content.len, .key = key.data, .key_len = key.len, .source = cell(import, row, SOURCE),
+                 .external_id = ""},
+        .new_version = cell(import, row, NEW_VERSION)[0] != '\0'};
+    (void)text_parse_int(cell(import, row, LEVEL), 1, 4, &item.meta.level);
+    enum err err = bank_load_add(load, &item, &loaded);
+    if (err == ERR_NONE && bank_loaded_refused(loaded))
+        say_refusal(import, row, loaded);
+    return err;
+}
+
+static enum err load_rows(void *ctx, struct bank_load *load) {
     struct items_import *import = ctx;
-    const char *bank = import->request->bank_code;
-    enum err err = db_run(db, DB_BANK_MAKE, DB_PARAMS(P_INT(random_id()), P_TEXT(bank)), NULL);
-    if (err == ERR_NONE)
-        err = bank_find(db, import->arena, bank, &import->bank_id);
-    if (err == ERR_NONE)
-        err = store(import, db);
-    if (err == ERR_NONE && !import_may_apply(import->report))
-        return DB_ROLLBACK;
-    if (err != ERR_NONE)
-        return err;
-    return ledger_append_import(db, import->arena, "bank.items_import", "bank", import->bank_id, import->request,
-                                import->report);
+    enum err err = ERR_NONE;
+    import_rewind(import->report, &import->table, &import->mark);
+    for (size_t row = 0; err == ERR_NONE && row < import->count; row++) {
+        if (import_row_refused(&import->table, row))
+            bank_load_refuse(load);
+        else
+            err = load_row(import, load, row);
+    }
+    return err;
 }
 
-enum err bank_import_items(struct db *db, struct arena *arena, const struct import_request *request,
-                           struct import_report *report) {
-    struct items_import import = {.arena = arena, .request = request, .report = report};
+static enum err note_import(void *ctx, struct db *db, int64_t bank_id, const struct bank_load_counts *counts) {
+    struct items_import *import = ctx;
+    import->report->imported = counts->imported;
+    import->report->changed = counts->changed;
+    import->report->unchanged = counts->unchanged;
+    return ledger_append_import(db, import->arena, "bank.items_import", "bank", bank_id, import->request, import->report);
+}
+
+static enum err store(struct items_import *import, const struct bank_desk *desk) {
+    struct import_report *report = import->report;
+    const struct bank_load_request load = {.bank = import->request->bank_code, .make_bank = true, .dry_run = import->request->dry_run,
+                                           .mode = BANK_LOAD_WHOLE, .reason = "", .note = note_import};
+    enum bank_load_verdict verdict;
+    struct bank_load_counts counts;
+    if (!import_mark(report, &import->table, &import->mark))
+        return ERR_MEMORY;
+    enum err err = bank_load_run(desk, &load, load_rows, import, &verdict, &counts);
+    if (err != ERR_NONE)
+        return err;
+    switch (verdict) {
+    case BANK_LOAD_DONE:
+        break;
+    case BANK_LOAD_UNKNOWN:
+        import_refuse_target(report, "bank", IMPORT_UNKNOWN, import->request->bank_code);
+        break;
+    case BANK_LOAD_FORBIDDEN:
+        import_refuse_target(report, "bank", IMPORT_LOCKED, import->request->bank_code);
+        break;
+    }
+    report->imported = counts.imported;
+    report->changed = counts.changed;
+    report->unchanged = counts.unchanged;
+    import_close(report, counts.applied);
+    return ERR_NONE;
+}
+
+enum err bank_import_items(const struct bank_desk *desk, const struct import_request *request, struct import_report *report) {
+    struct items_import import = {.arena = desk->arena, .request = request, .report = report};
     const char *code = request->bank_code ? request->bank_code : "";
-    import_report_init(report, arena, request);
+    import_report_init(report, desk->arena, request);
     if (!cycle_code_valid(code))
         import_refuse_target(report, "bank", IMPORT_SYNTAX, code);
     bool open = report->fault_count == 0 && import_open(report, request, BANK_ITEM_COLUMNS, &import.table);
@@ -209,9 +297,5 @@ enum err bank_import_items(struct db *db, struct arena *arena, const struct impo
     }
     import.count = import.table.csv.row_count;
     enum err err = check_rows(&import);
-    if (err == ERR_NONE)
-        err = db_transact(db, import_body, &import);
-    if (err == ERR_NONE)
-        import_close(report, import_may_apply(report));
-    return err;
+    return err == ERR_NONE ? store(&import, desk) : err;
 }

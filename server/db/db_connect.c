@@ -14,6 +14,8 @@ const char *db_role_name(enum db_role role) {
         return "owner";
     case DB_ROLE_SERVER:
         return "server";
+    case DB_ROLE_BANK:
+        return "bank";
     case DB_ROLE_WORKER:
         return "worker";
     case DB_ROLE_AUDITOR:
@@ -55,7 +57,7 @@ void db_setup_sql(enum db_role role, const char *login, char out[DB_SETUP_MAX]) 
                        "%sSET search_path = khoacu, pg_catalog; SET timezone = 'UTC'; SET datestyle = 'ISO'; "
                        "SET bytea_output = 'hex'; SET synchronous_commit = on; "
                        "SET default_transaction_isolation = 'read committed'; SET statement_timeout = '%s'",
-                       owner, role == DB_ROLE_SERVER ? "30s" : "0");
+                       owner, role == DB_ROLE_SERVER || role == DB_ROLE_BANK ? "30s" : "0");
     assert(len > 0 && len < DB_SETUP_MAX);
 }
 

@@ -57,7 +57,7 @@ FNR == 1 {
     n = split(substr($0, 10), list, /[ \t]*,[ \t]*/)
     for (i = 1; i <= n; i++) {
         gsub(/[ \t\r]/, "", list[i])
-        if (list[i] !~ /^(owner|server|worker|auditor)$/)
+        if (list[i] !~ /^(owner|server|bank|worker|auditor)$/)
             fail("unknown role " list[i])
         roles[count] = roles[count] (i > 1 ? " | " : "") "1u << DB_ROLE_" toupper(list[i])
     }

@@ -14,7 +14,7 @@
 
 #include "khoacu/base/banned.h"
 
-/* 200 items of 4,000 code points with 8 options of 1,000, escaped. */
+/* 200 items of any usual length. */
 #define CANONICAL_MAX ((size_t)32 << 20)
 
 struct drawn {
@@ -72,41 +72,35 @@ static enum err draw_topic(struct seal *seal, struct db *db, struct form_topic *
 
 /* ---- sealing ---- */
 
-/* A row per option: position, option, stem, option's text, item code, version. */
-static enum err write_option(void *ctx, const struct db_row *row) {
-    struct json_writer *writer = &((struct seal *)ctx)->writer;
-    if (db_int(row, 1) == 1) {
-        if (db_int(row, 0) > 1) {
-            json_close_array(writer);
-            json_close_array(writer);
-        }
+static enum err write_texts(struct seal *seal, const struct bank_version_text *texts) {
+    struct json_writer *writer = &seal->writer;
+    json_open_array(writer);
+    for (size_t i = 0; i < seal->count; i++) {
         json_open_array(writer);
-        json_put_int(writer, db_int(row, 0));
-        json_put_text(writer, db_text(row, 4));
-        json_put_int(writer, db_int(row, 5));
-        json_put_text(writer, db_text(row, 2));
-        json_open_array(writer);
+        json_put_int(writer, (int64_t)i + 1);
+        json_put_text(writer, texts[i].code);
+        json_put_int(writer, texts[i].version);
+        json_put_raw(writer, texts[i].content);
+        json_close_array(writer);
     }
-    json_put_text(writer, db_text(row, 3));
-    return ERR_NONE;
+    json_close_array(writer);
+    return writer->out->failed ? ERR_LIMIT : ERR_NONE;
 }
 
 /* The hash is taken of what the database holds, not of what was meant to be written. */
 static enum err hash_texts(struct seal *seal, struct db *db) {
     struct buf loose CLEANUP(buf_release), canonical CLEANUP(buf_release);
+    struct bank_version_text *texts = ARENA_ARRAY(seal->arena, FORM_POSITIONS_MAX, struct bank_version_text);
     const struct json *tree = NULL;
     buf_init(&loose, CANONICAL_MAX);
     buf_init(&canonical, CANONICAL_MAX);
     json_writer_init(&seal->writer, &loose);
-    json_open_array(&seal->writer);
-    enum err err = db_many(db, seal->arena, DB_FORM_DRAWN_TEXTS,
-                           DB_PARAMS(P_INTS(seal->item_ids, seal->count), P_INTS(seal->versions, seal->count)),
-                           FORM_POSITIONS_MAX * FORM_OPTIONS_MAX, write_option, seal);
-    if (err != ERR_NONE)
-        return err;
-    for (int i = 0; i < 3; i++)
-        json_close_array(&seal->writer);
-    err = loose.failed ? ERR_LIMIT : json_read(seal->arena, loose.data, loose.len, &tree, NULL);
+    enum err err = texts ? bank_texts_read(db, seal->request->vault, seal->arena, seal->item_ids, seal->versions, seal->count, false, texts)
+                         : ERR_MEMORY;
+    if (err == ERR_NONE)
+        err = write_texts(seal, texts);
+    if (err == ERR_NONE)
+        err = json_read(seal->arena, loose.data, loose.len, &tree, NULL);
     if (err == ERR_NONE)
         err = json_canonical(tree, &canonical);
     if (err != ERR_NONE)

@@ -1,5 +1,6 @@
 #include "khoacu/form/paper.h"
 
+#include "khoacu/bank/bank.h"
 #include "khoacu/base/cleanup.h"
 #include "khoacu/crypto/crypto.h"
 
@@ -34,15 +35,17 @@ struct form_paper {
 
 struct form_cache {
     pthread_mutex_t lock;
+    struct bank_vault *vault;
     struct form_paper *papers; /* never removed while the cache lives */
 };
 
-enum err form_cache_new(struct form_cache **ret_cache) {
+enum err form_cache_new(struct bank_vault *vault, struct form_cache **ret_cache) {
     struct form_cache *cache = calloc(1, sizeof *cache);
     if (!cache || pthread_mutex_init(&cache->lock, NULL) != 0) {
         free(cache);
         return ERR_MEMORY;
     }
+    cache->vault = vault;
     *ret_cache = cache;
     return ERR_NONE;
 }
@@ -77,23 +80,63 @@ static struct piece add_text(struct form_paper *paper, const char *text) {
     return (struct piece){.at = (uint32_t)at, .len = (uint32_t)(paper->texts.len - at)};
 }
 
-/* A row per option, in canonical order: position, option, stem, the option's text. */
-static enum err add_option(void *ctx, const struct db_row *row) {
-    struct form_paper *paper = ctx;
-    int64_t position = db_int(row, 0), option = db_int(row, 1);
-    if (position < 1 || position > FORM_POSITIONS_MAX || option < 1 || option > FORM_OPTIONS_MAX)
-        return ERR_STATE;
-    struct item *item = &paper->items[position - 1];
-    if (option == 1)
-        item->stem = add_text(paper, db_text(row, 2));
-    item->options[option - 1] = add_text(paper, db_text(row, 3));
-    paper->option_counts[position - 1] = (uint8_t)option;
-    if ((size_t)position > paper->count)
-        paper->count = (size_t)position;
-    return paper->texts.failed ? ERR_LIMIT : ERR_NONE;
+/* The words of `text` in the language that comes first. */
+static const char *markup_of(const struct json *text) {
+    const char *vi = json_text(json_get(text, "vi"));
+    return vi ? vi : json_text(json_get(text, "en"));
 }
 
-static enum err read_paper(struct db *db, int64_t form_id, struct form_paper *paper) {
+/* The content of an item version: {"body":{"vi":…},"options":[{"id":…,"text":{"vi":…}},…],…}. */
+static enum err add_item(struct form_paper *paper, struct arena *arena, size_t place, const struct bank_version_text *text) {
+    const struct json *content = NULL;
+    struct item *item = &paper->items[place];
+    enum err err = json_read(arena, text->content, text->content_len, &content, NULL);
+    if (err != ERR_NONE)
+        return err;
+    const struct json *options = json_get(content, "options");
+    const char *stem = markup_of(json_get(content, "body"));
+    size_t count = json_count(options);
+    if (!stem || count < 2 || count > FORM_OPTIONS_MAX)
+        return ERR_STATE;
+    item->stem = add_text(paper, form_plain(arena, stem));
+    for (size_t i = 0; i < count; i++) {
+        const char *option = markup_of(json_get(json_at(options, i), "text"));
+        if (!option)
+            return ERR_STATE;
+        item->options[i] = add_text(paper, form_plain(arena, option));
+    }
+    paper->option_counts[place] = (uint8_t)count;
+    return arena->failed ? ERR_MEMORY : paper->texts.failed ? ERR_LIMIT : ERR_NONE;
+}
+
+struct versions {
+    int64_t item_ids[FORM_POSITIONS_MAX], versions[FORM_POSITIONS_MAX];
+    size_t count;
+};
+
+static enum err take_version(void *ctx, const struct db_row *row) {
+    struct versions *versions = ctx;
+    if (db_int(row, 0) != (int64_t)versions->count + 1)
+        return ERR_STATE;
+    versions->item_ids[versions->count] = db_int(row, 1);
+    versions->versions[versions->count++] = db_int(row, 2);
+    return ERR_NONE;
+}
+
+static enum err read_items(struct form_cache *cache, struct db *db, struct arena *arena, int64_t form_id, struct form_paper *paper) {
+    struct bank_version_text *texts = ARENA_ARRAY(arena, FORM_POSITIONS_MAX, struct bank_version_text);
+    struct versions versions = {.count = 0};
+    enum err err = texts ? db_many(db, arena, DB_FORM_VERSIONS, DB_PARAMS(P_INT(form_id)), FORM_POSITIONS_MAX, take_version, &versions)
+                         : ERR_MEMORY;
+    if (err == ERR_NONE)
+        err = bank_texts_read(db, cache->vault, arena, versions.item_ids, versions.versions, versions.count, false, texts);
+    for (size_t i = 0; err == ERR_NONE && i < versions.count; i++)
+        err = add_item(paper, arena, i, &texts[i]);
+    paper->count = versions.count;
+    return err;
+}
+
+static enum err read_paper(struct form_cache *cache, struct db *db, int64_t form_id, struct form_paper *paper) {
     struct arena arena CLEANUP(arena_release);
     const struct db_row *row = NULL;
     size_t seed_len = 0;
@@ -107,12 +150,7 @@ static enum err read_paper(struct db *db, int64_t form_id, struct form_paper *pa
     if (!seed || seed_len != FORM_SEED_LEN)
         return ERR_STATE;
     memcpy(paper->seed, seed, FORM_SEED_LEN);
-    err = db_many(db, &arena, DB_FORM_TEXTS, DB_PARAMS(P_INT(form_id)), FORM_POSITIONS_MAX * FORM_OPTIONS_MAX,
-                  add_option, paper);
-    for (size_t i = 0; err == ERR_NONE && i < paper->count; i++)
-        if (paper->option_counts[i] == 0)
-            err = ERR_STATE;
-    return err;
+    return read_items(cache, db, &arena, form_id, paper);
 }
 
 static struct form_paper *find(const struct form_cache *cache, int64_t form_id) {
@@ -142,7 +180,7 @@ enum err form_cache_get(struct form_cache *cache, struct db *db, int64_t form_id
     (void)pthread_mutex_unlock(&cache->lock);
     if (!paper) {
         struct form_paper *fresh = calloc(1, sizeof *fresh);
-        enum err err = fresh ? read_paper(db, form_id, fresh) : ERR_MEMORY;
+        enum err err = fresh ? read_paper(cache, db, form_id, fresh) : ERR_MEMORY;
         if (err != ERR_NONE) {
             paper_free(fresh);
             return err;

@@ -73,8 +73,8 @@ static enum err make_cluster(const struct settings *settings, const struct state
     }
     char ident[512];
     snprintf(ident, sizeof ident,
-             "khoacu %s khoacu_admin\nkhoacu %s khoacu_owner\nkhoacu %s khoacu_server\nkhoacu %s khoacu_worker\nkhoacu %s khoacu_auditor\n",
-             state->login_name, state->login_name, state->login_name, state->login_name, state->login_name);
+             "khoacu %s khoacu_admin\nkhoacu %s khoacu_owner\nkhoacu %s khoacu_server\nkhoacu %s khoacu_bank\nkhoacu %s khoacu_worker\nkhoacu %s khoacu_auditor\n",
+             state->login_name, state->login_name, state->login_name, state->login_name, state->login_name, state->login_name);
     if (write_file("pg.new/pg_hba.conf", "local all all peer map=khoacu\n") || write_file("pg.new/pg_ident.conf", ident) ||
         rename("pg.new", "pg") != 0) {
         snprintf(sentence, size, "The new cluster could not be put in place in %s: %s.", state->root, strerror(errno));
@@ -155,7 +155,7 @@ static enum err make_database(struct db *db) {
         return ERR_CONFIG;
     enum err err = db_script(db, (const char *)roles->bytes);
     if (!err)
-        err = db_script(db, "ALTER ROLE khoacu_owner LOGIN; ALTER ROLE khoacu_server LOGIN; ALTER ROLE khoacu_worker LOGIN; "
+        err = db_script(db, "ALTER ROLE khoacu_owner LOGIN; ALTER ROLE khoacu_server LOGIN; ALTER ROLE khoacu_bank LOGIN; ALTER ROLE khoacu_worker LOGIN; "
                             "ALTER ROLE khoacu_auditor LOGIN");
     bool exists = false;
     struct arena arena;
@@ -168,7 +168,7 @@ static enum err make_database(struct db *db) {
     if (!err && !exists)
         err = db_script(db, "REVOKE ALL ON DATABASE khoacu FROM PUBLIC");
     if (!err && !exists)
-        err = db_script(db, "GRANT CONNECT ON DATABASE khoacu TO khoacu_server, khoacu_worker, khoacu_auditor");
+        err = db_script(db, "GRANT CONNECT ON DATABASE khoacu TO khoacu_server, khoacu_bank, khoacu_worker, khoacu_auditor");
     return err;
 }
 

@@ -3,6 +3,7 @@
 
 #include "../api/imports.h"
 
+#include "khoacu/bank/bank.h"
 #include "khoacu/base/arena.h"
 #include "khoacu/base/cleanup.h"
 #include "khoacu/base/clock.h"
@@ -104,6 +105,28 @@ static bool may(const struct identity_staff *staff, enum api_permission permissi
     return api_permitted(&actor, permission);
 }
 
+/* Items need a connection as khoacu_bank, and the vault. */
+static enum err run_kind(const struct import_use *use, const struct settings *settings, struct db *db, struct arena *arena,
+                         struct import_report *report) {
+    if (use->kind->run)
+        return use->kind->run(db, arena, &use->request, report);
+    struct db *bank = NULL;
+    struct bank_vault *vault = NULL;
+    char path[4096], why[400];
+    settings_bank_key(settings, path, sizeof path);
+    enum err err = bank_vault_open(path, &vault, why, sizeof why);
+    if (!err)
+        err = db_open(settings->db, DB_ROLE_BANK, &bank, why, sizeof why);
+    if (err)
+        (void)command_fail(EXIT_FAILED, "%s", why);
+    const struct bank_desk desk = {.db = bank, .vault = vault, .arena = arena, .staff_id = use->request.staff_id, .now_us = use->request.now_us};
+    if (!err)
+        err = use->kind->run_bank(&desk, &use->request, report);
+    db_close(bank);
+    bank_vault_free(vault);
+    return err;
+}
+
 static int import(struct import_use *use, const struct settings *settings, struct arena *arena) {
     struct db *db = NULL;
     char why[300];
@@ -121,7 +144,7 @@ static int import(struct import_use *use, const struct settings *settings, struc
         (void)command_fail(EXIT_FAILED, "%s has no account with the right to import %s.", use->login, use->kind->kind);
     else {
         use->request.staff_id = staff.staff_id;
-        if (use->kind->run(db, arena, &use->request, &report))
+        if (run_kind(use, settings, db, arena, &report))
             (void)command_fail(EXIT_FAILED, "The database refused: %s", db_last_error(db));
         else {
             print_report(use, &report);

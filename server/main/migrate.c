@@ -185,7 +185,7 @@ int command_migrate(int argc, char **argv) {
         "Usage: khoacu migrate\n"
         "Brings the database of KHOACU_DB to this program's schema, functions and rule packs. May be run again.\n"
         "The login must be able to act as khoacu_owner: make the roles once with sql/roles/roles.sql and\n"
-        "grant khoacu_owner, khoacu_server, khoacu_worker and khoacu_auditor to it. The private cluster of\n"
+        "grant khoacu_owner, khoacu_server, khoacu_bank, khoacu_worker and khoacu_auditor to it. The private cluster of\n"
         "`khoacu serve` needs none of this.\n"
         "Exit status: 0 done, 1 the database refused, 2 wrong use.\n";
     for (int i = 1; i < argc; i++)

@@ -4,6 +4,7 @@
 
 #include "../api/api.h"
 
+#include "khoacu/bank/bank_vault.h"
 #include "khoacu/base/clock.h"
 #include "khoacu/base/log.h"
 #include "khoacu/base/loop.h"
@@ -47,11 +48,13 @@ struct lane {
 struct server {
     struct api_state api;
     struct identity_secret *secret;
+    struct bank_vault *vault;
     struct work_pool *work, *slow;
     struct lane lanes[17]; /* the admin lane is the last */
     size_t lane_count;
     struct worker *worker;
     char conninfo[CONNINFO_SIZE]; /* as khoacu_server */
+    char bank_conninfo[CONNINFO_SIZE];
     pthread_t housekeeper;
     bool housekeeping;
     atomic_bool stopping;
@@ -66,17 +69,22 @@ void database_conninfo(const struct database *database, const char *role, char *
 
 static void *slot_new(void *ctx) {
     struct server *server = ctx;
-    struct db *db = NULL;
-    char why[300];
-    if (db_open(server->conninfo, DB_ROLE_SERVER, &db, why, sizeof why)) {
-        LOG(LOG_ERROR, "database.refused", LOG_TEXT("why", why));
+    struct api_slot *slot = calloc(1, sizeof *slot);
+    char why[300] = "memory";
+    if (!slot || db_open(server->conninfo, DB_ROLE_SERVER, &slot->db, why, sizeof why)) {
+        LOG(LOG_ERROR, "database.refused", LOG_TEXT("why", &why[0]));
+        free(slot);
         return NULL;
     }
-    return db;
+    slot->bank_conninfo = server->bank_conninfo;
+    return slot;
 }
 
-static void slot_free(void *slot) {
-    db_close(slot);
+static void slot_free(void *own) {
+    struct api_slot *slot = own;
+    db_close(slot->db);
+    db_close(slot->bank);
+    free(slot);
 }
 
 static void *lane_run(void *ctx) {
@@ -155,16 +163,22 @@ static enum err start_parts(struct server *server, const struct settings *settin
     char worker_conninfo[CONNINFO_SIZE];
     database_conninfo(database, "khoacu_server", server->conninfo, sizeof server->conninfo);
     database_conninfo(database, "khoacu_worker", worker_conninfo, sizeof worker_conninfo);
+    database_conninfo(database, "khoacu_bank", server->bank_conninfo, sizeof server->bank_conninfo);
     enum err err = identity_secret_create(state->secret, sentence, size);
     if (!err)
         err = identity_secret_load(state->secret, &server->secret, sentence, size);
+    if (!err)
+        err = bank_vault_create(state->bank_key, sentence, size);
+    if (!err)
+        err = bank_vault_open(state->bank_key, &server->vault, sentence, size);
     if (err)
         return err;
     struct api_config config = {.secret = server->secret, .trusted_proxy = settings->trusted_proxy, .saves_per_s = settings->save_rate, .version = VERSION};
     snprintf(sentence, size, "The server could not be started: its tables of routes or its memory are not in order.");
     err = api_state_init(&server->api, &config);
     if (!err)
-        err = form_cache_new(&server->api.forms);
+        err = form_cache_new(server->vault, &server->api.forms);
+    server->api.vault = server->vault;
     if (err)
         return err;
     snprintf(sentence, size, "The database refused the server's connections; the log above says why.");
@@ -174,7 +188,7 @@ static enum err start_parts(struct server *server, const struct settings *settin
     if (!err && admin_fd >= 0)
         err = start_lane(server, admin_fd, true);
     if (!err && settings->worker_inside)
-        err = worker_start(worker_conninfo, &server->worker);
+        err = worker_start(worker_conninfo, server->vault, &server->worker);
     if (!err)
         err = run_lanes(server);
     return err;
@@ -246,5 +260,6 @@ void server_stop(struct server *server) {
     form_cache_free(server->api.forms);
     api_state_release(&server->api);
     identity_secret_free(server->secret);
+    bank_vault_free(server->vault);
     free(server);
 }

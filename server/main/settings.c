@@ -121,6 +121,13 @@ enum err settings_read(struct settings *ret_settings, char *ret_sentence, size_t
     return ERR_NONE;
 }
 
+void settings_bank_key(const struct settings *settings, char *out, size_t size) {
+    if (*settings->bank_key_file)
+        (void)snprintf(out, size, "%s", settings->bank_key_file);
+    else
+        (void)snprintf(out, size, "%s/secret/bank.key", settings->var);
+}
+
 static void print_json(void) {
     struct buf out;
     buf_init(&out, 65536);

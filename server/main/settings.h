@@ -20,6 +20,7 @@
     X(listen, "LISTEN", "127.0.0.1:8080", false, "address and port of the web server")                                \
     X(admin_listen, "ADMIN_LISTEN", "127.0.0.1:8081", false, "address and port of /healthz, /readyz and /metrics")    \
     X(secret_file, "SECRET_FILE", "", false, "file with the server's key of 32 bytes; empty: VAR/secret/server.key")  \
+    X(bank_key_file, "BANK_KEY_FILE", "", false, "file with the master key of the item banks, 32 bytes; empty: VAR/secret/bank.key") \
     X(loops, "LOOPS", "0", false, "event loops (threads that serve connections), 1 to 16; 0: one a processor, at most 4") \
     X(workers, "WORKERS", "8", false, "threads for ordinary requests, each with a database connection, 1 to 64")      \
     X(worker, "WORKER", "on", false, "on: closings, scoring and ranking run inside the server; off: in khoacu worker") \
@@ -43,6 +44,8 @@ struct settings {
 /* Reads and checks all. ERR_CONFIG with a sentence that names the setting and the remedy; unknown
  * KHOACU_ variables are an error too, so that a misspelt one is not silently without effect. */
 enum err settings_read(struct settings *ret_settings, char *ret_sentence, size_t size) MUST_CHECK;
+/* The path of the master key of the banks, by its setting or under VAR. */
+void settings_bank_key(const struct settings *settings, char *out, size_t size);
 /* `khoacu config [--json]`: prints name, value (secrets masked), default and meaning. */
 int command_config(int argc, char **argv);
 

@@ -188,6 +188,10 @@ enum err state_open(const struct settings *settings, bool fresh, struct state *r
         snprintf(state.secret, sizeof state.secret, "%s", settings->secret_file);
     else
         state_path(&state, "secret/server.key", state.secret);
+    if (*settings->bank_key_file)
+        snprintf(state.bank_key, sizeof state.bank_key, "%s", settings->bank_key_file);
+    else
+        state_path(&state, "secret/bank.key", state.bank_key);
     *ret_state = state;
     return ERR_NONE;
 }

@@ -5,7 +5,7 @@
  * /root), the folder is made under /var/lib/khoacu and KHOACU_VAR becomes a link to it.
  *
  *   pg/       the private cluster        run/   its socket
- *   secret/   server.key, 0400           log/   postgresql.log
+ *   secret/   server.key and bank.key, 0400         log/   postgresql.log
  *   demo/     logins of the demonstration
  *
  * Used by: main only. Threads: before any is started.
@@ -20,6 +20,7 @@
 struct state {
     char root[PATH_MAX];      /* absolute, links resolved */
     char secret[PATH_MAX];    /* the key file */
+    char bank_key[PATH_MAX];  /* the master key of the item banks */
     char login_name[64];      /* system user that runs everything from here on */
     int lock_fd;              /* held while this program runs */
 };

@@ -31,6 +31,7 @@ static score_job_fn *const FUNCTIONS[SCORE_JOB_KIND_COUNT] = {
 
 struct worker {
     char *conninfo;
+    struct bank_vault *vault;
     pthread_t thread;
     atomic_bool stopping;
     bool alone;
@@ -71,10 +72,10 @@ static enum err work_once(struct worker *worker, bool closings) {
     if (err == ERR_NONE && closings && worker->alone)
         err = read_clock(worker->db);
     if (err == ERR_NONE && closings)
-        err = score_due_close(worker->db, clock_now_us(), &closed);
+        err = score_due_close(worker->db, worker->vault, clock_now_us(), &closed);
     do {
         if (err == ERR_NONE)
-            err = score_job_run(worker->db, FUNCTIONS, clock_now_us(), &ran);
+            err = score_job_run(worker->db, worker->vault, FUNCTIONS, clock_now_us(), &ran);
     } while (err == ERR_NONE && ran && !atomic_load(&worker->stopping));
     if (closed > 0)
         LOG(LOG_INFO, "worker.closed", LOG_NUM("rooms", closed));
@@ -98,11 +99,12 @@ static void *run(void *ctx) {
     return NULL;
 }
 
-static enum err start(const char *conninfo, bool alone, struct worker **ret_worker) {
+static enum err start(const char *conninfo, struct bank_vault *vault, bool alone, struct worker **ret_worker) {
     struct worker *worker = calloc(1, sizeof *worker);
     if (!worker)
         return ERR_MEMORY;
     worker->alone = alone;
+    worker->vault = vault;
     worker->conninfo = strdup(conninfo);
     if (!worker->conninfo || pthread_create(&worker->thread, NULL, run, worker) != 0) {
         free(worker->conninfo);
@@ -113,12 +115,12 @@ static enum err start(const char *conninfo, bool alone, struct worker **ret_work
     return ERR_NONE;
 }
 
-enum err worker_start(const char *conninfo, struct worker **ret_worker) {
-    return start(conninfo, false, ret_worker);
+enum err worker_start(const char *conninfo, struct bank_vault *vault, struct worker **ret_worker) {
+    return start(conninfo, vault, false, ret_worker);
 }
 
-enum err worker_start_alone(const char *conninfo, struct worker **ret_worker) {
-    return start(conninfo, true, ret_worker);
+enum err worker_start_alone(const char *conninfo, struct bank_vault *vault, struct worker **ret_worker) {
+    return start(conninfo, vault, true, ret_worker);
 }
 
 void worker_stop(struct worker *worker) {

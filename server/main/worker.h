@@ -10,14 +10,15 @@
 #ifndef KHOACU_MAIN_WORKER_H
 #define KHOACU_MAIN_WORKER_H
 
+#include "khoacu/bank/bank_vault.h"
 #include "khoacu/base/err.h"
 
 struct worker;
 /* Starts the thread. `conninfo` may log in as khoacu_worker or as one who may SET ROLE to it. A database that does
- * not answer is tried again for ever. */
-enum err worker_start(const char *conninfo, struct worker **ret_worker) MUST_CHECK;
+ * not answer is tried again for ever. The vault must outlive the worker. */
+enum err worker_start(const char *conninfo, struct bank_vault *vault, struct worker **ret_worker) MUST_CHECK;
 /* The same in a process of its own: the worker also keeps the platform's time by the database's clock. */
-enum err worker_start_alone(const char *conninfo, struct worker **ret_worker) MUST_CHECK;
+enum err worker_start_alone(const char *conninfo, struct bank_vault *vault, struct worker **ret_worker) MUST_CHECK;
 /* Lets the step under way end, joins, frees; accepts NULL. */
 void worker_stop(struct worker *worker);
 

@@ -4,6 +4,8 @@
 
 #include "khoacu/crypto/crypto.h"
 
+#include "khoacu/bank/bank_vault.h"
+
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -19,6 +21,8 @@ int command_worker(int argc, char **argv) {
         return command_wants_help(argv[i]) ? command_print(help) : command_misuse(help, argv[i]);
     struct settings settings;
     struct worker *worker;
+    struct bank_vault *vault;
+    char path[4096];
     char sentence[400];
     sigset_t set;
     int got;
@@ -31,12 +35,18 @@ int command_worker(int argc, char **argv) {
     sigaddset(&set, SIGTERM);
     (void)pthread_sigmask(SIG_BLOCK, &set, NULL); /* before the thread is made */
     (void)signal(SIGPIPE, SIG_IGN);
-    if (crypto_init() || worker_start_alone(settings.db, &worker))
+    settings_bank_key(&settings, path, sizeof path);
+    if (crypto_init())
+        return command_fail(EXIT_FAILED, "The cryptographic library could not be started.");
+    if (bank_vault_open(path, &vault, sentence, sizeof sentence))
+        return command_fail(EXIT_MISUSE, "%s", sentence);
+    if (worker_start_alone(settings.db, vault, &worker))
         return command_fail(EXIT_FAILED, "The worker could not be started.");
     printf("The worker runs; Ctrl-C ends it.\n");
     (void)fflush(stdout);
     (void)sigwait(&set, &got);
     worker_stop(worker);
+    bank_vault_free(vault);
     printf("Ended in order.\n");
     return EXIT_DONE;
 }

@@ -111,10 +111,10 @@ static bool is_passing(enum err err) {
     return err == ERR_DB_DOWN || err == ERR_DB_RETRY || err == ERR_DB_UNKNOWN || err == ERR_OVERLOAD;
 }
 
-static enum err run_taken(struct db *db, score_job_fn *function, const struct score_job *job, int64_t now_us) {
+static enum err run_taken(struct db *db, struct bank_vault *vault, score_job_fn *function, const struct score_job *job, int64_t now_us) {
     struct arena arena CLEANUP(arena_release);
     arena_init(&arena, JOB_ARENA_MAX);
-    struct score_progress progress = {.db = db, .job_id = job->job_id};
+    struct score_progress progress = {.db = db, .job_id = job->job_id, .vault = vault};
     const char *message = "";
     if (!function)
         return score_job_finish(db, job->job_id, "unknown-kind", now_us);
@@ -128,8 +128,8 @@ static enum err run_taken(struct db *db, score_job_fn *function, const struct sc
     return score_job_finish(db, job->job_id, err == ERR_NONE ? message : err_key(err), now_us);
 }
 
-enum err score_job_run(struct db *db, score_job_fn *const functions[SCORE_JOB_KIND_COUNT], int64_t now_us,
-                       bool *ret_ran) {
+enum err score_job_run(struct db *db, struct bank_vault *vault, score_job_fn *const functions[SCORE_JOB_KIND_COUNT],
+                       int64_t now_us, bool *ret_ran) {
     struct arena arena CLEANUP(arena_release);
     arena_init(&arena, TAKE_ARENA_MAX);
     struct score_job job;
@@ -137,5 +137,5 @@ enum err score_job_run(struct db *db, score_job_fn *const functions[SCORE_JOB_KI
     if (err != ERR_NONE)
         return err;
     *ret_ran = job.job_id != 0;
-    return job.job_id == 0 ? ERR_NONE : run_taken(db, functions[job.kind], &job, now_us);
+    return job.job_id == 0 ? ERR_NONE : run_taken(db, vault, functions[job.kind], &job, now_us);
 }

@@ -1,35 +1,76 @@
 #include "khoacu/score/score.h"
 
+#include "khoacu/bank/bank.h"
 #include "khoacu/base/cleanup.h"
+#include "khoacu/json/json.h"
 
 #include <string.h>
 
 #include "khoacu/base/banned.h"
 
 #define ROOM_ARENA_MAX ((size_t)32 * 1024 * 1024)
-#define TURN_ARENA_MAX ((size_t)4 * 1024 * 1024)
+#define TURN_ARENA_MAX ((size_t)64 * 1024 * 1024)
 #define ROOMS_A_TURN 64
 #define SHIFTS_A_TURN 16
 #define ROOM_MAX 500 /* sittings */
 
 /* ---- keys ---- */
 
-static enum err take_key(void *ctx, const struct db_row *row) {
-    struct score_key *key = ctx;
-    int64_t position = db_int(row, 0), choice = db_int(row, 1);
-    if (position != key->count + 1 || choice < 1 || choice > INT16_MAX)
+/* The place of the one right option: its id has credit "1" in the key, and stands somewhere in the content's list. */
+static enum err right_choice(struct arena *arena, const struct bank_version_text *text, int16_t *ret_choice) {
+    const struct json *content = NULL, *key = NULL;
+    const char *right = NULL;
+    enum err err = json_read(arena, text->content, text->content_len, &content, NULL);
+    if (err == ERR_NONE)
+        err = json_read(arena, text->key, text->key_len, &key, NULL);
+    if (err != ERR_NONE)
+        return err;
+    const struct json *credits = json_get(key, "options"), *options = json_get(content, "options");
+    for (size_t i = 0; i < json_count(credits); i++) {
+        const char *credit = json_text(json_get(json_at(credits, i), "credit"));
+        if (!credit || strcmp(credit, "1") != 0)
+            continue;
+        if (right)
+            return ERR_STATE;
+        right = json_text(json_get(json_at(credits, i), "id"));
+    }
+    for (size_t i = 0; right && i < json_count(options); i++) {
+        const char *id = json_text(json_get(json_at(options, i), "id"));
+        if (id && strcmp(id, right) == 0) {
+            *ret_choice = (int16_t)(i + 1);
+            return ERR_NONE;
+        }
+    }
+    return ERR_STATE;
+}
+
+struct versions {
+    int64_t item_ids[SITTING_POSITIONS_MAX], versions[SITTING_POSITIONS_MAX];
+    size_t count;
+};
+
+static enum err take_version(void *ctx, const struct db_row *row) {
+    struct versions *versions = ctx;
+    if (db_int(row, 0) != (int64_t)versions->count + 1)
         return ERR_STATE;
-    key->choices[position] = (int16_t)choice;
-    key->count++;
+    versions->item_ids[versions->count] = db_int(row, 1);
+    versions->versions[versions->count++] = db_int(row, 2);
     return ERR_NONE;
 }
 
-enum err score_key_read(struct db *db, struct arena *arena, int64_t form_id, struct score_key *ret_key) {
+enum err score_key_read(struct db *db, struct bank_vault *vault, struct arena *arena, int64_t form_id, struct score_key *ret_key) {
     struct score_key key = {0};
-    enum err err =
-        db_many(db, arena, DB_SCORE_KEY, DB_PARAMS(P_INT(form_id)), SITTING_POSITIONS_MAX, take_key, &key);
-    if (err == ERR_NONE && key.count == 0)
+    struct versions versions = {.count = 0};
+    struct bank_version_text *texts = ARENA_ARRAY(arena, SITTING_POSITIONS_MAX, struct bank_version_text);
+    enum err err = texts ? db_many(db, arena, DB_FORM_VERSIONS, DB_PARAMS(P_INT(form_id)), SITTING_POSITIONS_MAX, take_version, &versions)
+                         : ERR_MEMORY;
+    if (err == ERR_NONE && versions.count == 0)
         err = ERR_STATE;
+    if (err == ERR_NONE)
+        err = bank_texts_read(db, vault, arena, versions.item_ids, versions.versions, versions.count, true, texts);
+    for (size_t i = 0; err == ERR_NONE && i < versions.count; i++)
+        err = right_choice(arena, &texts[i], &key.choices[i + 1]);
+    key.count = (int32_t)versions.count;
     if (err == ERR_NONE)
         *ret_key = key;
     crypto_wipe(&key, sizeof key);
@@ -151,7 +192,7 @@ static enum err finish_room(struct db *db, int64_t room_id, const struct sitting
     return err;
 }
 
-enum err score_shift_close(struct db *db, struct arena *arena, int64_t shift_id, const struct sitting_closing *closing,
+enum err score_shift_close(struct db *db, struct bank_vault *vault, struct arena *arena, int64_t shift_id, const struct sitting_closing *closing,
                            struct score_progress *progress, struct score_tally *ret_tally) {
     struct sitting_shift shift;
     struct score_key key;
@@ -159,7 +200,7 @@ enum err score_shift_close(struct db *db, struct arena *arena, int64_t shift_id,
     enum sitting_shift_close_verdict verdict;
     enum err err = sitting_shift_read(db, arena, shift_id, &shift);
     if (err == ERR_NONE)
-        err = score_key_read(db, arena, shift.form_id, &key);
+        err = score_key_read(db, vault, arena, shift.form_id, &key);
     if (err != ERR_NONE)
         return err;
     size_t steps = shift.room_count + 1;
@@ -200,25 +241,25 @@ static enum err close_rooms_due(struct db *db, struct arena *arena, int64_t now_
     return first;
 }
 
-static enum err close_shifts_over(struct db *db, struct arena *arena, int64_t now_us, int64_t *done) {
+static enum err close_shifts_over(struct db *db, struct bank_vault *vault, struct arena *arena, int64_t now_us, int64_t *done) {
     const struct sitting_closing closing = {.actor = LEDGER_SYSTEM, .absentees = true, .now_us = now_us};
     const int64_t *shift_ids = NULL;
     size_t count = 0;
     struct score_tally tally;
     enum err first = sitting_shifts_over(db, arena, now_us, SHIFTS_A_TURN, &shift_ids, &count);
     for (size_t i = 0; i < count; i++) {
-        note_first(&first, score_shift_close(db, arena, shift_ids[i], &closing, NULL, &tally));
+        note_first(&first, score_shift_close(db, vault, arena, shift_ids[i], &closing, NULL, &tally));
         (*done)++;
     }
     return first;
 }
 
-enum err score_due_close(struct db *db, int64_t now_us, int64_t *ret_done) {
+enum err score_due_close(struct db *db, struct bank_vault *vault, int64_t now_us, int64_t *ret_done) {
     struct arena arena CLEANUP(arena_release);
     arena_init(&arena, TURN_ARENA_MAX);
     int64_t done = 0;
     enum err first = sitting_cycles_begin(db, &arena, now_us);
-    note_first(&first, close_shifts_over(db, &arena, now_us, &done));
+    note_first(&first, close_shifts_over(db, vault, &arena, now_us, &done));
     note_first(&first, close_rooms_due(db, &arena, now_us, &done));
     *ret_done = done;
     return first;

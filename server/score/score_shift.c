@@ -91,5 +91,5 @@ enum err score_job_shift_close(struct db *db, struct arena *arena, const struct 
                                             .everybody = true,
                                             .now_us = clock_now_us()};
     struct score_tally tally;
-    return score_shift_close(db, arena, job->subject_id, &closing, progress, &tally);
+    return score_shift_close(db, progress->vault, arena, job->subject_id, &closing, progress, &tally);
 }

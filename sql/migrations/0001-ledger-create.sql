@@ -1,7 +1,7 @@
 -- The ground: schema, register of migrations, audit trail.
 CREATE SCHEMA IF NOT EXISTS khoacu;
 REVOKE ALL ON SCHEMA khoacu FROM PUBLIC;
-GRANT USAGE ON SCHEMA khoacu TO khoacu_server, khoacu_worker, khoacu_auditor;
+GRANT USAGE ON SCHEMA khoacu TO khoacu_server, khoacu_bank, khoacu_worker, khoacu_auditor;
 COMMENT ON SCHEMA khoacu IS 'All objects of Khoacu';
 
 CREATE TABLE khoacu.migration (
@@ -13,7 +13,7 @@ COMMENT ON TABLE khoacu.migration IS 'Migrations that this database has, each wi
 COMMENT ON COLUMN khoacu.migration.name IS 'File name without folder';
 COMMENT ON COLUMN khoacu.migration.sha256 IS 'SHA-256 of the file as it was applied';
 COMMENT ON COLUMN khoacu.migration.applied_at IS 'When it was applied';
-GRANT SELECT ON khoacu.migration TO khoacu_server, khoacu_worker, khoacu_auditor;
+GRANT SELECT ON khoacu.migration TO khoacu_server, khoacu_bank, khoacu_worker, khoacu_auditor;
 
 CREATE TABLE khoacu.audit_event (
   event_id       bigint PRIMARY KEY CHECK (event_id > 0),

@@ -1,20 +1,12 @@
 -- :form_pool
--- The newest version of every item of a topic, in a fixed order.
-SELECT i.item_id, max(v.version)
+-- The items of a topic that may be drawn today, in a fixed order.
+SELECT i.item_id, i.version
   FROM khoacu.item i
-  JOIN khoacu.item_version v ON v.item_id = i.item_id
- WHERE i.bank_id = $1 AND i.topic = $2
- GROUP BY i.item_id
+  JOIN khoacu.bank b ON b.bank_id = i.bank_id
+ WHERE i.bank_id = $1 AND i.topic = $2 AND i.state = 'live' AND i.kind IN ('single', 'truefalse')
+   AND (b.exposure_max = 0 OR i.exposure < b.exposure_max)
+   AND (i.source_expires_on IS NULL OR i.source_expires_on > current_date)
  ORDER BY i.code COLLATE "C";
-
--- :form_drawn_texts
--- Position, option, stem, option's text, item code and version of what was drawn.
-SELECT d.position, o.place, v.stem, o.text, i.code, v.version
-  FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS d (item_id, version, position)
-  JOIN khoacu.item i ON i.item_id = d.item_id
-  JOIN khoacu.item_version v ON v.item_id = d.item_id AND v.version = d.version
- CROSS JOIN LATERAL unnest(v.options) WITH ORDINALITY AS o (text, place)
- ORDER BY d.position, o.place;
 
 -- :form_insert
 INSERT INTO khoacu.form (form_id, cycle_id, code, seed, item_count, sha256, sealed_at, sealed_by)
@@ -29,11 +21,10 @@ SELECT $1, d.position, d.item_id, d.version
 -- :form_seed
 SELECT seed FROM khoacu.form WHERE form_id = $1;
 
--- :form_texts
--- Position, option, stem and option's text of a sealed form, in canonical order.
-SELECT p.position, o.place, v.stem, o.text
+-- :form_versions
+-- :roles server,worker
+-- The item versions of a sealed form, in canonical order.
+SELECT p.position, p.item_id, p.version
   FROM khoacu.form_position p
-  JOIN khoacu.item_version v ON v.item_id = p.item_id AND v.version = p.version
- CROSS JOIN LATERAL unnest(v.options) WITH ORDINALITY AS o (text, place)
  WHERE p.form_id = $1
- ORDER BY p.position, o.place;
+ ORDER BY p.position;

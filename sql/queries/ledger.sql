@@ -1,5 +1,5 @@
 -- :ledger_event_insert
--- :roles server,worker
+-- :roles server,bank,worker
 INSERT INTO khoacu.audit_event (event_id, occurred_at, actor, act, subject, reason, payload, payload_sha256)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
 

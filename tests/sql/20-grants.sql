@@ -3,7 +3,7 @@ BEGIN;
 SELECT * FROM no_plan();
 
 CREATE TEMP TABLE daily (role name);
-INSERT INTO daily VALUES ('khoacu_server'), ('khoacu_worker'), ('khoacu_auditor'), ('public');
+INSERT INTO daily VALUES ('khoacu_server'), ('khoacu_bank'), ('khoacu_worker'), ('khoacu_auditor'), ('public');
 
 -- Append-only: nobody changes, deletes or empties.
 SELECT ok(NOT has_any_column_privilege(d.role, 'khoacu.' || t.name, 'UPDATE')

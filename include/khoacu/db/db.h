@@ -4,7 +4,7 @@
  * table DB_STATEMENTS with one enum constant each (DB_MODULE_NAME) and the number of their parameters. A
  * line "-- :roles server,worker" under the name tells which roles prepare it (without it: server); all are
  * prepared when a connection opens. A connection speaks UTF-8 and UTC, finds tables in schema khoacu,
- * commits synchronously, reads committed data and, as server, gives up a statement after 30 s.
+ * commits synchronously, reads committed data and, as server or bank, gives up a statement after 30 s.
  *
  * SQLSTATE is read in one place: 40001 and 40P01 become ERR_DB_RETRY; 23505 and 23P01 ERR_DB_CONFLICT;
  * timeouts and lack of disk, memory or connections ERR_OVERLOAD; connection trouble ERR_DB_DOWN; a COMMIT
@@ -29,7 +29,7 @@ struct db; /* one connection with its statements prepared */
 
 /* Who connects; each is a database role with its own least rights (sql/roles). DB_ROLE_LOGIN stays what
  * `conninfo` logs in as, prepares nothing and is for db_script alone: it makes the roles and the database. */
-enum db_role { DB_ROLE_OWNER, DB_ROLE_SERVER, DB_ROLE_WORKER, DB_ROLE_AUDITOR, DB_ROLE_LOGIN };
+enum db_role { DB_ROLE_OWNER, DB_ROLE_SERVER, DB_ROLE_BANK, DB_ROLE_WORKER, DB_ROLE_AUDITOR, DB_ROLE_LOGIN };
 
 /* Connects with `conninfo`; when the login is not already the role's, SET ROLE khoacu_<role>.
  * Prepares every statement that the role may run; for the owner, who makes the tables they name, only

@@ -1,19 +1,20 @@
 /* form.h: a sealed test: which item versions stand at which position.
  *
- * A form is drawn from the newest versions of a bank's items, so many of each topic, and sealed in the same act: its
+ * A form is drawn from a bank's live items, so many of each topic, and sealed in the same act: its
  * hash covers every text in canonical order, and no role of the database can change anything of it. Its size is the
  * number of questions that the cycle's rule pack asks for, because the pass mark is a share of them. Positions run
  * topic by topic; what a candidate sees is another order for each (order.h).
  *
  * The hash: SHA-256 of the canonical JSON (RFC 8785) of
- *   [[position, item code, version, stem, [option, …]], …]
- * with positions 1, 2, … and options in canonical order.
+ *   [[position, item code, version, content], …]
+ * with positions 1, 2, … and the content of each item version as the bank keeps it.
  *
  * Used by: sitting, api. Uses: ledger, cycle, bank, base, crypto, json, db. Threads: that of the struct db.
  */
 #ifndef KHOACU_FORM_FORM_H
 #define KHOACU_FORM_FORM_H
 
+#include "khoacu/bank/bank_vault.h"
 #include "khoacu/base/arena.h"
 #include "khoacu/base/err.h"
 #include "khoacu/cycle/cycle.h"
@@ -28,7 +29,7 @@
 struct form_topic {
     const char *topic;
     int64_t count;     /* 1..200 */
-    int64_t available; /* filled by form_seal: items of it that the bank has */
+    int64_t available; /* filled by form_seal: items of it that may be drawn */
 };
 struct form_request {
     const struct cycle *cycle;
@@ -39,6 +40,7 @@ struct form_request {
      * comes from the kernel. */
     bool seeded;
     int64_t seed;
+    struct bank_vault *vault;
     int64_t staff_id, now_us;
 };
 enum form_verdict {

@@ -14,6 +14,7 @@
 #ifndef KHOACU_SCORE_JOB_H
 #define KHOACU_SCORE_JOB_H
 
+#include "khoacu/bank/bank_vault.h"
 #include "khoacu/base/arena.h"
 #include "khoacu/base/err.h"
 #include "khoacu/db/db.h"
@@ -81,6 +82,7 @@ struct score_progress {
     struct db *db;
     int64_t job_id;
     int32_t done_count, total_count;
+    struct bank_vault *vault; /* opens keys; the worker's */
 };
 /* Says that `done` of `total` steps are done. Not within a transaction. */
 enum err score_progress_set(struct score_progress *progress, int32_t done, int32_t total) MUST_CHECK;
@@ -99,7 +101,7 @@ enum err score_job_finish(struct db *db, int64_t job_id, const char *message, in
 enum err score_job_release(struct db *db, int64_t job_id) MUST_CHECK;
 /* Takes one job and runs it by `functions` (one per kind; NULL: this worker cannot). *ret_ran: there was one. Returns
  * an error of availability that the job met, after giving the job back: wait before trying again. */
-enum err score_job_run(struct db *db, score_job_fn *const functions[SCORE_JOB_KIND_COUNT], int64_t now_us,
-                       bool *ret_ran) MUST_CHECK;
+enum err score_job_run(struct db *db, struct bank_vault *vault, score_job_fn *const functions[SCORE_JOB_KIND_COUNT],
+                       int64_t now_us, bool *ret_ran) MUST_CHECK;
 
 #endif

@@ -43,18 +43,20 @@ struct score_tally {
  * was appended. */
 enum err score_room(struct db *db, struct arena *arena, int64_t room_id, const struct score_key *key, int64_t now_us,
                     struct score_tally *ret_tally) MUST_CHECK;
-/* The keys of a form. Requires: a worker's connection. ERR_STATE: a position has no key. */
-enum err score_key_read(struct db *db, struct arena *arena, int64_t form_id, struct score_key *ret_key) MUST_CHECK;
+/* The keys of a form. Requires: a worker's connection. ERR_STATE: a position has no key
+ * with one right option. */
+enum err score_key_read(struct db *db, struct bank_vault *vault, struct arena *arena, int64_t form_id,
+                        struct score_key *ret_key) MUST_CHECK;
 
 /* Closes what is due in every room of a shift, scores them, and marks the shift closed when all have ended. Each room
  * is a transaction of its own; whoever comes after an interruption goes on where it stopped. `progress` may be NULL.
  * Requires: a worker's connection. */
-enum err score_shift_close(struct db *db, struct arena *arena, int64_t shift_id, const struct sitting_closing *closing,
+enum err score_shift_close(struct db *db, struct bank_vault *vault, struct arena *arena, int64_t shift_id, const struct sitting_closing *closing,
                            struct score_progress *progress, struct score_tally *ret_tally) MUST_CHECK;
 /* What the clock demands: rooms with sittings past their deadline, shifts that are over, cycles that begin. For each
  * turn of the worker. What cannot be finished keeps nothing else waiting: the first failure is returned, *ret_done, the
  * number of rooms and shifts, is set all the same. */
-enum err score_due_close(struct db *db, int64_t now_us, int64_t *ret_done) MUST_CHECK;
+enum err score_due_close(struct db *db, struct bank_vault *vault, int64_t now_us, int64_t *ret_done) MUST_CHECK;
 
 enum score_shift_request_verdict {
     SCORE_SHIFT_REQUESTED, /* *ret_job_id; a request under way is given again */
