@@ -40,16 +40,18 @@ show() {
     fi
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 }
-running=() # "scenario pid"
+started=() # "scenario pid"
+next=0     # of those, to be shown
 for scenario in "${scenarios[@]}"; do
-    if [ ${#running[@]} -ge 4 ]; then
-        show ${running[0]}
-        running=("${running[@]:1}")
-    fi
+    [ "$(jobs -rp | wc -l)" -lt 4 ] || wait -n
     timeout 600 python3 "$scenario" >"$TEST_LOGS/$(basename "$scenario" .py).out" 2>&1 &
-    running+=("$scenario $!")
+    started+=("$scenario $!")
+    while ! kill -0 "${started[next]#* }" 2>/dev/null; do
+        show ${started[next++]}
+        [ $next -lt ${#started[@]} ] || break
+    done
 done
-for scenario in "${running[@]}"; do
+for scenario in "${started[@]:next}"; do
     show $scenario
 done
 
