@@ -3,6 +3,8 @@
 import csv
 import io
 
+from vault import make_live
+
 CYCLE = {
     "code": "KT-2026", "title_vi": "Kỳ thi thử", "title_en": "A trial", "authority_vi": "Sở Nội vụ", "authority_en": "Home affairs",
     "notice": "Thông báo\ntuyển dụng", "notice_on": "2026-10-01", "pack_id": "CC-2026", "written_max": "60.00", "interview_max": "40.00",
@@ -70,6 +72,7 @@ def make_ready(clients, people=4, **changes):
     csv_text = rows(names, [[f"TS-{n:05}", f"Thí sinh số {n}", "2000-01-01", "CV-02"] for n in range(1, people + 1)])
     applied(officer.upload("candidates", csv_text, cycle=code), imported=people)
     applied(item_officer.upload("items", items(120), bank="NH-1"))
+    make_live(item_officer.server, "NH-1")
     reply = item_officer.post(f"/api/v1/cycles/{code}/forms", {"code": "DE-01", "bank": "NH-1", "topics": [
         {"topic": topic, "count": 30} for topic in TOPICS]})
     assert reply.status == 201, reply

@@ -17,6 +17,7 @@ import re
 import threading
 
 from harness import Client, secret
+from vault import Vault, document
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -33,7 +34,7 @@ class Hall:
     def __init__(self, server, candidates=4, items=6, options=4, code="HALL-2026", room_size=500):
         self.server, self.room_size, self.cycle_id, self.cycle_code = server, room_size, _new_id(), code
         self.staff_id, self.bank_id, self.agency_id, self.post_id = _new_id(), _new_id(), _new_id(), _new_id()
-        self.items, self.options = items, options
+        self.items, self.options, self.vault = items, options, Vault(server)
         self.keys = {}  # form id -> {canonical position: right option}
         self.candidates = [self._candidate(number) for number in range(candidates)]
         server.psql(f"""
@@ -48,6 +49,7 @@ class Hall:
             INSERT INTO agency (agency_id, cycle_id, code, name) VALUES ({self.agency_id}, {self.cycle_id}, 'A', 'A');
             INSERT INTO post (post_id, cycle_id, code, title) VALUES ({self.post_id}, {self.cycle_id}, 'P', 'P');
             INSERT INTO bank (bank_id, code, name) VALUES ({self.bank_id}, 'B{self.bank_id % 10**12}', 'Bank');
+            {self.vault.bank_sql(self.bank_id)}
             INSERT INTO candidate (candidate_id, cycle_id, roll_number, full_name, birth_date, access_code_hmac, post_id, agency_ids) VALUES
             """ + ",".join(
                 f"({c['id']}, {self.cycle_id}, '{c['roll']}', 'Thí sinh {c['number']}', '2000-01-01', '\\x{c['hmac']}', {self.post_id}, "
@@ -68,19 +70,20 @@ class Hall:
         form_id, item_ids = _new_id(), [_new_id() for _ in range(self.items)]
         key = {position: random.SystemRandom().randrange(1, self.options + 1) for position in range(1, self.items + 1)}
         self.keys[form_id] = key
-        sql = [f"""SET search_path = khoacu;
+        sql = [f"""BEGIN; SET LOCAL session_replication_role = replica; SET LOCAL search_path = khoacu;
             INSERT INTO form (form_id, cycle_id, code, seed, item_count, sha256, sealed_at, sealed_by)
                 VALUES ({form_id}, {self.cycle_id}, '{code}', '\\x{os.urandom(32).hex()}', {self.items}, sha256('{form_id}'), now(),
                         {self.staff_id});"""]
         for position, item_id in enumerate(item_ids, 1):
-            options = ",".join(f"'{option_text(position, option, code)}'" for option in range(1, self.options + 1))
+            options = [option_text(position, option, code) for option in range(1, self.options + 1)]
             sql.append(f"""
-            INSERT INTO item (item_id, bank_id, code, topic) VALUES ({item_id}, {self.bank_id}, 'I{item_id}', 'luat');
-            INSERT INTO item_version (item_id, version, level, stem, options, source, created_at, created_by)
-                VALUES ({item_id}, 1, 1, '{stem_text(position, code)}', ARRAY[{options}], 'Điều {position}', now(), {self.staff_id});
-            INSERT INTO item_key (item_id, version, choice) VALUES ({item_id}, 1, {key[position]});
+            INSERT INTO item (item_id, bank_id, code, state, kind, topic, created_at, updated_at)
+                VALUES ({item_id}, {self.bank_id}, 'I{item_id}', 'live', 'single', 'luat', now(), now());
+            INSERT INTO item_version (item_id, version, kind, topic, level, fingerprint, created_at, created_by)
+                VALUES ({item_id}, 1, 'single', 'luat', 1, sha256('{item_id}'), now(), {self.staff_id});
+            {self.vault.item_sql(self.bank_id, item_id, 1, *document(stem_text(position, code), options, key[position]))}
             INSERT INTO form_position (form_id, position, item_id, version) VALUES ({form_id}, {position}, {item_id}, 1);""")
-        self.server.psql("".join(sql))
+        self.server.psql("".join(sql) + "COMMIT;")
         return form_id
 
     def shift(self, code="S1", clock="common", starts=-60, ends=3600, minutes=60, grace_s=2, candidates=None, form_id=None):

@@ -140,17 +140,21 @@ class Server:
         self.port, self.admin_port = free_port(), free_port()
         self.folder = tempfile.mkdtemp(prefix="khoacu-http-")
         self.key_file = key_file or os.path.join(self.folder, "server.key")
-        if not os.path.exists(self.key_file):
-            with open(os.open(self.key_file, os.O_WRONLY | os.O_CREAT, 0o400), "wb") as key:
-                key.write(os.urandom(32))
+        self.bank_key_file = os.path.join(os.path.dirname(self.key_file), "bank.key")
+        for path in (self.key_file, self.bank_key_file):
+            if not os.path.exists(path):
+                with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o400), "wb") as key:
+                    key.write(os.urandom(32))
         if os.geteuid() == 0:
             os.chmod(self.folder, 0o755)
             user = _server_user()
             if user:
                 os.chown(self.key_file, user, -1)
+                os.chown(self.bank_key_file, user, -1)
         self.log_path = os.path.join(os.environ.get("TEST_LOGS", self.folder), f"{NAME}-{len(_all_servers)}.log")
         self.env = environment(DB=conninfo(self.database), VAR=os.path.join(self.folder, "var"), LISTEN=f"127.0.0.1:{self.port}",
-                               ADMIN_LISTEN=f"127.0.0.1:{self.admin_port}", SECRET_FILE=self.key_file, **settings)
+                               ADMIN_LISTEN=f"127.0.0.1:{self.admin_port}", SECRET_FILE=self.key_file,
+                               BANK_KEY_FILE=self.bank_key_file, **settings)
         self.process = None
         _all_servers.append(self)
         self.start()

@@ -102,10 +102,10 @@ with step("right and wrong answers are answered alike, to the byte but for times
     assert len(shapes) <= 2, shapes  # one and two digits of the position
 
 with step("the role of the server cannot read a key, nor become one that can"):
-    for sql in ("SELECT choice FROM khoacu.item_key LIMIT 1", "SELECT * FROM khoacu.item_key", "SELECT count(*) FROM khoacu.item_key",
-                "COPY khoacu.item_key TO STDOUT", "UPDATE khoacu.item_key SET choice = 1", "DELETE FROM khoacu.item_key",
-                "INSERT INTO khoacu.item_key VALUES (1, 1, 1) RETURNING choice", "SET ROLE khoacu_worker", "SET ROLE khoacu_owner",
-                "CREATE FUNCTION khoacu.f() RETURNS int LANGUAGE sql AS 'SELECT 1'", "CREATE TEMP VIEW v AS SELECT choice FROM khoacu.item_key; TABLE v"):
+    for sql in ("SELECT sealed FROM khoacu.item_key LIMIT 1", "SELECT * FROM khoacu.item_key", "SELECT count(*) FROM khoacu.item_key",
+                "COPY khoacu.item_key TO STDOUT", "UPDATE khoacu.item_key SET generation = 2", "DELETE FROM khoacu.item_key",
+                "INSERT INTO khoacu.item_key VALUES (1, 1, 1, 'x')", "SET ROLE khoacu_bank", "SET ROLE khoacu_worker", "SET ROLE khoacu_owner",
+                "CREATE FUNCTION khoacu.f() RETURNS int LANGUAGE sql AS 'SELECT 1'", "CREATE TEMP VIEW v AS SELECT sealed FROM khoacu.item_key; TABLE v"):
         done = subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", PGHOST, "-U", "postgres", "-d", server.database, "-c",
                                f"SET SESSION AUTHORIZATION khoacu_server; {sql}"], capture_output=True, text=True, check=False)
         assert done.returncode != 0 and "permission denied" in done.stderr, (sql, done.stdout, done.stderr)
