@@ -30,6 +30,7 @@ struct demo_cycle {
 
 struct demo {
     const char *base;
+    const char *bank_conninfo; /* as khoacu_bank */
     struct client *client;
     struct client_answer answer;  /* of the last call */
     struct arena arena;
@@ -56,6 +57,8 @@ bool demo_sign_in_as(struct demo *demo, const char *role, int nth);
 
 bool demo_import(struct demo *demo, const char *kind, const char *query, struct demo_text csv);
 bool demo_import_officers(struct demo *demo);
+/* Makes the second item officer a reviewer and assembler of the bank, who accepts and publishes what the first submits. */
+bool demo_review_bank(struct demo *demo, const char *key_file, const char *bank);
 bool demo_create_cycle(struct demo *demo, const struct demo_cycle *cycle);
 bool demo_seal_form(struct demo *demo, const struct demo_cycle *cycle, const char *bank);
 bool demo_schedule(struct demo *demo, const struct demo_cycle *cycle);
