@@ -4,11 +4,12 @@
 #include "khoacu/base/text.h"
 #include "khoacu/doc/csv.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "khoacu/base/banned.h"
 
-enum { ENEMIES_MAX = 200, KIND_MAX = 20, NAME_MAX_BYTES = 120 };
+enum { ENEMIES_MAX = 200, KIND_MAX = 20, NAME_MAX_BYTES = 120, NUMBER_MAX = 24 };
 #define WHOLE_MAX 1000000
 
 /* X(name in the heading) */
@@ -203,4 +204,52 @@ enum err assembly_pool_read_csv(struct arena *arena, const char *bytes, size_t l
         return ERR_SYNTAX;
     *ret_pool = (struct assembly_pool){.items = items, .count = csv.row_count};
     return ERR_NONE;
+}
+
+/* ---- writing ---- */
+
+static void put_whole(struct buf *out, int64_t value) {
+    char text[NUMBER_MAX] = "";
+    if (value != 0)
+        snprintf(text, sizeof text, "%lld", (long long)value);
+    csv_put_plain(out, text, false);
+}
+
+static void put_decimal(struct buf *out, int64_t nano, bool known) {
+    char text[NUMBER_MAX] = "";
+    if (known)
+        assembly_decimal_format(nano, text);
+    csv_put_plain(out, text, false);
+}
+
+static void put_enemies(struct buf *out, const struct assembly_item *item) {
+    buf_addc(out, ',');
+    for (size_t i = 0; i < item->enemy_count; i++)
+        buf_addf(out, "%s%s", i > 0 ? ";" : "", item->enemies[i]); /* codes need no quotes */
+}
+
+void assembly_pool_write_csv(const struct assembly_pool *pool, struct buf *out) {
+    for (int i = 0; i < COLUMN_COUNT; i++)
+        csv_put_plain(out, NAMES[i], i == 0);
+    csv_end_row(out);
+    for (size_t i = 0; i < pool->count; i++) {
+        const struct assembly_item *item = &pool->items[i];
+        csv_put_plain(out, item->code, true);
+        csv_put_plain(out, item->topic, false);
+        put_whole(out, item->level);
+        csv_put_plain(out, item->kind, false);
+        put_decimal(out, item->facility, item->facility != ASSEMBLY_UNKNOWN);
+        put_decimal(out, item->a, item->calibrated);
+        put_decimal(out, item->b, item->calibrated);
+        put_decimal(out, item->c, item->calibrated);
+        put_whole(out, item->words);
+        put_whole(out, item->seconds);
+        put_whole(out, item->exposure);
+        put_enemies(out, item);
+        csv_put_plain(out, item->enemy_group ? item->enemy_group : "", false);
+        csv_put_plain(out, item->stimulus ? item->stimulus : "", false);
+        put_whole(out, item->item_id);
+        put_whole(out, item->version);
+        csv_end_row(out);
+    }
 }

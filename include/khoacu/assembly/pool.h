@@ -25,6 +25,7 @@
 #define KHOACU_ASSEMBLY_POOL_H
 
 #include "khoacu/base/arena.h"
+#include "khoacu/base/buf.h"
 #include "khoacu/base/err.h"
 
 #include <stdbool.h>
@@ -34,6 +35,7 @@
 #define ASSEMBLY_NANO INT64_C(1000000000)
 #define ASSEMBLY_UNKNOWN INT64_MIN
 #define ASSEMBLY_POOL_MAX 50000
+#define ASSEMBLY_POOL_BYTES_MAX ((size_t)32 << 20)
 
 struct assembly_item {
     int64_t item_id, version; /* 0: not from a bank */
@@ -68,6 +70,8 @@ struct assembly_pool_faults {
 /* Reads a pool file. ERR_SYNTAX with every fault when something does not fit; ERR_MEMORY. */
 enum err assembly_pool_read_csv(struct arena *arena, const char *bytes, size_t len, struct assembly_pool *ret_pool,
                                 struct assembly_pool_faults *faults) MUST_CHECK;
+/* Appends a file that reads back as the same pool; needs no guard against formulas, because no person opens it. */
+void assembly_pool_write_csv(const struct assembly_pool *pool, struct buf *out);
 /* Puts items in the order of a pool and refuses (false) two with one code. */
 bool assembly_pool_sort(struct assembly_item *items, size_t count);
 
