@@ -51,5 +51,12 @@ api_handler api_run_decisions_list;
 api_handler api_tie_decision_post;
 api_handler api_run_approve_post;
 api_handler api_run_publish_post;
+api_handler api_blueprint_list;
+api_handler api_blueprint_post;
+api_handler api_blueprint_get;
+api_handler api_blueprint_put;
+api_handler api_blueprint_assemble_post;
+api_handler api_assembly_get;
+api_handler api_assembly_stop_post;
 
 #endif

@@ -88,6 +88,15 @@ const struct http_route API_ROUTES[] = {
     ROUTE(POST,   "/api/v1/runs/{id}/approval",        RESULT_APPROVE, WORK, run_approve_post,  JSON_KIB(16)),
     ROUTE(POST,   "/api/v1/runs/{id}/release",         RESULT_RUN, WORK, run_publish_post,      JSON_KIB(1)),
 
+    /* blueprints and the forms assembled by them */
+    ROUTE(GET,    "/api/v1/blueprints",                BANK_READ, WORK, blueprint_list,         NO_BODY),
+    ROUTE(POST,   "/api/v1/blueprints",                BANK_WRITE, WORK, blueprint_post,        JSON_KIB(264)),
+    ROUTE(GET,    "/api/v1/blueprints/{id}",           BANK_READ, WORK, blueprint_get,          NO_BODY),
+    ROUTE(PUT,    "/api/v1/blueprints/{id}",           BANK_WRITE, WORK, blueprint_put,         JSON_KIB(264)),
+    ROUTE(POST,   "/api/v1/blueprints/{id}/assemble",  FORM_SEAL, SLOW, blueprint_assemble_post, JSON_KIB(1)),
+    ROUTE(GET,    "/api/v1/assemblies/{id}",           FORM_SEAL, WORK, assembly_get,           NO_BODY),
+    ROUTE(POST,   "/api/v1/assemblies/{id}/stop",      FORM_SEAL, WORK, assembly_stop_post,     JSON_KIB(1)),
+
     /* administrators */
     ROUTE(GET,    "/api/v1/staff",                     ACCOUNTS,  WORK, staff_list,             NO_BODY),
 

@@ -8,8 +8,6 @@
 
 #define DAY_US (INT64_C(86400) * 1000000)
 #define THOUSANDTH (ASSEMBLY_NANO / 1000)
-/* Days are those of Viet Nam. */
-#define ZONE_US (INT64_C(7) * 3600 * 1000000)
 
 struct gathering {
     const struct bank_desk *desk;
@@ -19,7 +17,7 @@ struct gathering {
 };
 
 static bool may_be_drawn(const struct gathering *gathering, const struct bank_item *item) {
-    int64_t today = (gathering->desk->now_us + ZONE_US) / DAY_US;
+    int64_t today = gathering->desk->now_us / DAY_US; /* as the database counts days, in UTC */
     unsigned rights = bank_scope_rights(&gathering->scope, item->bank_id, item->meta.topic);
     bool expired = item->meta.source_expires_day > 0 && item->meta.source_expires_day <= today;
     bool exposed = item->exposure_max > 0 && item->exposure >= item->exposure_max;
@@ -88,7 +86,8 @@ static enum err take_entry(void *ctx, struct arena *scratch, const struct bank_e
                                    .topic = arena_strdup(arena, item->meta.topic),
                                    .kind = arena_strdup(arena, item->meta.kind),
                                    .level = item->meta.level,
-                                   .facility = item->meta.facility < 0 ? ASSEMBLY_UNKNOWN : item->meta.facility * THOUSANDTH,
+                                   .facility =
+                                       item->meta.facility < 0 ? ASSEMBLY_UNKNOWN : item->meta.facility * THOUSANDTH,
                                    .words = words_in(content),
                                    .seconds = item->meta.seconds,
                                    .exposure = item->exposure,
@@ -98,7 +97,8 @@ static enum err take_entry(void *ctx, struct arena *scratch, const struct bank_e
 }
 
 enum err assembly_pool_of_bank(const struct bank_desk *desk, int64_t bank_id, struct assembly_pool *ret_pool) {
-    struct gathering gathering = {.desk = desk, .items = ARENA_ARRAY(desk->arena, ASSEMBLY_POOL_MAX, struct assembly_item)};
+    struct gathering gathering = {.desk = desk,
+                                  .items = ARENA_ARRAY(desk->arena, ASSEMBLY_POOL_MAX, struct assembly_item)};
     if (!gathering.items)
         return ERR_MEMORY;
     enum err err = bank_scope_read(desk, &gathering.scope);

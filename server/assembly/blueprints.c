@@ -50,7 +50,8 @@ static enum err take_listed(void *ctx, const struct db_row *row) {
     return ERR_NONE;
 }
 
-enum err assembly_blueprints_list(const struct bank_desk *desk, const char *bank, struct assembly_listed **ret_list, size_t *ret_count) {
+enum err assembly_blueprints_list(const struct bank_desk *desk, const char *bank, struct assembly_listed **ret_list,
+                                  size_t *ret_count) {
     struct bank_scope scope = {0};
     struct listing listing = {.list = ARENA_ARRAY(desk->arena, ASSEMBLY_BLUEPRINTS_MAX, struct assembly_listed)};
     enum err err = bank_scope_read(desk, &scope);
@@ -62,7 +63,8 @@ enum err assembly_blueprints_list(const struct bank_desk *desk, const char *bank
         if (!*bank || strcmp(bank, scope.rows[i].bank_code) == 0)
             ids[count++] = scope.rows[i].bank_id;
     if (err == ERR_NONE)
-        err = db_many(desk->db, desk->arena, DB_ASSEMBLY_BLUEPRINTS, DB_PARAMS(P_INTS(ids, count)), ASSEMBLY_BLUEPRINTS_MAX, take_listed, &listing);
+        err = db_many(desk->db, desk->arena, DB_ASSEMBLY_BLUEPRINTS, DB_PARAMS(P_INTS(ids, count)),
+                      ASSEMBLY_BLUEPRINTS_MAX, take_listed, &listing);
     if (err != ERR_NONE)
         return err;
     *ret_list = listing.list;
@@ -93,10 +95,11 @@ static enum err read_history(const struct bank_desk *desk, struct assembly_store
     stored->assemblies = ARENA_ARRAY(desk->arena, PAST_MAX, struct assembly_past);
     if (!stored->versions || !stored->assemblies)
         return ERR_MEMORY;
-    enum err err = db_many(desk->db, desk->arena, DB_ASSEMBLY_BLUEPRINT_VERSIONS, DB_PARAMS(P_INT(stored->blueprint_id)),
-                           (size_t)stored->newest, take_version, stored);
+    enum err err = db_many(desk->db, desk->arena, DB_ASSEMBLY_BLUEPRINT_VERSIONS,
+                           DB_PARAMS(P_INT(stored->blueprint_id)), (size_t)stored->newest, take_version, stored);
     if (err == ERR_NONE)
-        err = db_many(desk->db, desk->arena, DB_ASSEMBLY_OF_BLUEPRINT, DB_PARAMS(P_INT(stored->blueprint_id)), PAST_MAX, take_past, stored);
+        err = db_many(desk->db, desk->arena, DB_ASSEMBLY_OF_BLUEPRINT, DB_PARAMS(P_INT(stored->blueprint_id)), PAST_MAX,
+                      take_past, stored);
     return err;
 }
 
@@ -117,12 +120,14 @@ static bool take_stored(const struct db_row *row, int64_t blueprint_id, struct a
     return len == CRYPTO_SHA256_LEN && stored->newest <= VERSIONS_MAX;
 }
 
-enum err assembly_blueprint_get(const struct bank_desk *desk, int64_t blueprint_id, int64_t version, struct assembly_stored **ret_stored) {
+enum err assembly_blueprint_get(const struct bank_desk *desk, int64_t blueprint_id, int64_t version,
+                                struct assembly_stored **ret_stored) {
     struct assembly_stored *stored = ARENA_NEW(desk->arena, struct assembly_stored);
     const struct db_row *row = NULL;
     unsigned rights = 0;
     *ret_stored = NULL;
-    enum err err = db_one(desk->db, desk->arena, DB_ASSEMBLY_BLUEPRINT_GET, DB_PARAMS(P_INT(blueprint_id), P_INT(version)), &row);
+    enum err err =
+        db_one(desk->db, desk->arena, DB_ASSEMBLY_BLUEPRINT_GET, DB_PARAMS(P_INT(blueprint_id), P_INT(version)), &row);
     if (err == ERR_DB_NO_ROW)
         return ERR_NONE;
     if (err != ERR_NONE || !stored)
@@ -166,33 +171,38 @@ static enum err add_version(const struct saving *saving, struct db *db) {
     char sha256[2 * CRYPTO_SHA256_LEN + 1];
     text_hex(saving->sha256, sizeof saving->sha256, sha256);
     enum err err = db_run(db, DB_ASSEMBLY_BLUEPRINT_VERSION_INSERT,
-                          DB_PARAMS(P_INT(saving->blueprint_id), P_INT(saving->version), P_TEXT(saving->title), P_TEXT(saving->document.data),
-                                    P_BYTES(saving->sha256, sizeof saving->sha256), P_TEXT(saving->reason), P_TIME(desk->now_us), P_INT(desk->staff_id)),
+                          DB_PARAMS(P_INT(saving->blueprint_id), P_INT(saving->version), P_TEXT(saving->title),
+                                    P_TEXT(saving->document.data), P_BYTES(saving->sha256, sizeof saving->sha256),
+                                    P_TEXT(saving->reason), P_TIME(desk->now_us), P_INT(desk->staff_id)),
                           NULL);
-    const char *details = arena_printf(desk->arena, "{\"version\":%lld,\"sha256\":\"%s\"}", (long long)saving->version, sha256);
+    const char *details =
+        arena_printf(desk->arena, "{\"version\":%lld,\"sha256\":\"%s\"}", (long long)saving->version, sha256);
     if (err != ERR_NONE || !details)
         return err != ERR_NONE ? err : ERR_MEMORY;
-    return ledger_append(db, desk->arena,
-                         &(struct ledger_event){.actor = LEDGER_STAFF(desk->staff_id),
-                                                .act = saving->version == 1 ? "assembly.blueprint_make" : "assembly.blueprint_save",
-                                                .subject_kind = "blueprint",
-                                                .subject_id = saving->blueprint_id,
-                                                .reason = *saving->reason ? saving->reason : NULL,
-                                                .details = details,
-                                                .at_us = desk->now_us});
+    return ledger_append(
+        db, desk->arena,
+        &(struct ledger_event){.actor = LEDGER_STAFF(desk->staff_id),
+                               .act = saving->version == 1 ? "assembly.blueprint_make" : "assembly.blueprint_save",
+                               .subject_kind = "blueprint",
+                               .subject_id = saving->blueprint_id,
+                               .reason = *saving->reason ? saving->reason : NULL,
+                               .details = details,
+                               .at_us = desk->now_us});
 }
 
 static enum err make_body(void *ctx, struct db *db) {
     struct saving *saving = ctx;
     int64_t rows = 0;
-    enum err err = db_run(db, DB_ASSEMBLY_BLUEPRINT_INSERT, DB_PARAMS(P_INT(saving->blueprint_id), P_INT(saving->bank_id), P_TEXT(saving->code)), &rows);
+    enum err err = db_run(db, DB_ASSEMBLY_BLUEPRINT_INSERT,
+                          DB_PARAMS(P_INT(saving->blueprint_id), P_INT(saving->bank_id), P_TEXT(saving->code)), &rows);
     saving->verdict = rows == 0 ? ASSEMBLY_SAVE_CODE_TAKEN : ASSEMBLY_SAVED;
     if (err != ERR_NONE || rows == 0)
         return err != ERR_NONE ? err : DB_ROLLBACK;
     return add_version(saving, db);
 }
 
-enum err assembly_blueprint_make(const struct bank_desk *desk, const char *bank, const char *code, const struct json *document, const char *reason,
+enum err assembly_blueprint_make(const struct bank_desk *desk, const char *bank, const char *code,
+                                 const struct json *document, const char *reason,
                                  enum assembly_save_verdict *ret_verdict, int64_t *ret_blueprint_id) {
     struct saving saving = {.desk = desk, .blueprint_id = random_id(), .version = 1, .code = code, .reason = reason};
     unsigned rights = 0;
@@ -218,15 +228,17 @@ enum err assembly_blueprint_make(const struct bank_desk *desk, const char *bank,
 static enum err save_body(void *ctx, struct db *db) {
     struct saving *saving = ctx;
     int64_t rows = 0;
-    enum err err = db_run(db, DB_ASSEMBLY_BLUEPRINT_NEXT, DB_PARAMS(P_INT(saving->blueprint_id), P_INT(saving->version - 1)), &rows);
+    enum err err = db_run(db, DB_ASSEMBLY_BLUEPRINT_NEXT,
+                          DB_PARAMS(P_INT(saving->blueprint_id), P_INT(saving->version - 1)), &rows);
     saving->verdict = rows == 0 ? ASSEMBLY_SAVE_STALE : ASSEMBLY_SAVED;
     if (err != ERR_NONE || rows == 0)
         return err != ERR_NONE ? err : DB_ROLLBACK;
     return add_version(saving, db);
 }
 
-enum err assembly_blueprint_save(const struct bank_desk *desk, int64_t blueprint_id, int64_t base_version, const struct json *document,
-                                 const char *reason, enum assembly_save_verdict *ret_verdict, int64_t *ret_version) {
+enum err assembly_blueprint_save(const struct bank_desk *desk, int64_t blueprint_id, int64_t base_version,
+                                 const struct json *document, const char *reason,
+                                 enum assembly_save_verdict *ret_verdict, int64_t *ret_version) {
     struct saving saving = {.desk = desk, .blueprint_id = blueprint_id, .version = base_version + 1, .reason = reason};
     struct assembly_stored *stored = NULL;
     enum err err = assembly_blueprint_get(desk, blueprint_id, 0, &stored);

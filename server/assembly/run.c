@@ -29,20 +29,25 @@ static enum err store_request(void *ctx, struct db *db) {
     const struct bank_desk *desk = asking->desk;
     const struct db_row *row = NULL;
     char sha256[2 * CRYPTO_SHA256_LEN + 1];
-    enum err err = db_run(db, DB_ASSEMBLY_INSERT,
-                          DB_PARAMS(P_INT(asking->assembly_id), P_INT(asking->stored->blueprint_id), P_INT(asking->stored->version),
-                                    P_TEXT(asking->text.data), P_BYTES(asking->sha256, sizeof asking->sha256),
-                                    P_INT(asking->stored->bank_exposure_max), P_INT(desk->staff_id), P_TIME(desk->now_us)),
-                          NULL);
+    enum err err = db_run(
+        db, DB_ASSEMBLY_INSERT,
+        DB_PARAMS(P_INT(asking->assembly_id), P_INT(asking->stored->blueprint_id), P_INT(asking->stored->version),
+                  P_TEXT(asking->text.data), P_BYTES(asking->sha256, sizeof asking->sha256),
+                  P_INT(asking->stored->bank_exposure_max), P_INT(desk->staff_id), P_TIME(desk->now_us)),
+        NULL);
     if (err == ERR_NONE)
-        err = db_one(db, desk->arena, DB_ASSEMBLY_JOB_ENQUEUE,
-                     DB_PARAMS(P_INT(random_id()), P_INT(asking->assembly_id), P_INT(desk->staff_id), P_TIME(desk->now_us)), &row);
+        err = db_one(
+            db, desk->arena, DB_ASSEMBLY_JOB_ENQUEUE,
+            DB_PARAMS(P_INT(random_id()), P_INT(asking->assembly_id), P_INT(desk->staff_id), P_TIME(desk->now_us)),
+            &row);
     if (err != ERR_NONE)
         return err;
     asking->job_id = db_int(row, 0);
     text_hex(asking->sha256, sizeof asking->sha256, sha256);
-    const char *details = arena_printf(desk->arena, "{\"blueprint\":\"%016llx\",\"version\":%lld,\"items\":%zu,\"pool_sha256\":\"%s\"}",
-                                       (unsigned long long)asking->stored->blueprint_id, (long long)asking->stored->version, asking->pool.count, sha256);
+    const char *details =
+        arena_printf(desk->arena, "{\"blueprint\":\"%016llx\",\"version\":%lld,\"items\":%zu,\"pool_sha256\":\"%s\"}",
+                     (unsigned long long)asking->stored->blueprint_id, (long long)asking->stored->version,
+                     asking->pool.count, sha256);
     if (!details)
         return ERR_MEMORY;
     return ledger_append(db, desk->arena,
@@ -54,14 +59,16 @@ static enum err store_request(void *ctx, struct db *db) {
                                                 .at_us = desk->now_us});
 }
 
-enum err assembly_request(const struct bank_desk *desk, int64_t blueprint_id, int64_t version, enum assembly_request_verdict *ret_verdict,
-                          int64_t *ret_assembly_id, int64_t *ret_job_id) {
+enum err assembly_request(const struct bank_desk *desk, int64_t blueprint_id, int64_t version,
+                          enum assembly_request_verdict *ret_verdict, int64_t *ret_assembly_id, int64_t *ret_job_id) {
     struct assembly_stored *stored = NULL;
     struct asking asking = {.desk = desk, .assembly_id = random_id()};
     enum err err = assembly_blueprint_get(desk, blueprint_id, version, &stored);
     if (err != ERR_NONE)
         return err;
-    *ret_verdict = !stored ? ASSEMBLY_REQUEST_UNKNOWN : stored->may_write ? ASSEMBLY_REQUESTED : ASSEMBLY_REQUEST_FORBIDDEN;
+    *ret_verdict = !stored             ? ASSEMBLY_REQUEST_UNKNOWN
+                   : stored->may_write ? ASSEMBLY_REQUESTED
+                                       : ASSEMBLY_REQUEST_FORBIDDEN;
     if (*ret_verdict != ASSEMBLY_REQUESTED)
         return ERR_NONE;
     asking.stored = stored;
@@ -122,7 +129,8 @@ enum err assembly_get(const struct bank_desk *desk, int64_t assembly_id, struct 
     if (err == ERR_NONE)
         err = bank_scope_read(desk, &scope);
     for (size_t i = 0; err == ERR_NONE && i < scope.count; i++)
-        if (scope.rows[i].bank_id == state->bank_id && (scope.rows[i].rights & (BANK_RIGHT_ASSEMBLER | BANK_RIGHT_OWNER)))
+        if (scope.rows[i].bank_id == state->bank_id &&
+            (scope.rows[i].rights & (BANK_RIGHT_ASSEMBLER | BANK_RIGHT_OWNER)))
             *ret_state = state;
     return err;
 }
@@ -136,7 +144,8 @@ static enum err stop_body(void *ctx, struct db *db) {
     struct stopping *stopping = ctx;
     const struct bank_desk *desk = stopping->desk;
     int64_t rows = 0;
-    enum err err = db_run(db, DB_ASSEMBLY_STOP_INSERT, DB_PARAMS(P_INT(stopping->assembly_id), P_INT(desk->staff_id), P_TIME(desk->now_us)), &rows);
+    enum err err = db_run(db, DB_ASSEMBLY_STOP_INSERT,
+                          DB_PARAMS(P_INT(stopping->assembly_id), P_INT(desk->staff_id), P_TIME(desk->now_us)), &rows);
     if (err != ERR_NONE || rows == 0)
         return err;
     return ledger_append(db, desk->arena,
@@ -165,14 +174,17 @@ struct running {
     int64_t assembly_id, asked_us;
     bool stopped;
     enum err err;
-    void (*progress)(void *ctx, int32_t done, int32_t total);
-    void *ctx;
+    const struct assembly_watch *watch;
 };
 
 static bool keep_on(void *ctx) {
     struct running *running = ctx;
     const struct db_row *row = NULL;
     int64_t now_us = clock_mono_us();
+    if (!running->watch->keep_on(running->watch->ctx))
+        running->err = ERR_OVERLOAD; /* given back, to be done by the next worker */
+    if (running->err != ERR_NONE)
+        return false;
     if (now_us - running->asked_us < ASK_EVERY_US)
         return !running->stopped;
     running->asked_us = now_us;
@@ -185,10 +197,11 @@ static bool keep_on(void *ctx) {
 
 static void say(void *ctx, int32_t done, int32_t total) {
     struct running *running = ctx;
-    running->progress(running->ctx, done, total);
+    running->watch->progress(running->watch->ctx, done, total);
 }
 
-static enum err read_task(const struct running *running, const struct db_row *row, struct assembly_pool *pool, struct assembly_blueprint *blueprint) {
+static enum err read_task(const struct running *running, const struct db_row *row, struct assembly_pool *pool,
+                          struct assembly_blueprint *blueprint) {
     struct assembly_pool_faults faults = {0};
     struct json_misfits misfits = {0};
     const struct json *document = NULL;
@@ -204,8 +217,8 @@ static enum err read_task(const struct running *running, const struct db_row *ro
     return err;
 }
 
-static enum err store_result(const struct running *running, const struct assembly_pool *pool, const struct assembly_blueprint *blueprint,
-                             const struct assembly_result *result) {
+static enum err store_result(const struct running *running, const struct assembly_pool *pool,
+                             const struct assembly_blueprint *blueprint, const struct assembly_result *result) {
     struct buf text CLEANUP(buf_release);
     struct json_writer writer;
     uint8_t sha256[CRYPTO_SHA256_LEN];
@@ -216,14 +229,14 @@ static enum err store_result(const struct running *running, const struct assembl
         return ERR_LIMIT;
     crypto_sha256(text.data, text.len, sha256);
     return db_run(running->db, DB_ASSEMBLY_RESULT_INSERT,
-                  DB_PARAMS(P_INT(running->assembly_id), P_TEXT(assembly_verdict_key(result->verdict)), P_TEXT(text.data),
-                            P_BYTES(sha256, sizeof sha256), P_TIME(clock_now_us())),
+                  DB_PARAMS(P_INT(running->assembly_id), P_TEXT(assembly_verdict_key(result->verdict)),
+                            P_TEXT(text.data), P_BYTES(sha256, sizeof sha256), P_TIME(clock_now_us())),
                   NULL);
 }
 
-enum err assembly_run(struct db *db, struct arena *arena, int64_t assembly_id, void (*progress)(void *ctx, int32_t done, int32_t total), void *ctx,
+enum err assembly_run(struct db *db, struct arena *arena, int64_t assembly_id, const struct assembly_watch *watch,
                       const char **ret_message) {
-    struct running running = {.db = db, .arena = arena, .assembly_id = assembly_id, .progress = progress, .ctx = ctx};
+    struct running running = {.db = db, .arena = arena, .assembly_id = assembly_id, .watch = watch};
     struct assembly_pool pool;
     struct assembly_blueprint blueprint;
     struct assembly_result result;

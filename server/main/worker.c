@@ -1,5 +1,7 @@
 #include "worker.h"
 
+#include "assemble_job.h"
+
 #include "khoacu/base/cleanup.h"
 #include "khoacu/base/clock.h"
 #include "khoacu/base/log.h"
@@ -23,10 +25,14 @@ enum {
 };
 
 /* The work of each kind of job; to add one: a kind in job.h, its row here. */
-static score_job_fn *const FUNCTIONS[SCORE_JOB_KIND_COUNT] = {
+static score_job_fn *const QUICK[SCORE_JOB_KIND_COUNT] = {
     [SCORE_JOB_SHIFT_CLOSE] = score_job_shift_close,
     [SCORE_JOB_ROUND2_OPEN] = result_job_round2_open,
     [SCORE_JOB_RANKING_RUN] = result_job_ranking_run,
+};
+/* What takes a minute has a thread of its own, so that no closing waits for it. */
+static score_job_fn *const LONG[SCORE_JOB_KIND_COUNT] = {
+    [SCORE_JOB_FORM_ASSEMBLE] = assemble_job,
 };
 
 struct worker {
@@ -35,6 +41,8 @@ struct worker {
     pthread_t thread;
     atomic_bool stopping;
     bool alone;
+    score_job_fn *const *functions;
+    struct worker *other; /* with the long jobs; NULL: this is it */
     struct db *db;
     int failures; /* in a row */
 };
@@ -71,11 +79,11 @@ static enum err work_once(struct worker *worker, bool closings) {
     enum err err = connect_once(worker);
     if (err == ERR_NONE && closings && worker->alone)
         err = read_clock(worker->db);
-    if (err == ERR_NONE && closings)
+    if (err == ERR_NONE && closings && worker->other)
         err = score_due_close(worker->db, worker->vault, clock_now_us(), &closed);
     do {
         if (err == ERR_NONE)
-            err = score_job_run(worker->db, worker->vault, FUNCTIONS, clock_now_us(), &ran);
+            err = score_job_run(worker->db, worker->vault, worker->functions, &worker->stopping, clock_now_us(), &ran);
     } while (err == ERR_NONE && ran && !atomic_load(&worker->stopping));
     if (closed > 0)
         LOG(LOG_INFO, "worker.closed", LOG_NUM("rooms", closed));
@@ -92,24 +100,60 @@ static void *run(void *ctx) {
             continue;
         }
         if (worker->failures++ == 0 && worker->db)
-            LOG(LOG_ERROR, "worker.failed", LOG_TEXT("key", err_key(err)), LOG_TEXT("database", db_last_error(worker->db)));
+            LOG(LOG_ERROR, "worker.failed", LOG_TEXT("key", err_key(err)),
+                LOG_TEXT("database", db_last_error(worker->db)));
         turn = -1; /* closings come first when it works again */
         sleep_turns(worker, worker->failures < PAUSE_MOST_TURNS ? worker->failures : PAUSE_MOST_TURNS);
     }
     return NULL;
 }
 
-static enum err start(const char *conninfo, struct bank_vault *vault, bool alone, struct worker **ret_worker) {
+static enum err make_one(const char *conninfo, struct bank_vault *vault, struct worker *other,
+                         struct worker **ret_worker) {
     struct worker *worker = calloc(1, sizeof *worker);
     if (!worker)
         return ERR_MEMORY;
-    worker->alone = alone;
     worker->vault = vault;
+    worker->other = other;
+    worker->functions = other ? QUICK : LONG;
     worker->conninfo = strdup(conninfo);
-    if (!worker->conninfo || pthread_create(&worker->thread, NULL, run, worker) != 0) {
-        free(worker->conninfo);
+    if (!worker->conninfo) {
         free(worker);
         return ERR_MEMORY;
+    }
+    *ret_worker = worker;
+    return ERR_NONE;
+}
+
+static enum err run_one(struct worker *worker) {
+    return pthread_create(&worker->thread, NULL, run, worker) == 0 ? ERR_NONE : ERR_MEMORY;
+}
+
+static void free_one(struct worker *worker) {
+    db_close(worker->db);
+    free(worker->conninfo);
+    free(worker);
+}
+
+static enum err start(const char *conninfo, struct bank_vault *vault, bool alone, struct worker **ret_worker) {
+    struct worker *other = NULL, *worker = NULL;
+    enum err err = make_one(conninfo, vault, NULL, &other);
+    if (err != ERR_NONE)
+        return err;
+    err = make_one(conninfo, vault, other, &worker);
+    if (err == ERR_NONE) {
+        worker->alone = alone;
+        err = run_one(other);
+    }
+    if (err == ERR_NONE && (err = run_one(worker)) != ERR_NONE) {
+        atomic_store(&other->stopping, true);
+        (void)pthread_join(other->thread, NULL);
+    }
+    if (err != ERR_NONE) {
+        if (worker)
+            free_one(worker);
+        free_one(other);
+        return err;
     }
     *ret_worker = worker;
     return ERR_NONE;
@@ -127,8 +171,9 @@ void worker_stop(struct worker *worker) {
     if (!worker)
         return;
     atomic_store(&worker->stopping, true);
+    atomic_store(&worker->other->stopping, true);
     (void)pthread_join(worker->thread, NULL);
-    db_close(worker->db);
-    free(worker->conninfo);
-    free(worker);
+    (void)pthread_join(worker->other->thread, NULL);
+    free_one(worker->other);
+    free_one(worker);
 }

@@ -57,11 +57,11 @@ enum err score_job_enqueue(struct db *db, struct arena *arena, enum score_job_ki
                            int64_t subject_id, int64_t requested_by, const char *arguments, int64_t now_us,
                            int64_t *ret_job_id, bool *ret_found) {
     const struct db_row *row = NULL;
-    enum err err = db_one(db, arena, DB_SCORE_JOB_ENQUEUE,
-                          DB_PARAMS(P_INT(random_id()), P_TEXT(score_job_kind_key(kind)), P_INT(cycle_id),
-                                    P_INT(subject_id), P_INT(requested_by), P_TIME(now_us),
-                                    P_TEXT(arguments ? arguments : "{}")),
-                          &row);
+    enum err err =
+        db_one(db, arena, DB_SCORE_JOB_ENQUEUE,
+               DB_PARAMS(P_INT(random_id()), P_TEXT(score_job_kind_key(kind)), P_INT(cycle_id), P_INT(subject_id),
+                         P_INT(requested_by), P_TIME(now_us), P_TEXT(arguments ? arguments : "{}")),
+               &row);
     if (err != ERR_NONE)
         return err;
     *ret_job_id = db_int(row, 0);
@@ -84,9 +84,15 @@ enum err score_progress_set(struct score_progress *progress, int32_t done, int32
                   NULL);
 }
 
-enum err score_job_take(struct db *db, struct arena *arena, int64_t now_us, struct score_job *ret_job) {
+enum err score_job_take(struct db *db, struct arena *arena, score_job_fn *const functions[SCORE_JOB_KIND_COUNT],
+                        int64_t now_us, struct score_job *ret_job) {
     const struct db_row *row = NULL;
-    enum err err = db_one(db, arena, DB_SCORE_JOB_TAKE, DB_PARAMS(P_TIME(now_us)), &row);
+    const char *kinds[SCORE_JOB_KIND_COUNT];
+    size_t count = 0;
+    for (int i = 0; i < SCORE_JOB_KIND_COUNT; i++)
+        if (!functions || functions[i])
+            kinds[count++] = score_job_kind_key((enum score_job_kind)i);
+    enum err err = db_one(db, arena, DB_SCORE_JOB_TAKE, DB_PARAMS(P_TIME(now_us), P_TEXTS(kinds, count)), &row);
     if (err != ERR_NONE)
         return err;
     if (db_is_null(row, 0)) {
@@ -111,16 +117,15 @@ static bool is_passing(enum err err) {
     return err == ERR_DB_DOWN || err == ERR_DB_RETRY || err == ERR_DB_UNKNOWN || err == ERR_OVERLOAD;
 }
 
-static enum err run_taken(struct db *db, struct bank_vault *vault, score_job_fn *function, const struct score_job *job, int64_t now_us) {
+static enum err run_taken(struct score_progress *progress, score_job_fn *function, const struct score_job *job,
+                          int64_t now_us) {
+    struct db *db = progress->db;
     struct arena arena CLEANUP(arena_release);
     arena_init(&arena, JOB_ARENA_MAX);
-    struct score_progress progress = {.db = db, .job_id = job->job_id, .vault = vault};
     const char *message = "";
-    if (!function)
-        return score_job_finish(db, job->job_id, "unknown-kind", now_us);
     if (job->attempts > SCORE_JOB_ATTEMPTS)
         return score_job_finish(db, job->job_id, "given-up", now_us);
-    enum err err = function(db, &arena, job, &progress, &message);
+    enum err err = function(db, &arena, job, progress, &message);
     if (is_passing(err)) {
         enum err released = score_job_release(db, job->job_id);
         return released == ERR_NONE ? err : released;
@@ -129,13 +134,14 @@ static enum err run_taken(struct db *db, struct bank_vault *vault, score_job_fn 
 }
 
 enum err score_job_run(struct db *db, struct bank_vault *vault, score_job_fn *const functions[SCORE_JOB_KIND_COUNT],
-                       int64_t now_us, bool *ret_ran) {
+                       const atomic_bool *stopping, int64_t now_us, bool *ret_ran) {
     struct arena arena CLEANUP(arena_release);
     arena_init(&arena, TAKE_ARENA_MAX);
     struct score_job job;
-    enum err err = score_job_take(db, &arena, now_us, &job);
+    enum err err = score_job_take(db, &arena, functions, now_us, &job);
     if (err != ERR_NONE)
         return err;
     *ret_ran = job.job_id != 0;
-    return job.job_id == 0 ? ERR_NONE : run_taken(db, vault, functions[job.kind], &job, now_us);
+    struct score_progress progress = {.db = db, .job_id = job.job_id, .vault = vault, .stopping = stopping};
+    return job.job_id == 0 ? ERR_NONE : run_taken(&progress, functions[job.kind], &job, now_us);
 }

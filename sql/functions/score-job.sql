@@ -21,14 +21,14 @@ $$;
 COMMENT ON FUNCTION khoacu.do_score_job_enqueue(bigint, text, bigint, bigint, bigint, timestamptz, text) IS
   'Makes a waiting job, or finds the one of the same kind and subject that waits or runs';
 
-CREATE OR REPLACE FUNCTION khoacu.do_score_job_take(p_now timestamptz) RETURNS bigint
+CREATE OR REPLACE FUNCTION khoacu.do_score_job_take(p_now timestamptz, p_kinds text[]) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
   candidate bigint;
 BEGIN
   FOR candidate IN
     SELECT j.job_id FROM khoacu.job j
-     WHERE j.state IN ('waiting', 'running')
+     WHERE j.state IN ('waiting', 'running') AND j.kind = ANY (p_kinds)
      ORDER BY j.requested_at
        FOR UPDATE SKIP LOCKED
   LOOP
@@ -42,8 +42,8 @@ BEGIN
   RETURN NULL;
 END
 $$;
-COMMENT ON FUNCTION khoacu.do_score_job_take(timestamptz) IS
-  'The oldest job that waits or whose worker is gone, now running and locked by this connection; or null';
+COMMENT ON FUNCTION khoacu.do_score_job_take(timestamptz, text[]) IS
+  'The oldest job of these kinds that waits or whose worker is gone, now running and locked by this connection; or null';
 
 CREATE OR REPLACE FUNCTION khoacu.do_score_job_finish(
   p_job_id bigint, p_state text, p_message text, p_now timestamptz) RETURNS boolean

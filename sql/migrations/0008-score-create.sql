@@ -24,8 +24,8 @@ COMMENT ON COLUMN khoacu.sitting_score.scored_at IS 'When it was scored';
 
 CREATE TABLE khoacu.job (
   job_id      bigint PRIMARY KEY CHECK (job_id > 0),
-  kind        text NOT NULL CHECK (kind IN ('shift_close', 'round2_open', 'ranking_run')),
-  cycle_id    bigint NOT NULL REFERENCES khoacu.cycle,
+  kind        text NOT NULL CHECK (kind IN ('shift_close', 'round2_open', 'ranking_run', 'form_assemble')),
+  cycle_id    bigint REFERENCES khoacu.cycle,
   subject_id  bigint NOT NULL,
   requested_by bigint NOT NULL REFERENCES khoacu.staff,
   requested_at timestamptz NOT NULL,
@@ -41,8 +41,8 @@ CREATE TABLE khoacu.job (
 COMMENT ON TABLE khoacu.job IS 'Long work for the worker: waiting -> running -> done | failed';
 COMMENT ON COLUMN khoacu.job.job_id IS 'Random id';
 COMMENT ON COLUMN khoacu.job.kind IS 'What is to be done';
-COMMENT ON COLUMN khoacu.job.cycle_id IS 'The cycle';
-COMMENT ON COLUMN khoacu.job.subject_id IS 'Shift, cycle or run that it works on';
+COMMENT ON COLUMN khoacu.job.cycle_id IS 'The cycle; null: of no cycle';
+COMMENT ON COLUMN khoacu.job.subject_id IS 'Shift, cycle, run or assembly that it works on';
 COMMENT ON COLUMN khoacu.job.requested_by IS 'Who asked for it';
 COMMENT ON COLUMN khoacu.job.requested_at IS 'When';
 COMMENT ON COLUMN khoacu.job.arguments IS 'Canonical JSON';

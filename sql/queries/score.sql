@@ -49,7 +49,7 @@ SELECT job_id, kind, cycle_id, subject_id, requested_by, requested_at, arguments
 
 -- :score_job_take
 -- :roles worker
-SELECT khoacu.do_score_job_take($1);
+SELECT khoacu.do_score_job_take($1, $2);
 
 -- :score_job_progress
 -- :roles worker

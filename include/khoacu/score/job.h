@@ -20,6 +20,7 @@
 #include "khoacu/db/db.h"
 #include "khoacu/json/json.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -30,7 +31,8 @@
 #define SCORE_JOB_KIND_TABLE(X)                                                                                        \
     X(SHIFT_CLOSE, "shift_close")                                                                                      \
     X(ROUND2_OPEN, "round2_open")                                                                                      \
-    X(RANKING_RUN, "ranking_run")
+    X(RANKING_RUN, "ranking_run")                                                                                      \
+    X(FORM_ASSEMBLE, "form_assemble")
 enum score_job_kind {
 #define X(name, key) SCORE_JOB_##name,
     SCORE_JOB_KIND_TABLE(X)
@@ -56,8 +58,8 @@ const char *score_job_state_key(enum score_job_state state);
 struct score_job {
     int64_t job_id;
     enum score_job_kind kind;
-    int64_t cycle_id;
-    int64_t subject_id;    /* shift, cycle or run that it works on */
+    int64_t cycle_id;      /* 0: of no cycle */
+    int64_t subject_id;    /* shift, cycle, run or assembly that it works on */
     int64_t requested_by;  /* staff */
     int64_t requested_us;
     const char *arguments; /* a JSON object */
@@ -83,6 +85,7 @@ struct score_progress {
     int64_t job_id;
     int32_t done_count, total_count;
     struct bank_vault *vault; /* opens keys; the worker's */
+    const atomic_bool *stopping; /* the worker is to end: a long job gives itself back (ERR_OVERLOAD); may be NULL */
 };
 /* Says that `done` of `total` steps are done. Not within a transaction. */
 enum err score_progress_set(struct score_progress *progress, int32_t done, int32_t total) MUST_CHECK;
@@ -93,15 +96,17 @@ enum err score_progress_set(struct score_progress *progress, int32_t done, int32
 typedef enum err score_job_fn(struct db *db, struct arena *arena, const struct score_job *job,
                               struct score_progress *progress, const char **ret_message);
 
-/* Takes the oldest job that waits or whose worker is gone; *ret_job->job_id 0: there is none. */
-enum err score_job_take(struct db *db, struct arena *arena, int64_t now_us, struct score_job *ret_job) MUST_CHECK;
+/* Takes the oldest job that waits or whose worker is gone, of the kinds that have a function (NULL: of any kind);
+ * *ret_job->job_id 0: there is none. */
+enum err score_job_take(struct db *db, struct arena *arena, score_job_fn *const functions[SCORE_JOB_KIND_COUNT],
+                        int64_t now_us, struct score_job *ret_job) MUST_CHECK;
 /* Ends a job that was taken: done when `message` is "", failed otherwise. */
 enum err score_job_finish(struct db *db, int64_t job_id, const char *message, int64_t now_us) MUST_CHECK;
 /* Gives a job back to be taken again. */
 enum err score_job_release(struct db *db, int64_t job_id) MUST_CHECK;
-/* Takes one job and runs it by `functions` (one per kind; NULL: this worker cannot). *ret_ran: there was one. Returns
- * an error of availability that the job met, after giving the job back: wait before trying again. */
+/* Takes one job and runs it by `functions` (one per kind; NULL: it is left to another worker). *ret_ran: there was one.
+ * Returns an error of availability that the job met, after giving the job back: wait before trying again. */
 enum err score_job_run(struct db *db, struct bank_vault *vault, score_job_fn *const functions[SCORE_JOB_KIND_COUNT],
-                       int64_t now_us, bool *ret_ran) MUST_CHECK;
+                       const atomic_bool *stopping, int64_t now_us, bool *ret_ran) MUST_CHECK;
 
 #endif
