@@ -12,6 +12,7 @@
 #include "khoacu/base/banned.h"
 
 #define ASK_EVERY_US 500000
+#define POOL_ARENA_MAX ((size_t)256 << 20) /* a whole bank of facts, more than a request may take */
 
 /* ---- the request ---- */
 
@@ -72,7 +73,11 @@ enum err assembly_request(const struct bank_desk *desk, int64_t blueprint_id, in
     if (*ret_verdict != ASSEMBLY_REQUESTED)
         return ERR_NONE;
     asking.stored = stored;
-    err = assembly_pool_of_bank(desk, stored->bank_id, &asking.pool);
+    struct arena arena CLEANUP(arena_release);
+    struct bank_desk gatherer = *desk;
+    arena_init(&arena, POOL_ARENA_MAX);
+    gatherer.arena = &arena;
+    err = assembly_pool_of_bank(&gatherer, stored->bank_id, &asking.pool);
     if (err != ERR_NONE)
         return err;
     buf_init(&asking.text, ASSEMBLY_POOL_BYTES_MAX);
