@@ -1,5 +1,7 @@
 """Forms are assembled by blueprints: versions, the job, its result, what clashes, who may."""
 
+import json
+import os
 import time
 
 from harness import Client, Server, finish, make_all_roles, make_officers, step
@@ -134,6 +136,19 @@ with step("a reviewer reads blueprints and assembles nothing"):
     assert other.put(f"/api/v1/blueprints/{identity}", {"document": blueprint(), "base_version": 3}).status == 403
     assert other.post(f"/api/v1/blueprints/{identity}/assemble", {}).status == 403
     assert other.get(f"/api/v1/assemblies/{identity_of_run}").status == 404
+
+with step("the command assembles from a bank, for those who may, and stores nothing"):
+    path = os.path.join(server.folder, "blueprint.json")
+    with open(path, "w", encoding="utf-8") as out:
+        json.dump(blueprint(), out)
+    before = server.psql("SELECT count(*) FROM khoacu.assembly")
+    status, out, err = server.command("assemble", "--bank", "NH-1", "--as", "item.officer", "--blueprint", path, "--json")
+    assert status == 0 and json.loads(out)["verdict"] == "assembled", (out, err)
+    assert server.command("assemble", "--bank", "NH-1", "--as", "de.khac", "--blueprint", path)[0] == 1
+    assert server.command("assemble", "--bank", "NH-1", "--as", "examiner", "--blueprint", path)[0] == 1
+    assert server.command("assemble", "--bank", "NH-2", "--as", "item.officer", "--blueprint", path)[0] == 1
+    assert server.command("assemble", "--bank", "NH-1", "--blueprint", path)[0] == 2
+    assert server.psql("SELECT count(*) FROM khoacu.assembly") == before
 
 with step("each act stands in the audit trail; no blueprint, request or result can be changed afterwards"):
     acts = [act for act, in server.psql("SELECT act FROM khoacu.audit_event WHERE act LIKE 'assembly.%' ORDER BY occurred_at")]
