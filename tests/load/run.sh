@@ -155,6 +155,21 @@ if out=$(build/rankbench 1000000 2000 3); then
 fi
 check "the million is ranked" [ -n "$out" ]
 
+# ---- assembly: 8 parallel forms of 60 from 3,000 items; the aim is 60 s and curves within 0.005 ----
+if command -v cbc >/dev/null || command -v glpsol >/dev/null; then
+    mkdir "$folder/assembly"
+    tests/load/assemble_pool.py "$folder/assembly" 3000 8
+    build/khoacu assemble --pool "$folder/assembly/pool.csv" --blueprint "$folder/assembly/blueprint.json" --out "$folder/assembly/result.json" >>"$folder/log" 2>&1
+    out=$(jq -c '{verdict, took: (.took_ms / 1000), apart: ([.constraints[] | select(.kind | test("^facility-.*-difference$")) | .lines[].value | tonumber] | max)}' "$folder/assembly/result.json")
+    printf '\nassembly of 8 forms of 60 items from 3,000: %s in %s s, facility curves apart by %s at most\n' "$(get verdict "$out")" "$(get took "$out")" "$(get apart "$out")"
+    row "assembly of 8 forms of 60 items from 3,000" s "$(get took "$out")"
+    row "assembly, largest difference of facility curves" facility "$(get apart "$out")"
+    check "8 forms are assembled within 60 s and 0.005" jq -e '.verdict == "assembled" and .took <= 60 and .apart <= 0.005' <<<"$out"
+else
+    skipped=$((skipped + 1))
+    echo "assembly: skipped, no solver is installed"
+fi
+
 jq -s . "$rows" >build/bench.json
 cp "$folder/runs" build/bench.runs
 echo "$passed passed, $failed failed, $skipped skipped"
