@@ -9,7 +9,7 @@
 #include "khoacu/base/banned.h"
 
 #define NARROW 2000 /* NANO: more than what solvers take for equal */
-enum { SPARE_MS = 300 };
+enum { SPARE_MS = 300, SMALL_SLOTS = 300 };
 
 struct solving {
     struct problem problem;
@@ -39,6 +39,7 @@ static enum goal goal_of(const struct problem *problem) {
 static int64_t gap_of(const struct problem *problem, enum goal goal) {
     const struct assembly_blueprint *blueprint = problem->blueprint;
     bool one = blueprint->forms == 1;
+    int64_t parts = !one ? 500 : problem->slot_count <= SMALL_SLOTS ? 10000 : 1500;
     int64_t gap = INT64_MAX;
     if (goal == GOAL_LOT)
         return blueprint->items * 20 * ASSEMBLY_NANO;
@@ -46,8 +47,7 @@ static int64_t gap_of(const struct problem *problem, enum goal goal) {
         return one ? 0 : ASSEMBLY_NANO / 50;
     for (size_t i = 0; goal == GOAL_NEAREST && i < problem->point_count; i++) {
         const struct point *point = &problem->points[i];
-        int64_t share = point->kind == ASSEMBLY_KIND_INFORMATION ? point->aim / (one ? 10000 : 300)
-                                                                 : point->unit * (ASSEMBLY_NANO / (one ? 10000 : 500));
+        int64_t share = (point->kind == ASSEMBLY_KIND_INFORMATION ? point->aim : point->unit * ASSEMBLY_NANO) / parts;
         if (point->pursued && share < gap)
             gap = share;
     }
