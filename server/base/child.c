@@ -85,7 +85,7 @@ struct watch {
     const struct child *child;
     struct buf *out;
     int pipe;
-    int64_t until_us;
+    int64_t until_us, ask_us; /* when its time is over; when keep_on is asked next */
     enum child_end end;
 };
 
@@ -104,20 +104,26 @@ static bool take_output(struct watch *watch) {
     return watch->end == CHILD_EXITED;
 }
 
+/* Whether it may go on; asked every turn, however much the child has to say. */
+static bool may_go_on(struct watch *watch) {
+    int64_t now_us = clock_mono_us();
+    if (now_us >= watch->until_us) {
+        watch->end = CHILD_OVER_TIME;
+    } else if (now_us >= watch->ask_us) {
+        watch->ask_us = now_us + TURN_MS * 1000;
+        if (watch->child->keep_on && !watch->child->keep_on(watch->child->ctx))
+            watch->end = CHILD_STOPPED;
+    }
+    return watch->end == CHILD_EXITED;
+}
+
 /* Until the child closes its output, or has to be ended. */
 static void watch_output(struct watch *watch) {
+    struct pollfd poll_fd = {.fd = watch->pipe, .events = POLLIN};
     bool open = true;
-    while (open && watch->end == CHILD_EXITED) {
-        struct pollfd poll_fd = {.fd = watch->pipe, .events = POLLIN};
-        int ready = poll(&poll_fd, 1, TURN_MS);
-        if (ready > 0)
+    while (open && may_go_on(watch)) {
+        if (poll(&poll_fd, 1, TURN_MS) > 0)
             open = take_output(watch);
-        if (watch->end != CHILD_EXITED)
-            break;
-        if (clock_mono_us() >= watch->until_us)
-            watch->end = CHILD_OVER_TIME;
-        else if (ready <= 0 && watch->child->keep_on && !watch->child->keep_on(watch->child->ctx))
-            watch->end = CHILD_STOPPED;
     }
 }
 
@@ -131,12 +137,10 @@ static int reap(struct watch *watch, pid_t pid) {
         if (got == pid || (got < 0 && errno != EINTR))
             break;
         if (got == 0) {
-            if (clock_mono_us() >= watch->until_us) {
-                watch->end = CHILD_OVER_TIME;
-                (void)kill(-pid, SIGKILL);
-            } else {
+            if (may_go_on(watch))
                 (void)poll(NULL, 0, 5);
-            }
+            else
+                (void)kill(-pid, SIGKILL);
         }
     }
     (void)kill(-pid, SIGKILL); /* what it started */

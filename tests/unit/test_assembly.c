@@ -306,7 +306,7 @@ static bool stop(void *ctx) {
     return false;
 }
 
-static void same_seed_same_forms(void **state) {
+static void same_seed_same_forms_and_a_stop_gives_none(void **state) {
     (void)state;
     struct solved a, b;
     solve(&a, POOL, HEAD ",\"seed\":7}");
@@ -315,6 +315,8 @@ static void same_seed_same_forms(void **state) {
         assert_int_equal(a.result.forms[0].items[i].item, b.result.forms[0].items[i].item);
     struct assembly_options options = {.keep_on = stop};
     assert_int_equal(assembly_solve(&a.arena, &a.pool, &a.blueprint, &options, &a.result), ERR_NONE);
+    assert_int_equal(a.result.verdict, ASSEMBLY_STOPPED);
+    assert_int_equal(a.result.form_count, 0);
     arena_release(&a.arena);
     arena_release(&b.arena);
 }
@@ -393,7 +395,7 @@ int main(void) {
         cmocka_unit_test(unknown_anchor),
         cmocka_unit_test(stimuli_and_sections),
         cmocka_unit_test(check_finds_breaches),
-        cmocka_unit_test(same_seed_same_forms),
+        cmocka_unit_test(same_seed_same_forms_and_a_stop_gives_none),
         cmocka_unit_test(reference_problems),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

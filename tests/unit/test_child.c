@@ -7,6 +7,12 @@
 
 #include "khoacu/base/banned.h"
 
+static int asked;
+static bool three_times(void *ctx) {
+    (void)ctx;
+    return ++asked < 3;
+}
+
 struct seen {
     struct child_result result;
     struct buf out;
@@ -18,10 +24,16 @@ static bool never(void *ctx) {
     return false;
 }
 
-static struct seen run(const char *script, const char *input, int64_t wall_ms, size_t out_max, bool (*keep_on)(void *)) {
+static struct seen run(const char *script, const char *input, int64_t wall_ms, size_t out_max,
+                       bool (*keep_on)(void *)) {
     const char *argv[] = {"/bin/sh", "-c", script, NULL};
-    struct child child = {.argv = argv, .input = input, .input_len = input ? strlen(input) : 0, .wall_ms = wall_ms,
-                          .memory_bytes = 1LL << 30, .file_bytes = 0, .keep_on = keep_on};
+    struct child child = {.argv = argv,
+                          .input = input,
+                          .input_len = input ? strlen(input) : 0,
+                          .wall_ms = wall_ms,
+                          .memory_bytes = 1LL << 30,
+                          .file_bytes = 0,
+                          .keep_on = keep_on};
     struct seen seen = {0};
     int64_t before = clock_mono_us();
     buf_init(&seen.out, out_max);
@@ -59,6 +71,16 @@ static void limits(void **state) {
     seen = run("sleep 20", NULL, 20000, 100, never);
     assert_int_equal(seen.result.end, CHILD_STOPPED);
     buf_release(&seen.out);
+    /* one who talks all the time is asked about all the same */
+    seen = run("while :; do echo; sleep 0.02; done", NULL, 20000, 100000, three_times);
+    assert_int_equal(seen.result.end, CHILD_STOPPED);
+    assert_true(seen.took_ms < 10000);
+    buf_release(&seen.out);
+    asked = 0;
+    seen = run("exec >&- 2>&-; sleep 20", NULL, 20000, 100, three_times);
+    assert_int_equal(seen.result.end, CHILD_STOPPED);
+    assert_true(seen.took_ms < 10000);
+    buf_release(&seen.out);
     seen = run("echo more > /tmp/khoacu-test-child; cat /tmp/khoacu-test-child", NULL, 5000, 1000, NULL);
     assert_null(strstr(seen.out.data ? seen.out.data : "", "more\n"));
     buf_release(&seen.out);
@@ -80,6 +102,7 @@ static void surroundings(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(ends), cmocka_unit_test(limits), cmocka_unit_test(surroundings)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(ends), cmocka_unit_test(limits),
+                                       cmocka_unit_test(surroundings)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

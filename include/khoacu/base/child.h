@@ -27,7 +27,7 @@ struct child {
     int64_t wall_ms;            /* most time by the clock; > 0 */
     int64_t memory_bytes;       /* address space; > 0 */
     int64_t file_bytes;         /* largest file it may write; 0: none at all */
-    bool (*keep_on)(void *ctx); /* asked about every 100 ms; false ends the child; may be NULL */
+    bool (*keep_on)(void *ctx); /* asked at the start and about every 100 ms; false ends the child; may be NULL */
     void *ctx;
 };
 enum child_end {
