@@ -7,6 +7,7 @@
 #ifndef KHOACU_TESTS_SITTING_FIELD_H
 #define KHOACU_TESTS_SITTING_FIELD_H
 
+#include "bank_field.h"
 #include "unit.h"
 
 #include "khoacu/base/arena.h"
@@ -24,7 +25,8 @@
 
 struct field {
     int64_t base;
-    struct db *owner, *server, *worker;
+    struct db *owner, *server, *worker, *bank;
+    struct bank_vault *vault;
     struct arena arena;
 };
 
@@ -68,6 +70,8 @@ static inline void field_make(struct field *field, int64_t base, const char *clo
     field->owner = field_connect(DB_ROLE_OWNER);
     field->server = field_connect(DB_ROLE_SERVER);
     field->worker = field_connect(DB_ROLE_WORKER);
+    field->bank = field_connect(DB_ROLE_BANK);
+    field->vault = bank_field_vault();
     long long b = base;
     field_sql(field, "INSERT INTO staff (staff_id, login_name, full_name, password_hash) VALUES (%lld, 'officer%lld', 'Officer', '$scrypt$x');"
                      "INSERT INTO rule_pack (pack_id, version, body, sha256) VALUES ('P%lld', 1, '{}', sha256('{}'));"
@@ -76,15 +80,16 @@ static inline void field_make(struct field *field, int64_t base, const char *clo
               b, b, b, b, b, b, b);
     field_sql(field, "INSERT INTO agency (agency_id, cycle_id, code, name) VALUES (%lld, %lld, 'A', 'Agency');"
                      "INSERT INTO post (post_id, cycle_id, code, title) VALUES (%lld, %lld, 'P', 'Post');"
-                     "INSERT INTO bank (bank_id, code, name) VALUES (%lld, 'B%lld', 'Bank');"
-                     "INSERT INTO item (item_id, bank_id, code, topic) SELECT %lld + n, %lld, 'I' || n, 'law' FROM generate_series(1, 6) n;"
-                     "INSERT INTO item_version (item_id, version, level, stem, options, source, created_at, created_by)"
-                     " SELECT %lld + n, 1, 1, 'Stem', '{a,b,c,d}', 'Source', now(), %lld FROM generate_series(1, 6) n;"
-                     "INSERT INTO item_key (item_id, version, choice) SELECT %lld + n, 1, (n - 1) %% 4 + 1 FROM generate_series(1, 6) n;",
-              b, b, b, b, b, b, b, b, b, b, b);
+                     "INSERT INTO bank (bank_id, code, name) VALUES (%lld, 'B%lld', 'Bank');",
+              b, b, b, b, b, b);
+    bank_field_keys(field->vault, field->bank, base);
+    for (int n = 1; n <= 6; n++)
+        bank_field_item(field->vault, field->owner, field->bank, base, base + n, base, "Stem", (n - 1) % 4 + 1);
     field_sql(field, "INSERT INTO form (form_id, cycle_id, code, seed, item_count, sha256, sealed_at, sealed_by)"
                      " VALUES (%lld, %lld, 'F', sha256('seed'), 6, sha256('form'), now(), %lld);"
+                     "ALTER TABLE form_position DISABLE TRIGGER form_position_guard;"
                      "INSERT INTO form_position (form_id, position, item_id, version) SELECT %lld, n, %lld + n, 1 FROM generate_series(1, 6) n;"
+                     "ALTER TABLE form_position ENABLE TRIGGER form_position_guard;"
                      "INSERT INTO shift (shift_id, cycle_id, code, form_id, clock, starts_at, ends_at, minutes, grace_s)"
                      " VALUES (%lld, %lld, 'S', %lld, '%s', clock_timestamp() + %d * interval '1 s', clock_timestamp() + %d * interval '1 s', %d, 2);",
               b, b, b, b, b, b, b, b, clock, starts, ends, minutes);
@@ -100,6 +105,7 @@ static inline void field_free(struct field *field) {
     db_close(field->owner);
     db_close(field->server);
     db_close(field->worker);
+    db_close(field->bank);
     arena_release(&field->arena);
 }
 

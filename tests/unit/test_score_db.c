@@ -61,13 +61,13 @@ static void the_clock_closes_and_scores(void **state) {
     field_make(&field, 20000, "common", -100, 3700, 30);
     play(&field);
     int64_t deadline_us = s_from_now(-100 + 1800);
-    assert_int_equal(score_due_close(field.worker, deadline_us - 3000000, &done), ERR_NONE);
+    assert_int_equal(score_due_close(field.worker, field.vault, deadline_us - 3000000, &done), ERR_NONE);
     field_holds(&field, "(SELECT count(*) FROM sitting WHERE shift_id = 20000 AND state = 'open') = 3");
     field_holds(&field, "(SELECT state FROM cycle WHERE cycle_id = 20000) = 'round1'");
-    assert_int_equal(score_due_close(field.worker, deadline_us + 1000000, &done), ERR_NONE);
+    assert_int_equal(score_due_close(field.worker, field.vault, deadline_us + 1000000, &done), ERR_NONE);
     field_holds(&field, "(SELECT count(*) FROM sitting WHERE shift_id = 20000 AND state = 'open') = 3"); /* grace */
     for (int i = 0; i < 3; i++) {
-        assert_int_equal(score_due_close(field.worker, deadline_us + 4000000, &done), ERR_NONE);
+        assert_int_equal(score_due_close(field.worker, field.vault, deadline_us + 4000000, &done), ERR_NONE);
         assert_true(i == 0 ? done > 0 : done == 0);
         expect_closed(&field);
     }
@@ -83,10 +83,10 @@ static void personal_clocks_close_one_by_one(void **state) {
     field_make(&field, 21000, "personal", -100, 7200, 10);
     assert_int_equal(sitting_start(field.server, &field.arena, field_place(&field, 1, 1), s_from_now(0), &verdict, &sitting), ERR_NONE);
     assert_int_equal(sitting_start(field.server, &field.arena, field_place(&field, 1, 2), s_from_now(300), &verdict, &sitting), ERR_NONE);
-    assert_int_equal(score_due_close(field.worker, s_from_now(700), &done), ERR_NONE);
+    assert_int_equal(score_due_close(field.worker, field.vault, s_from_now(700), &done), ERR_NONE);
     field_holds(&field, "(SELECT string_agg(state, ' ' ORDER BY seat) FROM sitting WHERE room_id = 21001) = 'closed open assigned assigned'");
     field_holds(&field, "(SELECT state FROM shift WHERE shift_id = 21000) = 'scheduled'");
-    assert_int_equal(score_due_close(field.worker, s_from_now(7210), &done), ERR_NONE);
+    assert_int_equal(score_due_close(field.worker, field.vault, s_from_now(7210), &done), ERR_NONE);
     field_holds(&field, "(SELECT string_agg(state, ' ' ORDER BY seat) FROM sitting WHERE room_id = 21001) = 'closed closed absent absent'");
     field_holds(&field, "(SELECT state FROM shift WHERE shift_id = 21000) = 'closed'");
     field_free(&field);
@@ -99,9 +99,9 @@ static void *close_twice(void *ctx) {
     struct db *db = NULL;
     if (db_open(field_conninfo(), DB_ROLE_WORKER, &db, NULL, 0) != ERR_NONE)
         return ctx;
-    enum err err = score_due_close(db, now_us, &done);
+    enum err err = score_due_close(db, bank_field_vault(), now_us, &done);
     if (err == ERR_NONE)
-        err = score_due_close(db, now_us, &done);
+        err = score_due_close(db, bank_field_vault(), now_us, &done);
     db_close(db);
     return err == ERR_NONE ? NULL : ctx;
 }
@@ -138,14 +138,14 @@ static void a_worker_may_die_at_any_moment(void **state) {
         if (child == 0) {
             struct db *db = NULL;
             if (db_open(field_conninfo(), DB_ROLE_WORKER, &db, NULL, 0) == ERR_NONE)
-                (void)!score_due_close(db, now_us, &done);
+                (void)!score_due_close(db, field.vault, now_us, &done);
             (void)pause();
             _exit(0);
         }
         (void)usleep(4000 + 3000 * (useconds_t)round);
         assert_int_equal(kill(child, SIGKILL), 0);
         assert_int_equal(waitpid(child, NULL, 0), child);
-        assert_int_equal(score_due_close(field.worker, now_us, &done), ERR_NONE);
+        assert_int_equal(score_due_close(field.worker, field.vault, now_us, &done), ERR_NONE);
         expect_closed(&field);
         field_free(&field);
     }
@@ -161,17 +161,19 @@ static void scoring_again_appends_only_what_differs(void **state) {
     struct score_tally tally;
     field_make(&field, 28000, "common", -100, 3700, 60);
     play(&field);
-    assert_int_equal(score_due_close(field.worker, s_from_now(4000), &done), ERR_NONE);
-    assert_int_equal(score_shift_close(field.worker, &field.arena, field.base, &closing, NULL, &tally), ERR_NONE);
+    assert_int_equal(score_due_close(field.worker, field.vault, s_from_now(4000), &done), ERR_NONE);
+    assert_int_equal(score_shift_close(field.worker, field.vault, &field.arena, field.base, &closing, NULL, &tally), ERR_NONE);
     assert_int_equal(tally.appended, 0);
     assert_int_equal(tally.counted, 4);
     assert_int_equal(tally.absent, 8);
     expect_closed(&field);
     /* A key was wrong: option 1 is right at position 2. A person has voided seat 1 of room 1. */
-    field_sql(&field, "UPDATE item_key SET choice = 1 WHERE item_id = 28000 + 2;"
+    field_sql(&field, "ALTER TABLE item_key DISABLE TRIGGER bank_reseal_guard; UPDATE item_key SET sealed = '\\x%s' WHERE item_id = 28000 + 2;"
+                      "ALTER TABLE item_key ENABLE TRIGGER bank_reseal_guard;"
                       "INSERT INTO sitting_score (candidate_id, revision, sitting_id, status, questions, scored_at)"
-                      " VALUES (28000 + 11, 2, 28000 + 11, 'void', 6, now());");
-    assert_int_equal(score_shift_close(field.worker, &field.arena, field.base, &closing, NULL, &tally), ERR_NONE);
+                      " VALUES (28000 + 11, 2, 28000 + 11, 'void', 6, now());",
+              bank_field_key(field.vault, field.bank, &field.arena, 28000, 28002, 1));
+    assert_int_equal(score_shift_close(field.worker, field.vault, &field.arena, field.base, &closing, NULL, &tally), ERR_NONE);
     assert_int_equal(tally.appended, 2);
     field_holds(&field, "(SELECT string_agg(concat_ws(':', candidate_id - 28000, revision, status, correct), ' ' ORDER BY candidate_id)"
                         " FROM sitting_score WHERE candidate_id BETWEEN 28000 AND 28099 AND revision > 1) = '11:2:void 12:2:counted:2 21:2:counted:1'");
@@ -186,11 +188,12 @@ static void a_position_without_key_stops_the_scoring_of_its_shift_alone(void **s
     field_make(&other, 22500, "common", -100, 3700, 60);
     play(&other);
     field_sql(&field, "DELETE FROM item_key WHERE item_id = 22003");
-    assert_int_equal(score_due_close(field.worker, s_from_now(4000), &done), ERR_STATE);
+    assert_int_equal(score_due_close(field.worker, field.vault, s_from_now(4000), &done), ERR_STATE);
     expect_closed(&other);
     field_holds(&field, "(SELECT state FROM shift WHERE shift_id = 22000) = 'scheduled'");
-    field_sql(&field, "INSERT INTO item_key VALUES (22003, 1, 3)");
-    assert_int_equal(score_due_close(field.worker, s_from_now(4000), &done), ERR_NONE);
+    field_sql(&field, "INSERT INTO item_key VALUES (22003, 1, 1, '\\x%s')",
+              bank_field_key(field.vault, field.bank, &field.arena, 22000, 22003, 3));
+    assert_int_equal(score_due_close(field.worker, field.vault, s_from_now(4000), &done), ERR_NONE);
     field_holds(&field, "(SELECT state FROM shift WHERE shift_id = 22000) = 'closed'");
     field_free(&field);
     field_free(&other);
@@ -218,7 +221,7 @@ static void a_person_closes_a_shift_early(void **state) {
     assert_int_equal(job_id, again_id);
     assert_int_equal(score_job_read(field.server, &field.arena, job_id, &job), ERR_NONE);
     assert_int_equal(job.state, SCORE_JOB_IS_WAITING);
-    assert_int_equal(score_job_run(field.worker, NULL, SHIFT_CLOSE, NULL, s_from_now(0), &ran), ERR_NONE);
+    assert_int_equal(score_job_run(field.worker, field.vault, SHIFT_CLOSE, NULL, s_from_now(0), &ran), ERR_NONE);
     assert_true(ran);
     assert_int_equal(score_job_read(field.server, &field.arena, job_id, &job), ERR_NONE);
     assert_int_equal(job.state, SCORE_JOB_IS_DONE);
@@ -228,14 +231,14 @@ static void a_person_closes_a_shift_early(void **state) {
     expect_closed(&field);
     field_holds(&field, "(SELECT count(*) FROM audit_event WHERE act LIKE 'sitting.%' AND reason = 'Mất điện \"toàn\" tòa nhà'"
                         " AND actor = 'staff:' || lpad(to_hex(29000), 16, '0')) = 5");
-    assert_int_equal(score_job_run(field.worker, NULL, SHIFT_CLOSE, NULL, s_from_now(0), &ran), ERR_NONE);
+    assert_int_equal(score_job_run(field.worker, field.vault, SHIFT_CLOSE, NULL, s_from_now(0), &ran), ERR_NONE);
     assert_false(ran);
     /* Asked once more, there is nothing left to do. */
     assert_int_equal(score_shift_close_request(field.server, &field.arena, field.base, field.base, "again", s_from_now(10), &verdict,
                                                &again_id),
                      ERR_NONE);
     assert_int_not_equal(job_id, again_id);
-    assert_int_equal(score_job_run(field.worker, NULL, SHIFT_CLOSE, NULL, s_from_now(0), &ran), ERR_NONE);
+    assert_int_equal(score_job_run(field.worker, field.vault, SHIFT_CLOSE, NULL, s_from_now(0), &ran), ERR_NONE);
     assert_true(ran);
     expect_closed(&field);
     assert_int_equal(score_shift_close_request(field.server, &field.arena, field.base, field.base, "early", s_from_now(-200), &verdict,
@@ -295,7 +298,7 @@ static void expect_job(struct field *field, int64_t job_id, enum score_job_state
 
 static void run_expecting(struct field *field, bool expected) {
     bool ran = !expected;
-    assert_int_equal(score_job_run(field->worker, NULL, ANSWER, NULL, s_from_now(0), &ran), ERR_NONE);
+    assert_int_equal(score_job_run(field->worker, field->vault, ANSWER, NULL, s_from_now(0), &ran), ERR_NONE);
     assert_int_equal(ran, expected);
 }
 
@@ -333,7 +336,7 @@ static void a_job_is_tried_again_and_then_given_up(void **state) {
     answered = 0;
     for (int i = 0; i < SCORE_JOB_ATTEMPTS; i++) {
         bool ran = false;
-        assert_int_equal(score_job_run(field.worker, NULL, ANSWER, NULL, s_from_now(0), &ran), ERR_OVERLOAD);
+        assert_int_equal(score_job_run(field.worker, field.vault, ANSWER, NULL, s_from_now(0), &ran), ERR_OVERLOAD);
         expect_job(&field, job_id, SCORE_JOB_IS_RUNNING, "");
     }
     assert_int_equal(answered, SCORE_JOB_ATTEMPTS);
@@ -377,7 +380,7 @@ static void a_kind_without_a_function_is_left_to_others(void **state) {
     bool ran;
     field_make(&field, 26000, "common", 100, 3700, 60);
     int64_t job_id = enqueue(&field, field.base);
-    assert_int_equal(score_job_run(field.worker, NULL, SHIFT_CLOSE, NULL, s_from_now(0), &ran), ERR_NONE);
+    assert_int_equal(score_job_run(field.worker, field.vault, SHIFT_CLOSE, NULL, s_from_now(0), &ran), ERR_NONE);
     assert_false(ran);
     expect_job(&field, job_id, SCORE_JOB_IS_WAITING, "");
     assert_int_equal(score_job_read(field.server, &field.arena, 999, &(struct score_job){0}), ERR_DB_NO_ROW);
