@@ -38,9 +38,6 @@ BEGIN
     END IF;
     RETURN NEW;
   END IF;
-  IF NEW.changed <= OLD.changed THEN
-    RAISE EXCEPTION 'a change of an item is counted' USING ERRCODE = 'check_violation';
-  END IF;
   IF NEW.version <> OLD.version THEN
     IF NEW.version <> OLD.version + 1 OR NEW.state <> 'draft' OR OLD.state = 'retired'
        OR NOT EXISTS (SELECT 1 FROM khoacu.item_version v WHERE v.item_id = NEW.item_id AND v.version = NEW.version) THEN
@@ -63,6 +60,9 @@ BEGIN
   END IF;
   IF NEW.exposure < OLD.exposure THEN
     RAISE EXCEPTION 'what was shown stays shown' USING ERRCODE = 'check_violation';
+  END IF;
+  IF NEW.changed <= OLD.changed OR NEW.changed <> (SELECT b.changes FROM khoacu.bank b WHERE b.bank_id = NEW.bank_id) THEN
+    RAISE EXCEPTION 'a change of an item is counted by its bank' USING ERRCODE = 'check_violation';
   END IF;
   RETURN NEW;
 END

@@ -46,7 +46,7 @@ COMMENT ON COLUMN khoacu.bank_member.staff_id IS 'The person';
 COMMENT ON COLUMN khoacu.bank_member.topic IS 'The topic and all below it; empty: the whole bank';
 COMMENT ON COLUMN khoacu.bank_member.rights IS 'Sum of 1 author, 2 reviewer, 4 assembler, 8 owner';
 CREATE INDEX bank_member_staff ON khoacu.bank_member (staff_id);
-COMMENT ON INDEX khoacu.bank_member_staff IS 'Serves bank_scope: the banks of a person';
+COMMENT ON INDEX khoacu.bank_member_staff IS 'Serves bank_scope, bank_list';
 
 CREATE TABLE khoacu.item (
   item_id           bigint PRIMARY KEY CHECK (item_id > 0),
@@ -91,11 +91,11 @@ COMMENT ON COLUMN khoacu.item.created_at IS 'When it was made';
 COMMENT ON COLUMN khoacu.item.updated_at IS 'When it was last changed';
 COMMENT ON COLUMN khoacu.item.changed IS 'The bank''s counter of changes at its last change';
 CREATE INDEX item_bank_changed ON khoacu.item (bank_id, changed);
-COMMENT ON INDEX khoacu.item_bank_changed IS 'Serves bank_index: what was changed since';
+COMMENT ON INDEX khoacu.item_bank_changed IS 'Serves bank_changed_ids';
 CREATE UNIQUE INDEX item_bank_external ON khoacu.item (bank_id, external) WHERE external IS NOT NULL;
-COMMENT ON INDEX khoacu.item_bank_external IS 'Serves bank_load: an imported item is found again, and there is one of it';
+COMMENT ON INDEX khoacu.item_bank_external IS 'Serves bank_items_write';
 CREATE INDEX item_bank_topic ON khoacu.item (bank_id, topic) WHERE state = 'live';
-COMMENT ON INDEX khoacu.item_bank_topic IS 'Serves form_pool: the items of a topic that may be drawn';
+COMMENT ON INDEX khoacu.item_bank_topic IS 'Serves form_pool';
 
 CREATE TABLE khoacu.item_version (
   item_id           bigint NOT NULL REFERENCES khoacu.item,
@@ -240,7 +240,7 @@ COMMENT ON COLUMN khoacu.item_passage.generation IS 'Data key under which the re
 COMMENT ON COLUMN khoacu.item_passage.sealed IS 'The reason';
 COMMENT ON COLUMN khoacu.item_passage.at IS 'When';
 CREATE INDEX item_passage_item ON khoacu.item_passage (item_id, at);
-COMMENT ON INDEX khoacu.item_passage_item IS 'Serves bank_passages: the way of one item';
+COMMENT ON INDEX khoacu.item_passage_item IS 'Serves bank_passages';
 
 CREATE TABLE khoacu.item_access (
   access_id bigint PRIMARY KEY CHECK (access_id > 0),
@@ -258,9 +258,7 @@ COMMENT ON COLUMN khoacu.item_access.staff_id IS 'Who';
 COMMENT ON COLUMN khoacu.item_access.purpose IS 'What for';
 COMMENT ON COLUMN khoacu.item_access.at IS 'When';
 CREATE INDEX item_access_item ON khoacu.item_access (item_id, at);
-COMMENT ON INDEX khoacu.item_access_item IS 'Serves bank_access: the history of one item';
-CREATE INDEX item_access_staff ON khoacu.item_access (staff_id, at);
-COMMENT ON INDEX khoacu.item_access_staff IS 'Serves whoever asks what one person has seen';
+COMMENT ON INDEX khoacu.item_access_item IS 'Serves bank_access';
 
 CREATE TABLE khoacu.bank_act (
   act_id    bigint PRIMARY KEY CHECK (act_id > 0),

@@ -9,9 +9,22 @@ INSERT INTO daily VALUES ('khoacu_server'), ('khoacu_bank'), ('khoacu_worker'), 
 SELECT ok(NOT has_any_column_privilege(d.role, 'khoacu.' || t.name, 'UPDATE')
           AND NOT has_table_privilege(d.role, 'khoacu.' || t.name, 'UPDATE, DELETE, TRUNCATE, TRIGGER'),
           format('%s cannot change %s', d.role, t.name))
-  FROM unnest('{audit_event,response,receipt,mark,marks_freeze,item_version,item_key,form,form_position,sitting_score,
-                ranking_run,decision,tie_decision,run_approval,release,rule_pack,script,script_identity,migration}'::text[]) AS t (name)
+  FROM unnest('{audit_event,response,receipt,mark,marks_freeze,item_version,form,form_position,sitting_score,
+                ranking_run,decision,tie_decision,run_approval,release,rule_pack,script,script_identity,migration,item_access}'::text[]) AS t (name)
  CROSS JOIN daily d;
+
+-- Ciphertext is written once; rotation alone, as khoacu_bank, puts a newer one in its place.
+SELECT ok(NOT has_table_privilege(d.role, 'khoacu.' || t.name, 'UPDATE, DELETE, TRUNCATE, TRIGGER')
+          AND (d.role = 'khoacu_bank' OR NOT has_any_column_privilege(d.role, 'khoacu.' || t.name, 'UPDATE')),
+          format('%s does not write %s again', d.role, t.name))
+  FROM unnest('{item_text,item_key,item_comment,item_answer,item_review,item_passage,bank_media}'::text[]) AS t (name)
+ CROSS JOIN daily d;
+SELECT is((SELECT array_agg(a.attname::text ORDER BY a.attname) FROM pg_attribute a
+            WHERE a.attrelid = ('khoacu.' || t.name)::regclass AND a.attnum > 0 AND has_column_privilege('khoacu_bank', a.attrelid, a.attnum, 'UPDATE')),
+          t.columns, format('of %s the role of the banks may change %s', t.name, t.columns))
+  FROM (VALUES ('item_text', '{content,extra,generation}'::text[]), ('item_key', '{generation,sealed}'), ('item_comment', '{generation,sealed}'),
+               ('item_answer', '{generation,sealed}'), ('item_review', '{generation,sealed}'), ('item_passage', '{generation,sealed}'),
+               ('bank_media', '{generation,sealed}'), ('bank_data_key', '{wrapped}'), ('item_version', NULL)) AS t (name, columns);
 
 -- Nobody empties a table, sets triggers or refers to it; the auditor writes nothing; PUBLIC has nothing.
 SELECT ok(NOT has_table_privilege(d.role, c.oid, 'TRUNCATE, TRIGGER, REFERENCES'), format('%s only uses %s', d.role, c.relname))
@@ -30,7 +43,8 @@ SELECT ok(NOT has_schema_privilege(d.role, 'khoacu', 'CREATE'), format('%s makes
 -- Secrets of the examination.
 SELECT ok(NOT has_any_column_privilege(who, 'khoacu.' || what, 'SELECT'), format('%s cannot read %s', who, what))
   FROM (VALUES ('khoacu_server', 'item_key'), ('khoacu_server', 'script_identity'),
-               ('khoacu_auditor', 'item_key'), ('khoacu_auditor', 'script_identity'), ('khoacu_auditor', 'item_version')) AS v (who, what);
+               ('khoacu_auditor', 'item_key'), ('khoacu_auditor', 'script_identity'), ('khoacu_auditor', 'item_text'), ('khoacu_auditor', 'bank_data_key'), ('khoacu_server', 'item_comment'),
+               ('khoacu_server', 'item_review'), ('khoacu_bank', 'candidate'), ('khoacu_bank', 'response'), ('khoacu_bank', 'script_identity')) AS v (who, what);
 SELECT ok(NOT has_column_privilege(who, 'khoacu.' || what, columns, 'SELECT'), format('%s cannot read %s.%s', who, what, columns))
   FROM (VALUES ('khoacu_auditor', 'form', 'seed'), ('khoacu_auditor', 'staff', 'password_hash'), ('khoacu_worker', 'staff', 'password_hash'),
                ('khoacu_auditor', 'candidate', 'access_code_hmac'), ('khoacu_worker', 'candidate', 'access_code_hmac')) AS v (who, what, columns);

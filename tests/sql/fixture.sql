@@ -12,10 +12,15 @@ INSERT INTO post_quota (post_id, agency_id, quota) VALUES (30, 20, 1);
 INSERT INTO candidate (candidate_id, cycle_id, roll_number, full_name, birth_date, post_id, agency_ids)
 SELECT n, 10, 'T-' || n, 'Candidate ' || n, '2000-01-01', 30, '{20}' FROM generate_series(41, 43) AS n;
 INSERT INTO bank (bank_id, code, name) VALUES (50, 'BANK', 'Bank');
-INSERT INTO item (item_id, bank_id, code, topic) VALUES (51, 50, 'I1', 'law'), (52, 50, 'I2', 'law');
-INSERT INTO item_version (item_id, version, level, stem, options, source, created_at, created_by)
-SELECT n, 1, 1, 'Stem', '{a,b,c,d}', 'Source', now(), 1 FROM generate_series(51, 52) AS n;
-INSERT INTO item_key (item_id, version, choice) VALUES (51, 1, 1), (52, 1, 2);
+SET LOCAL session_replication_role = replica; -- live without their reviews
+INSERT INTO item (item_id, bank_id, code, state, kind, topic, created_at, updated_at)
+VALUES (51, 50, 'I1', 'live', 'single', 'law', now(), now()), (52, 50, 'I2', 'live', 'single', 'law', now(), now());
+SET LOCAL session_replication_role = origin;
+INSERT INTO item_version (item_id, version, kind, topic, level, fingerprint, created_at, created_by)
+SELECT n, 1, 'single', 'law', 1, sha256('x'), now(), 1 FROM generate_series(51, 52) AS n;
+INSERT INTO item_text (item_id, version, generation, content, extra)
+SELECT n, 1, 1, sha256('content'), sha256('extra') FROM generate_series(51, 52) AS n;
+INSERT INTO item_key (item_id, version, generation, sealed) VALUES (51, 1, 1, sha256('key')), (52, 1, 1, sha256('key'));
 INSERT INTO form (form_id, cycle_id, code, seed, item_count, sha256, sealed_at, sealed_by)
 VALUES (60, 10, 'F', sha256('seed'), 2, sha256('form'), now(), 1);
 INSERT INTO form_position (form_id, position, item_id, version) VALUES (60, 1, 51, 1), (60, 2, 52, 1);
