@@ -34,6 +34,7 @@
     X(CYCLE_WRITE, "cycle-write")                                                                                      \
     X(BANK_READ, "bank-read")                                                                                          \
     X(BANK_WRITE, "bank-write")                                                                                        \
+    X(BANK_REVIEW, "bank-review")                                                                                      \
     X(FORM_SEAL, "form-seal")                                                                                          \
     X(HALL, "hall")                                                                                                    \
     X(MARK, "mark")                                                                                                    \
@@ -57,6 +58,7 @@ bool api_permitted(const struct identity_actor *actor, enum api_permission permi
 
 #define API_LOOPS_MAX 64
 
+struct bank_index;
 struct bank_vault;
 struct form_cache;
 struct sitting_journal;
@@ -80,6 +82,7 @@ struct api_state {
     struct api_assets *assets;     /* files of the web applications with their entity tags */
     struct form_cache *forms;      /* set by main */
     struct bank_vault *vault;      /* set by main */
+    struct bank_index *items;      /* of the banks, opened */
     struct work_pool *work, *slow; /* set by main, for metrics; may be NULL */
     _Atomic bool draining;         /* set by main at SIGTERM: /readyz says no */
     struct {                       /* set by main before the loops run */

@@ -4,7 +4,7 @@
 #include "metrics.h"
 #include "tokens.h"
 
-#include "khoacu/bank/bank.h"
+#include "khoacu/bank/bank_index.h"
 #include "khoacu/base/log.h"
 
 #include <string.h>
@@ -31,6 +31,8 @@ enum err api_state_init(struct api_state *state, const struct api_config *config
         err = api_tokens_new(&state->tokens);
     if (err == ERR_NONE)
         err = api_assets_new(&state->assets);
+    if (err == ERR_NONE)
+        err = bank_index_new(&state->items);
     if (err == ERR_NONE && !config->limits_off)
         err = api_limits_new(config->saves_per_s, &state->limits);
     if (err != ERR_NONE)
@@ -42,6 +44,7 @@ void api_state_release(struct api_state *state) {
     api_metrics_free(state->metrics);
     api_tokens_free(state->tokens);
     api_assets_free(state->assets);
+    bank_index_free(state->items);
     api_limits_free(state->limits);
     *state = (struct api_state){0};
 }

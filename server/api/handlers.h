@@ -58,5 +58,26 @@ api_handler api_blueprint_put;
 api_handler api_blueprint_assemble_post;
 api_handler api_assembly_get;
 api_handler api_assembly_stop_post;
+api_handler api_bank_list;
+api_handler api_bank_post;
+api_handler api_bank_get;
+api_handler api_bank_patch;
+api_handler api_bank_members_get;
+api_handler api_bank_members_put;
+api_handler api_bank_topic_list;
+api_handler api_bank_health_get;
+api_handler api_item_post;
+api_handler api_item_get;
+api_handler api_item_version_post;
+api_handler api_item_state_post;
+api_handler api_item_act_post;
+api_handler api_item_act_undo_post;
+api_handler api_item_comment_post;
+api_handler api_item_answer_post;
+api_handler api_item_review_post;
+api_handler api_item_duplicates_get;
+api_handler api_item_access_get;
+api_handler api_media_put;
+api_handler api_media_get;
 
 #endif

@@ -9,6 +9,7 @@ static const unsigned HOLDERS[PERM_COUNT] = {
     [PERM_CYCLE_WRITE] = IDENTITY_HR_OFFICER,
     [PERM_BANK_READ] = IDENTITY_ITEM_OFFICER,
     [PERM_BANK_WRITE] = IDENTITY_ITEM_OFFICER,
+    [PERM_BANK_REVIEW] = IDENTITY_ITEM_OFFICER,
     [PERM_FORM_SEAL] = IDENTITY_ITEM_OFFICER,
     [PERM_HALL] = IDENTITY_INVIGILATOR | IDENTITY_HR_OFFICER,
     [PERM_MARK] = IDENTITY_EXAMINER,
@@ -44,6 +45,7 @@ bool api_permitted(const struct identity_actor *actor, enum api_permission permi
     case PERM_CYCLE_WRITE:
     case PERM_BANK_READ:
     case PERM_BANK_WRITE:
+    case PERM_BANK_REVIEW:
     case PERM_FORM_SEAL:
     case PERM_HALL:
     case PERM_MARK:

@@ -6,6 +6,7 @@
 #define NO_BODY .body_max = 0, .body_type = NULL
 #define JSON_KIB(n) .body_max = (size_t)(n)*1024, .body_type = "application/json"
 #define CSV_KIB(n) .body_max = (size_t)(n)*1024, .body_type = "text/csv"
+#define ANY_KIB(n) .body_max = (size_t)(n)*1024, .body_type = NULL
 
 /* A row of the interface: api_<name> in server/api/<name>.c answers it. */
 #define ROUTE(method_, path_, permission_, lane_, name_, body_)                                                        \
@@ -71,6 +72,27 @@ const struct http_route API_ROUTES[] = {
     ROUTE(GET,    "/api/v1/cycles/{code}/candidates",  CYCLE_READ, WORK, cycle_candidates_list, NO_BODY),
     ROUTE(POST,   "/api/v1/cycles/{code}/access-codes", CYCLE_WRITE, SLOW, access_codes_post,   JSON_KIB(16)),
     ROUTE(GET,    "/api/v1/items",                     BANK_READ, WORK, item_list,              NO_BODY),
+    ROUTE(GET,    "/api/v1/banks",                     BANK_READ, WORK, bank_list,             NO_BODY),
+    ROUTE(POST,   "/api/v1/banks",                     BANK_WRITE, WORK, bank_post,            JSON_KIB(4)),
+    ROUTE(GET,    "/api/v1/banks/{bank}",              BANK_READ, WORK, bank_get,              NO_BODY),
+    ROUTE(PATCH,  "/api/v1/banks/{bank}",              BANK_WRITE, WORK, bank_patch,           JSON_KIB(4)),
+    ROUTE(GET,    "/api/v1/banks/{bank}/members",      BANK_READ, WORK, bank_members_get,      NO_BODY),
+    ROUTE(PUT,    "/api/v1/banks/{bank}/members",      BANK_WRITE, WORK, bank_members_put,     JSON_KIB(256)),
+    ROUTE(GET,    "/api/v1/banks/{bank}/topics",       BANK_READ, WORK, bank_topic_list,       NO_BODY),
+    ROUTE(GET,    "/api/v1/banks/{bank}/health",       BANK_READ, SLOW, bank_health_get,       NO_BODY),
+    ROUTE(POST,   "/api/v1/items",                     BANK_WRITE, WORK, item_post,            JSON_KIB(1200)),
+    ROUTE(GET,    "/api/v1/items/{id}",                BANK_READ, WORK, item_get,              NO_BODY),
+    ROUTE(POST,   "/api/v1/items/{id}/versions",       BANK_WRITE, WORK, item_version_post,    JSON_KIB(1200)),
+    ROUTE(POST,   "/api/v1/items/{id}/state",          BANK_WRITE, WORK, item_state_post,      JSON_KIB(32)),
+    ROUTE(POST,   "/api/v1/items/{id}/comments",       BANK_READ, WORK, item_comment_post,     JSON_KIB(32)),
+    ROUTE(POST,   "/api/v1/items/{id}/comments/{number}/answer",BANK_READ, WORK, item_answer_post,JSON_KIB(32)),
+    ROUTE(POST,   "/api/v1/items/{id}/reviews",        BANK_REVIEW, WORK, item_review_post,    JSON_KIB(32)),
+    ROUTE(GET,    "/api/v1/items/{id}/duplicates",     BANK_READ, WORK, item_duplicates_get,   NO_BODY),
+    ROUTE(GET,    "/api/v1/items/{id}/access",         BANK_READ, WORK, item_access_get,       NO_BODY),
+    ROUTE(POST,   "/api/v1/item-acts",                 BANK_WRITE, SLOW, item_act_post,        JSON_KIB(128)),
+    ROUTE(POST,   "/api/v1/item-acts/{id}/undo",       BANK_WRITE, SLOW, item_act_undo_post,   JSON_KIB(1)),
+    ROUTE(PUT,    "/api/v1/media",                     BANK_WRITE, SLOW, media_put,            ANY_KIB(8 * 1024)),
+    ROUTE(GET,    "/api/v1/media/{sha256}",            BANK_READ, WORK, media_get,             NO_BODY),
     ROUTE(POST,   "/api/v1/cycles/{code}/forms",       FORM_SEAL, SLOW, form_post,              JSON_KIB(16)),
     ROUTE(POST,   "/api/v1/cycles/{code}/shifts",      CYCLE_WRITE, SLOW, shift_post,           JSON_KIB(2)),
     ROUTE(GET,    "/api/v1/shifts/{id}/live",          HALL,      WORK, shift_live_get,         NO_BODY),

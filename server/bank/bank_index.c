@@ -27,10 +27,13 @@ static const char *const SORTS[] = {BANK_SORT_TABLE(X)};
 static const char *const QUEUES[] = {BANK_QUEUE_TABLE(X)};
 #undef X
 
-bool bank_sort_parse(const char *key, enum bank_sort *ret_sort) {
+bool bank_sort_parse(const char *key, enum bank_sort *ret_sort, bool *ret_down) {
+    bool down = key[0] == '-';
+    key += down;
     for (int i = 0; i < BANK_SORT_COUNT; i++) {
         if (strcmp(SORTS[i], key) == 0) {
             *ret_sort = (enum bank_sort)i;
+            *ret_down = down;
             return true;
         }
     }

@@ -34,7 +34,7 @@ static bool is_own(const struct index_view *view, const struct index_item *item)
 }
 
 bool index_stale(const struct index_item *item, int64_t today) {
-    return item->item.meta.source_expires_day > 0 && item->item.meta.source_expires_day < today;
+    return item->item.meta.source_expires_day > 0 && item->item.meta.source_expires_day <= today;
 }
 
 bool index_exposed(const struct index_item *item) {
@@ -73,6 +73,7 @@ struct key {
     int64_t number;
     const char *text, *second;
     int64_t item_id;
+    bool down;
 };
 struct found {
     struct key key;
@@ -80,11 +81,11 @@ struct found {
     unsigned rights;
 };
 
-static struct key key_of(enum bank_sort sort, const struct index_item *item) {
-    struct key key = {.text = "", .second = "", .item_id = item->item.item_id};
-    switch (sort) {
+static struct key key_of(const struct bank_index_query *query, const struct index_item *item) {
+    struct key key = {.text = "", .second = "", .item_id = item->item.item_id, .down = query->down};
+    switch (query->sort) {
     case BANK_SORT_UPDATED:
-        key.number = -item->item.updated_at_us;
+        key.number = item->item.updated_at_us;
         break;
     case BANK_SORT_CODE:
         key.text = item->item.bank;
@@ -94,10 +95,10 @@ static struct key key_of(enum bank_sort sort, const struct index_item *item) {
         key.text = item->item.meta.topic;
         break;
     case BANK_SORT_EXPOSURE:
-        key.number = -item->item.exposure;
+        key.number = item->item.exposure;
         break;
     case BANK_SORT_FACILITY:
-        key.number = item->item.meta.facility < 0 ? INT64_C(1000000) : item->item.meta.facility;
+        key.number = item->item.meta.facility < 0 && !query->down ? INT64_C(1000000) : item->item.meta.facility;
         break;
     case BANK_SORT_LEVEL:
         key.number = item->item.meta.level;
@@ -108,13 +109,17 @@ static struct key key_of(enum bank_sort sort, const struct index_item *item) {
     return key;
 }
 
-static int compare(const struct key *a, const struct key *b) {
+static int compare_up(const struct key *a, const struct key *b) {
     if (a->number != b->number)
         return a->number < b->number ? -1 : 1;
     int order = strcmp(a->text, b->text);
     if (order == 0)
         order = strcmp(a->second, b->second);
     return order ? order : (a->item_id > b->item_id) - (a->item_id < b->item_id);
+}
+
+static int compare(const struct key *a, const struct key *b) {
+    return a->down ? compare_up(b, a) : compare_up(a, b);
 }
 
 /* "<number>~<text>~<text>~<id>" */
@@ -291,7 +296,7 @@ static void walk(struct index_view *view, const struct bank_index_query *query, 
             continue;
         page->total++;
         count_item(counts, &page->facets, item);
-        struct found found = {.key = key_of(query->sort, item), .item = item, .rights = rights};
+        struct found found = {.key = key_of(query, item), .item = item, .rights = rights};
         if (!after || compare(&found.key, after) > 0)
             offer(best, &found);
     }
@@ -300,7 +305,7 @@ static void walk(struct index_view *view, const struct bank_index_query *query, 
 enum err index_page(struct index_view *view, struct arena *arena, const struct bank_index_query *query,
                     struct bank_index_page *ret_page) {
     struct bank_index_page page = {0};
-    struct key after = {0};
+    struct key after = {.down = query->down};
     size_t names = view->store->names.count;
     struct counts counts = {ARENA_ARRAY(arena, names, uint32_t), ARENA_ARRAY(arena, names, uint32_t), ARENA_ARRAY(arena, names, uint32_t),
                             ARENA_ARRAY(arena, names, uint32_t)};

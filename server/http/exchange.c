@@ -64,7 +64,7 @@ void http_exchange_free(struct http_exchange *exchange) {
 }
 
 static bool read_method(const char *text, enum http_method *ret_method) {
-    static const char *const names[HTTP_METHOD_COUNT] = {"GET", "HEAD", "POST", "PUT", "DELETE"};
+    static const char *const names[HTTP_METHOD_COUNT] = {"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH"};
     for (int i = 0; i < HTTP_METHOD_COUNT; i++) {
         if (strcmp(text, names[i]) == 0) {
             *ret_method = (enum http_method)i;

@@ -89,7 +89,7 @@ static void note(struct http_exchange *exchange, size_t size) {
     struct http_server *server = exchange->server;
     int64_t duration_us = clock_mono_us() - exchange->began_us;
     const struct http_route *route = exchange->request.route;
-    static const char *const methods[] = {"GET", "HEAD", "POST", "PUT", "DELETE"};
+    static const char *const methods[] = {"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH"};
     if (server->config.observe && route)
         server->config.observe(server->config.ctx, route, exchange->reply.status, duration_us);
     log_append(&server->log, LOG_INFO, "request",

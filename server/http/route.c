@@ -9,7 +9,7 @@
 
 #include "khoacu/base/banned.h"
 
-static const char *const method_names[HTTP_METHOD_COUNT] = {"GET", "HEAD", "POST", "PUT", "DELETE"};
+static const char *const method_names[HTTP_METHOD_COUNT] = {"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH"};
 
 /* Cuts a path at '/'; the last segment of "/thi/" is empty. Returns 0 when it has too many. */
 static size_t cut(const char *path, struct http_segment *segments) {

@@ -142,13 +142,15 @@ static void filters_and_queues(void **state) {
     FINDS("C-0001 C-0003", query.tag = "odd");
     FINDS("C-0002 C-0003", query.states = 1u << BANK_DRAFT | 1u << BANK_IN_REVIEW);
     FINDS("C-0001", query.stale = true);
-    FINDS("", query.stale = true; query.today = 10);
+    FINDS("", query.stale = true; query.today = 9);
     FINDS("C-0001", query.exposed = true);
     FINDS("C-0002", query.author = 72);
     FINDS("C-0002", query.queue = BANK_QUEUE_MINE);
     FINDS("", query.queue = BANK_QUEUE_REVIEW); /* his own */
     FINDS("", query.level = 2);
-    FINDS("D-0001 C-0003 C-0002 C-0001", query.sort = BANK_SORT_UPDATED);
+    FINDS("C-0001 C-0002 C-0003 D-0001", query.sort = BANK_SORT_UPDATED);
+    FINDS("D-0001 C-0003 C-0002 C-0001", query.sort = BANK_SORT_UPDATED; query.down = true);
+    FINDS("D-0001 C-0003 C-0002 C-0001", query.down = true);
     FINDS("C-0001 D-0001 C-0002 C-0003", query.sort = BANK_SORT_TOPIC);
     FINDS("C-0001 C-0002 C-0003 D-0001", query.sort = BANK_SORT_EXPOSURE);
     arena_release(&arena);
@@ -158,14 +160,15 @@ static void filters_and_queues(void **state) {
 static void pages_follow_each_other_in_every_order(void **state) {
     struct index_store *store = filled();
     (void)state;
-    for (int sort = 0; sort < BANK_SORT_COUNT; sort++) {
+    for (int sort = 0; sort < 2 * BANK_SORT_COUNT; sort++) {
         struct arena arena;
         struct index_view view = {.store = store, .scope = &SCOPE, .staff_id = 72};
         struct bank_index_query query = whole();
         struct bank_index_page page = {0};
         int64_t seen = 0, turns = 0;
         arena_init(&arena, 1 << 24);
-        query.sort = (enum bank_sort)sort;
+        query.sort = (enum bank_sort)(sort / 2);
+        query.down = sort % 2;
         query.limit = 1;
         for (bool more = true; more; more = page.next != NULL, query.after = page.next ? page.next : "", turns++) {
             assert_int_equal(index_page(&view, &arena, &query, &page), ERR_NONE);

@@ -34,13 +34,13 @@ enum err bank_index_new(struct bank_index **ret_index) MUST_CHECK;
 /* Accepts NULL. */
 void bank_index_free(struct bank_index *index);
 
-/* X(name, key): orders of a list; items that are equal in it stand by id */
+/* X(name, key): orders of a list, from the least; items that are equal in it stand by id */
 #define BANK_SORT_TABLE(X)                                                                                             \
-    X(UPDATED, "updated")   /* newest change first */                                                                  \
-    X(CODE, "code")         /* by bank and code */                                                                     \
+    X(UPDATED, "updated")                                                                                              \
+    X(CODE, "code") /* by bank and code */                                                                             \
     X(TOPIC, "topic")                                                                                                  \
-    X(EXPOSURE, "exposure") /* most exposed first */                                                                   \
-    X(FACILITY, "facility") /* hardest first, unknown last */                                                          \
+    X(EXPOSURE, "exposure")                                                                                            \
+    X(FACILITY, "facility") /* unknown last, either way */                                                             \
     X(LEVEL, "level")
 enum bank_sort {
 #define X(name, key) BANK_SORT_##name,
@@ -48,7 +48,8 @@ enum bank_sort {
 #undef X
         BANK_SORT_COUNT
 };
-bool bank_sort_parse(const char *key, enum bank_sort *ret_sort);
+/* A key, with '-' before it for the other way round. */
+bool bank_sort_parse(const char *key, enum bank_sort *ret_sort, bool *ret_down);
 
 /* X(name, key): what waits for the person who asks */
 #define BANK_QUEUE_TABLE(X)                                                                                            \
@@ -75,6 +76,7 @@ struct bank_index_query {
     int64_t today;                /* days since 1970 */
     enum bank_queue queue;
     enum bank_sort sort;
+    bool down;                    /* from the greatest */
     const char *after;            /* `next` of the page before, "" from the start */
     size_t limit;                 /* 1..200 */
 };

@@ -25,7 +25,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_DELETE, HTTP_METHOD_COUNT };
+enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_DELETE, HTTP_PATCH, HTTP_METHOD_COUNT };
 enum http_lane { LANE_LOOP, LANE_WORK, LANE_SLOW };
 
 #define HTTP_PATH_PARAMS 4

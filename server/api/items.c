@@ -1,0 +1,126 @@
+#include "items.h"
+
+#include "cycles.h"
+
+#include "khoacu/base/buf.h"
+#include "khoacu/base/text.h"
+#include "khoacu/doc/import.h"
+
+#include <string.h>
+
+#include "khoacu/base/banned.h"
+
+enum { TAG_MAX = 40, SOURCE_MAX = 1000, SECONDS_MAX = 86400 };
+
+void api_put_meta(struct json_writer *writer, const struct bank_meta *meta, const char *source) {
+    json_open_object(writer);
+    json_member_text(writer, "subject", meta->subject);
+    json_member_text(writer, "topic", meta->topic);
+    json_member_int(writer, "level", meta->level);
+    json_put_key(writer, "facility");
+    if (meta->facility < 0)
+        json_put_null(writer);
+    else
+        json_put_int(writer, meta->facility);
+    json_member_int(writer, "seconds", meta->seconds);
+    json_member_text(writer, "source", source);
+    api_put_day(writer, "source_expires_on", meta->source_expires_day);
+    api_put_texts(writer, "tags", meta->tags, meta->tag_count);
+    api_put_texts(writer, "enemies", meta->enemies, meta->enemy_count);
+    json_close_object(writer);
+}
+
+/* ---- meta data ---- */
+
+struct meta {
+    const char *subject, *topic, *source, *source_expires_on;
+    int64_t level, facility, seconds;
+    const struct json *tags, *enemies;
+};
+static const struct json_field META_FIELDS[] = {
+    JSON_FIELD(struct meta, subject, JSON_STRING, false, 0, 60),
+    JSON_FIELD(struct meta, topic, JSON_STRING, true, 2, 120),
+    JSON_FIELD(struct meta, level, JSON_INT, false, 0, 4),
+    JSON_FIELD(struct meta, facility, JSON_INT, false, 0, 1000),
+    JSON_FIELD(struct meta, seconds, JSON_INT, false, 0, SECONDS_MAX),
+    JSON_FIELD(struct meta, source, JSON_STRING, false, 0, SOURCE_MAX),
+    JSON_FIELD(struct meta, source_expires_on, JSON_STRING, false, 0, 10),
+    JSON_FIELD(struct meta, tags, JSON_ARRAY, false, 0, BANK_TAGS_MAX),
+    JSON_FIELD(struct meta, enemies, JSON_ARRAY, false, 0, BANK_ENEMIES_MAX),
+    {0},
+};
+
+static bool tag_valid(const char *text) {
+    return text[0] && text_utf8_len(text) <= TAG_MAX && import_one_line(text);
+}
+
+static const char *const *read_texts(struct arena *arena, const struct json *list, const char *name, bool (*valid)(const char *),
+                                     struct json_misfits *misfits) {
+    size_t count = json_count(list);
+    const char **texts = ARENA_ARRAY(arena, count, const char *);
+    for (size_t i = 0; texts && i < count; i++) {
+        texts[i] = json_text(json_at(list, i));
+        if (!texts[i] || !valid(texts[i]))
+            json_misfit_add(arena, misfits, arena_printf(arena, "%s[%zu]", name, i), texts[i] ? "form" : "kind", 0, 0);
+        for (size_t k = 0; texts[i] && k < i; k++)
+            if (texts[k] && strcmp(texts[k], texts[i]) == 0)
+                json_misfit_add(arena, misfits, arena_printf(arena, "%s[%zu]", name, i), "unique", 0, 0);
+    }
+    return texts;
+}
+
+static bool subject_valid(const char *subject) {
+    return strspn(subject, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(subject);
+}
+
+static void read_meta(struct arena *arena, const struct json *value, struct json_misfits *misfits, struct api_item *item) {
+    struct meta meta = {.subject = "", .topic = "", .source = "", .source_expires_on = "", .facility = -1};
+    misfits->prefix = "meta";
+    if (!json_fit(arena, value, META_FIELDS, &meta, misfits))
+        return;
+    item->meta.subject = meta.subject;
+    item->meta.topic = meta.topic;
+    item->meta.level = meta.level;
+    item->meta.facility = meta.facility;
+    item->meta.seconds = meta.seconds;
+    item->meta.tags = read_texts(arena, meta.tags, "tags", tag_valid, misfits);
+    item->meta.tag_count = json_count(meta.tags);
+    item->meta.enemies = read_texts(arena, meta.enemies, "enemies", cycle_code_valid, misfits);
+    item->meta.enemy_count = json_count(meta.enemies);
+    item->text.source = meta.source;
+    if (!bank_topic_valid(meta.topic))
+        json_misfit_add(arena, misfits, "topic", "form", 0, 0);
+    if (!subject_valid(meta.subject))
+        json_misfit_add(arena, misfits, "subject", "form", 0, 0);
+    if (meta.source_expires_on[0] && !api_read_day(meta.source_expires_on, &item->meta.source_expires_day))
+        json_misfit_add(arena, misfits, "source_expires_on", "date", 0, 0);
+}
+
+/* ---- content and key ---- */
+
+static const char *canonical(struct arena *arena, const struct json *value, size_t *ret_len) {
+    struct buf out;
+    const char *text = NULL;
+    buf_init(&out, BANK_TEXT_MAX);
+    if (json_canonical(value, &out) == ERR_NONE && !out.failed) {
+        *ret_len = out.len;
+        text = arena_strndup(arena, out.data, out.len);
+    }
+    buf_release(&out);
+    return text;
+}
+
+bool api_read_item(struct arena *arena, const struct json *content, const struct json *key, const struct json *meta,
+                   struct json_misfits *misfits, struct api_item *ret_item) {
+    *ret_item = (struct api_item){.text = {.source = "", .external_id = ""}};
+    read_meta(arena, meta, misfits, ret_item);
+    misfits->prefix = NULL;
+    ret_item->meta.kind = json_text(json_get(content, "kind"));
+    if (!ret_item->meta.kind)
+        json_misfit_add(arena, misfits, "content.kind", "required", 0, 0);
+    ret_item->text.content = canonical(arena, content, &ret_item->text.content_len);
+    ret_item->text.key = canonical(arena, key, &ret_item->text.key_len);
+    if (!ret_item->text.content || !ret_item->text.key || ret_item->text.content_len + ret_item->text.key_len > BANK_TEXT_MAX)
+        json_misfit_add(arena, misfits, "content", "length", 1, BANK_TEXT_MAX);
+    return misfits->count == 0;
+}
