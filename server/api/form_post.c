@@ -1,9 +1,9 @@
 #include "cycles.h"
+#include "forms.h"
 #include "handlers.h"
 
 #include "khoacu/bank/bank.h"
 #include "khoacu/base/cleanup.h"
-#include "khoacu/form/form.h"
 
 #include <string.h>
 
@@ -14,19 +14,20 @@
 
 struct input {
     const char *code, *bank;
-    const struct json *topics;
+    const struct json *topics, *items;
     int64_t seed;
 };
 
 static const struct json_field FIELDS[] = {
     JSON_FIELD(struct input, code, JSON_STRING, true, 1, 20),
     JSON_FIELD(struct input, bank, JSON_STRING, true, 2, 40),
-    JSON_FIELD(struct input, topics, JSON_ARRAY, true, 1, FORM_TOPICS_MAX),
+    JSON_FIELD(struct input, topics, JSON_ARRAY, false, 1, FORM_TOPICS_MAX),
+    JSON_FIELD(struct input, items, JSON_ARRAY, false, 1, FORM_POSITIONS_MAX),
     JSON_FIELD(struct input, seed, JSON_INT, false, 0, SEED_MAX),
     {0},
 };
 static const struct json_field TOPIC_FIELDS[] = {
-    JSON_FIELD(struct form_topic, topic, JSON_STRING, true, 2, 60),
+    JSON_FIELD(struct form_topic, topic, JSON_STRING, true, 2, 120),
     JSON_FIELD(struct form_topic, count, JSON_INT, true, 1, 200),
     {0},
 };
@@ -64,18 +65,26 @@ static bool read_input(struct http_request *request, struct http_reply *reply, s
         json_misfit_add(request->arena, &misfits, "code", "form", 0, 0);
     if (!cycle_code_valid(input.bank))
         json_misfit_add(request->arena, &misfits, "bank", "form", 0, 0);
+    if (!input.topics == !input.items)
+        json_misfit_add(request->arena, &misfits, input.topics ? "items" : "topics", input.topics ? "unknown" : "required", 0, 0);
     read_topics(request, input.topics, form, &misfits);
+    struct form_item *items = ARENA_ARRAY(request->arena, FORM_POSITIONS_MAX, struct form_item);
+    if (items && input.items)
+        (void)api_read_form_items(request->arena, input.items, items, &form->item_count, &misfits);
+    form->items = items;
     if (misfits.count > 0)
         api_invalid(reply, request, &misfits);
     return misfits.count == 0;
 }
 
-static void sealed(struct http_request *request, struct http_reply *reply, const struct form_request *form,
-                   const struct form_sealed *made) {
+static void drafted(struct http_request *request, struct http_reply *reply, const struct form_request *form,
+                    const struct form_result *made) {
     struct json_writer writer = api_writer(reply);
     json_open_object(&writer);
     json_member_id(&writer, "id", made->form_id);
     json_member_text(&writer, "code", form->code);
+    json_member_text(&writer, "state", form_state_key(FORM_STATE_DRAFT));
+    json_member_int(&writer, "version", made->version);
     json_member_int(&writer, "item_count", made->item_count);
     json_member_text(&writer, "sha256", made->sha256);
     json_close_object(&writer);
@@ -102,44 +111,28 @@ static void too_few(struct http_request *request, struct http_reply *reply, cons
     api_problem_close(reply, request, &writer);
 }
 
-static void wrong_size(struct http_request *request, struct http_reply *reply, int64_t questions) {
-    struct json_misfits misfits = {.list[0] = {.path = "topics", .rule = "total", .min = questions, .max = questions},
-                                   .count = 1};
-    api_invalid(reply, request, &misfits);
-}
-
 void api_form_post(struct api *api, struct http_request *request, struct http_reply *reply) {
     struct cycle cycle;
-    struct form_request form = {.cycle = &cycle, .vault = api->state->vault, .staff_id = api->actor.staff_id, .now_us = api->now_us};
-    if (!read_input(request, reply, &form) || !api_find_cycle(api, request, reply, &cycle))
+    struct form_request form = {.cycle = &cycle};
+    struct form_result made;
+    struct bank_desk desk;
+    const struct cycle_rules *rules = NULL;
+    if (!read_input(request, reply, &form) || !api_find_cycle(api, request, reply, &cycle) || !api_desk(api, request, reply, &desk))
         return;
     struct arena arena CLEANUP(arena_release);
-    arena_init(&arena, API_CYCLE_ARENA_MAX);
-    enum form_verdict verdict;
-    struct form_sealed made;
-    enum err err = form_seal(api->db, &arena, &form, &verdict, &made);
-    if (err != ERR_NONE) {
+    arena_init(&arena, API_FORM_ARENA_MAX);
+    desk.arena = &arena;
+    enum err err = cycle_rules_read(api->db, &arena, &cycle, &rules);
+    if (err == ERR_NONE) {
+        form.questions = rules->questions;
+        err = form_draft(&desk, &form, &made);
+    }
+    if (err != ERR_NONE)
         api_failure(api, reply, request, err);
-        return;
-    }
-    switch (verdict) {
-    case FORM_SEALED:
-        sealed(request, reply, &form, &made);
-        return;
-    case FORM_CYCLE_LATE:
-        api_problem(reply, request, 409, "wrong-state", "The cycle is past round 1");
-        return;
-    case FORM_BANK_UNKNOWN:
-        api_invalid_field(reply, request, "bank", "unknown-value");
-        return;
-    case FORM_SIZE_WRONG:
-        wrong_size(request, reply, made.item_count);
-        return;
-    case FORM_TOO_FEW_ITEMS:
+    else if (made.outcome == FORM_DONE)
+        drafted(request, reply, &form, &made);
+    else if (made.outcome == FORM_TOO_FEW)
         too_few(request, reply, &form);
-        return;
-    case FORM_CODE_TAKEN:
-        api_problem(reply, request, 409, "code-taken", "The cycle has a form of this code");
-        return;
-    }
+    else
+        api_form_refused(request, reply, &made);
 }

@@ -90,6 +90,12 @@ void api_shift_post(struct api *api, struct http_request *request, struct http_r
     case SCHEDULE_FORM_UNKNOWN:
         api_invalid_field(reply, request, "form_id", "unknown-value");
         return;
+    case SCHEDULE_FORM_UNSEALED:
+        api_problem(reply, request, 409, "form-not-sealed", "The form wants the seals of two persons first");
+        return;
+    case SCHEDULE_FORM_KINDS:
+        api_problem(reply, request, 409, "form-kinds", "The form has items that cannot be sat on a screen yet");
+        return;
     case SCHEDULE_NO_CANDIDATES:
         api_problem(reply, request, 409, "no-candidates", "Every candidate of the cycle has a seat");
         return;

@@ -140,10 +140,9 @@ static enum err judge(struct schedule *schedule, struct db *db, enum schedule_ve
                  DB_PARAMS(P_INT(request->cycle->cycle_id), P_INT(request->form_id)), &row);
     if (err != ERR_NONE)
         return err;
-    if (!db_bool(row, 0)) {
-        *ret_verdict = SCHEDULE_FORM_UNKNOWN;
+    *ret_verdict = !db_bool(row, 0) ? SCHEDULE_FORM_UNKNOWN : !db_bool(row, 1) ? SCHEDULE_FORM_UNSEALED : SCHEDULE_FORM_KINDS;
+    if (!db_bool(row, 1) || !db_bool(row, 2))
         return ERR_NONE;
-    }
     schedule->count = 0;
     err = db_many(db, schedule->arena, DB_SCHEDULE_UNSEATED, DB_PARAMS(P_INT(request->cycle->cycle_id)),
                   CYCLE_CANDIDATES_MAX, add_candidate, schedule);

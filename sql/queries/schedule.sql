@@ -1,5 +1,12 @@
 -- :schedule_form
-SELECT EXISTS (SELECT 1 FROM khoacu.form WHERE cycle_id = $1 AND form_id = $2);
+-- Whether there is such a form, whether it is sealed, and whether all of it can be sat on a screen.
+SELECT EXISTS (SELECT 1 FROM khoacu.form_draft WHERE cycle_id = $1 AND form_id = $2),
+       EXISTS (SELECT 1 FROM khoacu.form WHERE cycle_id = $1 AND form_id = $2),
+       NOT EXISTS (SELECT 1
+                     FROM khoacu.form f
+                     JOIN khoacu.form_version_item i ON i.form_id = f.form_id AND i.form_version = f.version
+                     JOIN khoacu.item_version v ON v.item_id = i.item_id AND v.version = i.version
+                    WHERE f.form_id = $2 AND v.kind NOT IN ('single', 'truefalse'));
 
 -- :schedule_unseated
 SELECT c.candidate_id

@@ -61,6 +61,8 @@ enum schedule_verdict {
     SCHEDULE_TIMES_UNFIT,   /* ret->times says how */
     SCHEDULE_CYCLE_LATE,    /* the cycle is past round 1 */
     SCHEDULE_FORM_UNKNOWN,  /* no form of this cycle */
+    SCHEDULE_FORM_UNSEALED, /* it wants two seals first */
+    SCHEDULE_FORM_KINDS,    /* it has items of other kinds than one choice of several, or stimuli: on paper alone */
     SCHEDULE_NO_CANDIDATES, /* everybody has a seat */
     SCHEDULE_CODE_TAKEN
 };
