@@ -3,6 +3,7 @@
 import csv
 import io
 
+from harness import Client, make_officers
 from vault import make_live
 
 CYCLE = {
@@ -26,6 +27,7 @@ TOPICS = ["he-thong-chinh-tri", "quan-ly-nha-nuoc"]
 def cycle(client, **changes):
     reply = client.post("/api/v1/cycles", {**CYCLE, **changes})
     assert reply.status == 201, reply
+    seal_form(clients, reply.json["id"])
     return reply.json["id"]
 
 
@@ -62,6 +64,30 @@ def faults(reply):
     return {(e["line"], e["column"], e["code"]) for e in reply.json["errors"]}
 
 
+def second_item_officer(clients, bank="NH-1", rights=6):
+    """Another item officer, a reviewer and assembler of the bank."""
+    server = clients["administrator"].server
+    if "second" not in clients:
+        passwords = make_officers(server, clients["administrator"], [("item.second", "Người thứ hai", "Sở Nội vụ", "item_officer")])
+        clients["second"] = Client(server).sign_in("item.second", passwords["item.second"])
+    server.psql(f"INSERT INTO khoacu.bank_member (bank_id, staff_id, topic, rights) SELECT b.bank_id, s.staff_id, '', {rights} "
+                f"FROM khoacu.bank b, khoacu.staff s WHERE b.code = '{bank}' AND s.login_name = 'item.second' ON CONFLICT DO NOTHING")
+    return clients["second"]
+
+
+def seal_form(clients, form_id, bank="NH-1"):
+    """Reviews and seals the newest version: the second officer accepts, the first seals first, the second second."""
+    first, second = clients["item_officer"], second_item_officer(clients, bank)
+    form = first.get(f"/api/v1/forms/{form_id}").json
+    seen = {"version": form["version"], "sha256": form["sha256"]}
+    reply = second.post(f"/api/v1/forms/{form_id}/reviews", {"version": form["version"], "verdict": "accept"})
+    assert reply.status == 201, reply
+    for number, officer in ((1, first), (2, second)):
+        reply = officer.post(f"/api/v1/forms/{form_id}/seal", seen)
+        assert reply.status == 200 and reply.json["seal"] == number, reply
+    return form
+
+
 def make_ready(clients, people=4, **changes):
     """A cycle with posts, candidates, a bank of 120 items and a sealed form of 60; gives the form's id."""
     code = changes.get("code", CYCLE["code"])
@@ -76,4 +102,5 @@ def make_ready(clients, people=4, **changes):
     reply = item_officer.post(f"/api/v1/cycles/{code}/forms", {"code": "DE-01", "bank": "NH-1", "topics": [
         {"topic": topic, "count": 30} for topic in TOPICS]})
     assert reply.status == 201, reply
+    seal_form(clients, reply.json["id"])
     return reply.json["id"]

@@ -71,9 +71,9 @@ class Hall:
         key = {position: random.SystemRandom().randrange(1, self.options + 1) for position in range(1, self.items + 1)}
         self.keys[form_id] = key
         sql = [f"""BEGIN; SET LOCAL session_replication_role = replica; SET LOCAL search_path = khoacu;
-            INSERT INTO form (form_id, cycle_id, code, seed, item_count, sha256, sealed_at, sealed_by)
-                VALUES ({form_id}, {self.cycle_id}, '{code}', '\\x{os.urandom(32).hex()}', {self.items}, sha256('{form_id}'), now(),
-                        {self.staff_id});"""]
+            INSERT INTO form (form_id, cycle_id, code, version, seed, item_count, sha256, first_by, first_at, sealed_at, sealed_by)
+                VALUES ({form_id}, {self.cycle_id}, '{code}', 1, '\\x{os.urandom(32).hex()}', {self.items}, sha256('{form_id}'), 1, now(),
+                        now(), {self.staff_id});"""]
         for position, item_id in enumerate(item_ids, 1):
             options = [option_text(position, option, code) for option in range(1, self.options + 1)]
             sql.append(f"""

@@ -79,8 +79,10 @@ with step("a log-in without a shift ends after a day"):
 with step("with a shift it lasts until six hours after it, and a second log-in raises the sitting's generation"):
     server.psql("""
         SET search_path = khoacu;
-        INSERT INTO form (form_id, cycle_id, code, seed, item_count, sha256, sealed_at, sealed_by)
-            VALUES (5, 4660, 'F', sha256('s'), 1, sha256('f'), now(), 9);
+        SET session_replication_role = replica;
+        INSERT INTO form (form_id, cycle_id, code, version, seed, item_count, sha256, first_by, first_at, sealed_at, sealed_by)
+            VALUES (5, 4660, 'F', 1, sha256('s'), 1, sha256('f'), 8, now(), now(), 9);
+        SET session_replication_role = origin;
         INSERT INTO shift (shift_id, cycle_id, code, form_id, clock, starts_at, ends_at, minutes)
             VALUES (6, 4660, 'S', 5, 'common', now() + interval '1 day', now() + interval '25 hours', 60);
         INSERT INTO room (room_id, shift_id, code) VALUES (61, 6, 'R');

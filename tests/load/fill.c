@@ -154,8 +154,8 @@ int main(int argc, char **argv) {
     text_hex(seed, sizeof seed, hex);
     (void)fputs(HEAD, data);
     (void)fprintf(data,
-                  "INSERT INTO form (form_id, cycle_id, code, seed, item_count, sha256, sealed_at, sealed_by)\n"
-                  "VALUES (60, 10, 'F', '\\x%s', 60, sha256('form'), now(), 1);\n",
+                  "INSERT INTO form (form_id, cycle_id, code, version, seed, item_count, sha256, first_by, first_at, sealed_at, sealed_by)\n"
+                  "VALUES (60, 10, 'F', 1, '\\x%s', 60, sha256('form'), 2, now(), now(), 1);\n",
                   hex);
     (void)fputs(SHIFT, data);
     put_candidates(data, start, secret);

@@ -32,7 +32,7 @@ INSERT INTO refusal VALUES
   ('a text that is too short for ciphertext', $$INSERT INTO item_text VALUES (51, 1, 1, 'plain', 'plain')$$, '23514'),
   ('a second key of an item', $$INSERT INTO item_key VALUES (51, 1, 1, sha256('key'))$$, '23505'),
   ('an owner of a branch', $$INSERT INTO bank_member VALUES (50, 1, 'law', 8)$$, '23514'),
-  ('an item twice in a form', $$INSERT INTO form_position VALUES (60, 3, 51, 1)$$, '23505'),
+  ('an item of no sealed version in a form', $$INSERT INTO form_position VALUES (60, 3, 51, 1)$$, '23514'),
   ('a version that does not exist', $$INSERT INTO form_position VALUES (60, 3, 53, 2)$$, '23514'),
   ('a short seed', $$UPDATE form SET seed = 'short'$$, '23514'),
   ('a shift that ends before it begins', $$UPDATE shift SET ends_at = starts_at$$, '23514'),

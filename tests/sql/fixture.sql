@@ -21,9 +21,12 @@ SELECT n, 1, 'single', 'law', 1, sha256('x'), now(), 1 FROM generate_series(51, 
 INSERT INTO item_text (item_id, version, generation, content, extra)
 SELECT n, 1, 1, sha256('content'), sha256('extra') FROM generate_series(51, 52) AS n;
 INSERT INTO item_key (item_id, version, generation, sealed) VALUES (51, 1, 1, sha256('key')), (52, 1, 1, sha256('key'));
-INSERT INTO form (form_id, cycle_id, code, seed, item_count, sha256, sealed_at, sealed_by)
-VALUES (60, 10, 'F', sha256('seed'), 2, sha256('form'), now(), 1);
-INSERT INTO form_position (form_id, position, item_id, version) VALUES (60, 1, 51, 1), (60, 2, 52, 1);
+INSERT INTO bank_member (bank_id, staff_id, topic, rights) VALUES (50, 1, '', 8), (50, 2, '', 6);
+SELECT outcome AS drafted FROM do_form_draft(60, 10, 50, 'F', NULL, '{51,52}', '{1,1}', '{}', '{}', sha256('form'), 1, now()) \gset
+SELECT outcome AS reviewed FROM do_form_review(60, 1, 1, 'accept', 1, sha256('reason'), 2, now()) \gset
+SELECT outcome AS sealed_once FROM do_form_seal(60, 1, sha256('form'), sha256('seed'), 1, now()) \gset
+SELECT outcome AS sealed_twice FROM do_form_seal(60, 1, sha256('form'), sha256('seed'), 2, now()) \gset
+DELETE FROM bank_member;
 INSERT INTO shift (shift_id, cycle_id, code, form_id, clock, starts_at, ends_at, minutes)
 VALUES (70, 10, 'S', 60, 'common', now() - interval '10 min', now() + interval '50 min', 60);
 INSERT INTO room (room_id, shift_id, code) VALUES (71, 70, 'R1');

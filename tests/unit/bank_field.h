@@ -73,6 +73,36 @@ static inline void bank_field_item(struct bank_vault *vault, struct db *owner, s
     arena_release(&arena);
 }
 
+/* A form «F» of items item_id + 1 … + count in version 1, sealed by the person of that id and another made here; id, cycle and bank
+ * have the same number. As if the items had been live. Requires: person, cycle, bank, items. */
+static inline void bank_field_form(struct db *owner, int64_t number, int count) {
+    struct arena arena;
+    arena_init(&arena, 1 << 20);
+    long long n = number, second = number + 5000000;
+    const char *sql = arena_printf(
+        &arena,
+        "INSERT INTO staff (staff_id, login_name, full_name, password_hash) VALUES (%lld, 'second%lld', 'Second', '$scrypt$x');"
+        "INSERT INTO form_draft (form_id, cycle_id, bank_id, code, created_at, created_by) VALUES (%lld, %lld, %lld, 'F', now(), %lld);"
+        "INSERT INTO form_version (form_id, version, item_count, sha256, created_at, created_by) VALUES (%lld, 1, %d, sha256('form'), now(), %lld);"
+        "INSERT INTO form_version_item (form_id, form_version, position, item_id, version) SELECT %lld, 1, n, %lld + n, 1 FROM generate_series(1, %d) n;"
+        "INSERT INTO form_review (form_id, version, turn, staff_id, verdict, generation, sealed, at) VALUES (%lld, 1, 1, %lld, 'accept', 1, sha256('r'), now());"
+        "INSERT INTO form_seal (form_id, version, place, staff_id, sha256, sealed_at) VALUES (%lld, 1, 1, %lld, sha256('form'), now()),"
+        " (%lld, 1, 2, %lld, sha256('form'), now());",
+        second, n, n, n, n, n, n, count, n, n, n, count, n, second, n, n, n, second);
+    const char *form = arena_printf(
+        &arena,
+        "INSERT INTO form (form_id, cycle_id, code, version, seed, item_count, sha256, first_by, first_at, sealed_by, sealed_at)"
+        " SELECT %lld, %lld, 'F', 1, sha256('seed'), %d, sha256('form'), a.staff_id, a.sealed_at, b.staff_id, b.sealed_at"
+        " FROM form_seal a JOIN form_seal b ON b.form_id = a.form_id AND b.place = 2 WHERE a.form_id = %lld AND a.place = 1;"
+        "ALTER TABLE form_position DISABLE TRIGGER form_position_guard;"
+        "INSERT INTO form_position (form_id, position, item_id, version) SELECT %lld, n, %lld + n, 1 FROM generate_series(1, %d) n;"
+        "ALTER TABLE form_position ENABLE TRIGGER form_position_guard;",
+        n, n, count, n, n, n, count);
+    if (!sql || !form || db_script(owner, sql) != ERR_NONE || db_script(owner, form) != ERR_NONE)
+        fail_msg("%s", db_last_error(owner));
+    arena_release(&arena);
+}
+
 /* Puts another key in the place of an item's. */
 static inline const char *bank_field_key(struct bank_vault *vault, struct db *bank, struct arena *arena, int64_t bank_id, int64_t item_id,
                                          int right) {

@@ -85,14 +85,10 @@ static inline void field_make(struct field *field, int64_t base, const char *clo
     bank_field_keys(field->vault, field->bank, base);
     for (int n = 1; n <= 6; n++)
         bank_field_item(field->vault, field->owner, field->bank, base, base + n, base, "Stem", (n - 1) % 4 + 1);
-    field_sql(field, "INSERT INTO form (form_id, cycle_id, code, seed, item_count, sha256, sealed_at, sealed_by)"
-                     " VALUES (%lld, %lld, 'F', sha256('seed'), 6, sha256('form'), now(), %lld);"
-                     "ALTER TABLE form_position DISABLE TRIGGER form_position_guard;"
-                     "INSERT INTO form_position (form_id, position, item_id, version) SELECT %lld, n, %lld + n, 1 FROM generate_series(1, 6) n;"
-                     "ALTER TABLE form_position ENABLE TRIGGER form_position_guard;"
-                     "INSERT INTO shift (shift_id, cycle_id, code, form_id, clock, starts_at, ends_at, minutes, grace_s)"
+    bank_field_form(field->owner, base, 6);
+    field_sql(field, "INSERT INTO shift (shift_id, cycle_id, code, form_id, clock, starts_at, ends_at, minutes, grace_s)"
                      " VALUES (%lld, %lld, 'S', %lld, '%s', clock_timestamp() + %d * interval '1 s', clock_timestamp() + %d * interval '1 s', %d, 2);",
-              b, b, b, b, b, b, b, b, clock, starts, ends, minutes);
+              b, b, b, clock, starts, ends, minutes);
     field_sql(field, "INSERT INTO room (room_id, shift_id, code) SELECT %lld + r, %lld, 'R' || r FROM generate_series(1, 3) r;"
                      "INSERT INTO candidate (candidate_id, cycle_id, roll_number, full_name, birth_date, post_id, agency_ids)"
                      " SELECT %lld + 10 * r + s, %lld, 'T-' || r || s, 'Candidate', '2000-01-01', %lld, ARRAY[%lld]::bigint[] FROM generate_series(1, 3) r, generate_series(1, 4) s;"

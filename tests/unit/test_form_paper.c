@@ -33,13 +33,6 @@ static void make_form(struct db *owner, struct db *bank, struct bank_vault *vaul
         " pack_version, written_max, interview_max, created_by)"
         " VALUES (7100000, 'PAPER', 't', 't', 'a', 'a', 'n', '2026-01-01', 'PAPER', 1, 60, 40, 7100000);"
         "INSERT INTO bank (bank_id, code, name) VALUES (7100000, 'PAPER', 'Bank');";
-    static const char form[] =
-        "INSERT INTO form (form_id, cycle_id, code, seed, item_count, sha256, sealed_at, sealed_by)"
-        " VALUES (7100000, 7100000, 'F', sha256('seed'), 60, sha256('form'), now(), 7100000);"
-        "ALTER TABLE form_position DISABLE TRIGGER form_position_guard;"
-        "INSERT INTO form_position (form_id, position, item_id, version)"
-        " SELECT 7100000, n, 7100000 + n, 1 FROM generate_series(1, 60) n;"
-        "ALTER TABLE form_position ENABLE TRIGGER form_position_guard;";
     if (db_script(owner, sql) != ERR_NONE)
         fail_msg("%s", db_last_error(owner));
     bank_field_keys(vault, bank, FORM);
@@ -48,8 +41,7 @@ static void make_form(struct db *owner, struct db *bank, struct bank_vault *vaul
         snprintf(stem, sizeof stem, "Câu %d: \\\"h&#x1ecf;i\\\"<br/>\\\\ về <b>gì</b>?", n);
         bank_field_item(vault, owner, bank, FORM, FORM + n, FORM, stem, 1);
     }
-    if (db_script(owner, form) != ERR_NONE)
-        fail_msg("%s", db_last_error(owner));
+    bank_field_form(owner, FORM, ITEMS);
 }
 
 static void check_item(const struct form_order *order, const struct json *item, int shown) {
