@@ -155,6 +155,48 @@ bool demo_create_cycle(struct demo *demo, const struct demo_cycle *cycle) {
     return call_json(demo, "POST", "/cycles", &body);
 }
 
+/* What was read is what is reviewed and sealed: version and hash. */
+struct seen {
+    int64_t version;
+    char sha256[65];
+};
+
+static bool read_form(struct demo *demo, struct seen *seen) {
+    char path[100];
+    snprintf(path, sizeof path, "/forms/%s", demo->form_id);
+    if (!call(demo, "GET", path, NULL, (struct demo_text){0}))
+        return false;
+    const char *sha256 = json_text(json_get(demo->answer.json, "sha256"));
+    if (!sha256 || !json_int(json_get(demo->answer.json, "version"), &seen->version))
+        return demo_fail(demo, "the form");
+    snprintf(seen->sha256, sizeof seen->sha256, "%s", sha256);
+    return true;
+}
+
+/* One act on the form by the officer who is signed in: "reviews" accepts it, "seal" seals it. */
+static bool act_on_form(struct demo *demo, const char *act, const struct seen *seen) {
+    struct buf body;
+    struct json_writer w;
+    char path[100];
+    open_body(&body, &w);
+    json_member_int(&w, "version", seen->version);
+    if (strcmp(act, "seal") == 0)
+        json_member_text(&w, "sha256", seen->sha256);
+    else
+        json_member_text(&w, "verdict", "accept");
+    json_close_object(&w);
+    snprintf(path, sizeof path, "/forms/%s/%s", demo->form_id, act);
+    return call_json(demo, "POST", path, &body);
+}
+
+/* The second item officer reads and accepts what the first has drafted; the first seals, then the second. */
+static bool seal_form(struct demo *demo) {
+    struct seen seen;
+    return demo_sign_in_as(demo, "item_officer", 1) && read_form(demo, &seen) && act_on_form(demo, "reviews", &seen) &&
+           demo_sign_in_as(demo, "item_officer", 0) && act_on_form(demo, "seal", &seen) && demo_sign_in_as(demo, "item_officer", 1) &&
+           act_on_form(demo, "seal", &seen);
+}
+
 bool demo_seal_form(struct demo *demo, const struct demo_cycle *cycle, const char *bank) {
     static const struct {
         const char *topic;
@@ -177,7 +219,7 @@ bool demo_seal_form(struct demo *demo, const struct demo_cycle *cycle, const cha
     json_close_array(&w);
     json_close_object(&w);
     snprintf(path, sizeof path, "/cycles/%s/forms", cycle->code);
-    return call_json(demo, "POST", path, &body) && take_id(demo, "id", demo->form_id);
+    return call_json(demo, "POST", path, &body) && take_id(demo, "id", demo->form_id) && seal_form(demo);
 }
 
 bool demo_schedule(struct demo *demo, const struct demo_cycle *cycle) {

@@ -60,6 +60,7 @@ bool demo_import_officers(struct demo *demo);
 /* Makes the second item officer a reviewer and assembler of the bank, who accepts and publishes what the first submits. */
 bool demo_review_bank(struct demo *demo, const char *key_file, const char *bank);
 bool demo_create_cycle(struct demo *demo, const struct demo_cycle *cycle);
+/* Draws DE-01; the second item officer reviews it; the first and the second seal it. */
 bool demo_seal_form(struct demo *demo, const struct demo_cycle *cycle, const char *bank);
 bool demo_schedule(struct demo *demo, const struct demo_cycle *cycle);
 bool demo_issue_codes(struct demo *demo, const struct demo_cycle *cycle);

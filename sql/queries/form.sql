@@ -70,7 +70,7 @@ SELECT d.form_id, d.cycle_id, d.bank_id, coalesce(d.assembly_id, 0), d.code, y.c
   LEFT JOIN khoacu.staff p2 ON p2.staff_id = s2.staff_id
   LEFT JOIN LATERAL (SELECT w.verdict FROM khoacu.form_review w
                       WHERE w.form_id = d.form_id AND w.version = v.version ORDER BY w.turn DESC LIMIT 1) r ON true
- WHERE q.rights <> 0 AND ($2 = '' OR y.code = $2) AND ($3 = 0 OR d.form_id = $3)
+ WHERE q.rights <> 0 AND ($2 = '' OR y.code = $2) AND ($3::bigint = 0 OR d.form_id = $3)
  ORDER BY d.created_at DESC, d.code
  LIMIT $4;
 
