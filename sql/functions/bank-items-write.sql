@@ -1,9 +1,10 @@
 -- New items and new versions, as many as the caller brings, all or none. Rows: item_id, version (1: a new item), code,
 -- external, kind, subject, topic, level, facility, seconds, expires (day), tags, enemies, fingerprint, content, extra, key.
--- The rows are few beside the bank, and a plan made while it was empty must not walk it: only indexes are used.
+-- The rows are few beside the bank, and a plan made while it was empty must not walk it: plans are
+-- made for each call, and use indexes.
 CREATE OR REPLACE FUNCTION khoacu.do_bank_items_write(
   p_bank_id bigint, p_staff_id bigint, p_now timestamptz, p_generation bigint, p_rows jsonb, p_most bigint, OUT outcome text)
-LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+LANGUAGE plpgsql SET enable_seqscan = off SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
   counted bigint;
 BEGIN
@@ -16,9 +17,10 @@ BEGIN
     WHEN EXISTS (SELECT 1 FROM given g WHERE g.version > 1 AND NOT EXISTS (
                    SELECT 1 FROM khoacu.item i WHERE i.item_id = g.item_id AND i.bank_id = p_bank_id AND i.version = g.version - 1)) THEN 'stale'
     WHEN EXISTS (SELECT 1 FROM given g JOIN khoacu.item i ON i.item_id = g.item_id WHERE g.version > 1 AND i.state = 'retired') THEN 'retired'
-    WHEN EXISTS (SELECT 1 FROM given g JOIN khoacu.item i ON i.bank_id = p_bank_id AND i.code = g.code WHERE g.version = 1)
-      OR EXISTS (SELECT 1 FROM given g JOIN khoacu.item i ON i.bank_id = p_bank_id AND i.external = g.external
-                  WHERE i.item_id <> g.item_id) THEN 'taken'
+    WHEN EXISTS (SELECT 1 FROM given g WHERE g.version = 1
+                    AND (SELECT i.item_id FROM khoacu.item i WHERE i.bank_id = p_bank_id AND i.code = g.code) IS NOT NULL)
+      OR EXISTS (SELECT 1 FROM given g WHERE g.external IS NOT NULL
+                    AND (SELECT i.item_id FROM khoacu.item i WHERE i.bank_id = p_bank_id AND i.external = g.external) <> g.item_id) THEN 'taken'
     WHEN (SELECT count(*) FROM khoacu.item i WHERE i.bank_id = p_bank_id)
          + (SELECT count(*) FROM given g WHERE g.version = 1) > p_most THEN 'full'
     ELSE 'done' END
