@@ -1,6 +1,6 @@
 /* Writes an examination for the load tests into FOLDER: 30,000 candidates of one cycle and one form of 60 items.
  *
- *   fill FOLDER KEY      KEY: the server's key, under which the access codes are stored
+ *   fill FOLDER KEY BANK_KEY    the server's key, under which the access codes are stored, and the master key of the banks
  *
  *   data.sql     20,000 open sittings in 40 rooms with their log-ins; 10,000 assigned ones in 20 further rooms
  *   save.txt     the input of `load save`: one line for each of the first 4,096 open sittings, rooms in turn
@@ -8,6 +8,7 @@
 #include "khoacu/base/random.h"
 #include "khoacu/base/text.h"
 #include "khoacu/crypto/crypto.h"
+#include "khoacu/crypto/seal.h"
 #include "khoacu/form/order.h"
 #include "khoacu/identity/identity.h"
 #include "khoacu/identity/secret.h"
@@ -42,15 +43,15 @@ static const char HEAD[] =
     "INSERT INTO agency (agency_id, cycle_id, code, name) VALUES (20, 10, 'A', 'Agency');\n"
     "INSERT INTO post (post_id, cycle_id, code, title) VALUES (30, 10, 'P', 'Post');\n"
     "INSERT INTO bank (bank_id, code, name) VALUES (50, 'BANK', 'Bank');\n"
-    "INSERT INTO item (item_id, bank_id, code, topic) SELECT n, 50, 'I' || n, 'law' FROM generate_series(1, 60) n;\n"
-    "INSERT INTO item_version (item_id, version, level, stem, options, source, created_at, created_by)\n"
-    "SELECT n, 1, 1, 'Câu ' || n || ': ' || repeat('nội dung câu hỏi ', 12),\n"
-    "  ARRAY(SELECT n || '.' || k || ' ' || repeat('phương án ', 6) FROM generate_series(1, 4) k), 'Source', now(), 1\n"
-    "  FROM generate_series(1, 60) n;\n"
-    "INSERT INTO item_key (item_id, version, choice) SELECT n, 1, 1 + n % 4 FROM generate_series(1, 60) n;\n";
+    "SET session_replication_role = replica;\n"
+    "INSERT INTO item (item_id, bank_id, code, state, kind, topic, created_at, updated_at)\n"
+    "SELECT n, 50, 'I' || n, 'live', 'single', 'law', now(), now() FROM generate_series(1, 60) n;\n"
+    "INSERT INTO item_version (item_id, version, kind, topic, level, fingerprint, created_at, created_by)\n"
+    "SELECT n, 1, 'single', 'law', 1, sha256('x'), now(), 1 FROM generate_series(1, 60) n;\n";
 
 static const char SHIFT[] =
     "INSERT INTO form_position (form_id, position, item_id, version) SELECT 60, n, n, 1 FROM generate_series(1, 60) n;\n"
+    "SET session_replication_role = origin;\n"
     "INSERT INTO shift (shift_id, cycle_id, code, form_id, clock, starts_at, ends_at, minutes)\n"
     "VALUES (70, 10, 'S', 60, 'common', now() - interval '5 min', now() + interval '5 hours', 300);\n"
     "INSERT INTO room (room_id, shift_id, code) SELECT 100 + n, 70, 'R' || n FROM generate_series(0, 59) n;\n";
@@ -58,6 +59,58 @@ static const char SHIFT[] =
 static const char TAIL[] =
     "UPDATE sitting SET state = 'open', started_at = now() - interval '4 min', closes_at = now() + interval '4 hours' WHERE room_id < 140;\n"
     "ANALYZE;\n";
+
+/* A ciphertext of the bank as a literal, under the words that the vault binds to it. */
+static void put_sealed(FILE *data, const uint8_t key[CRYPTO_KEY_LEN], const char *bound, const void *text, size_t len) {
+    uint8_t sealed[4096];
+    char hex[2 * sizeof sealed + 1];
+    if (len + CRYPTO_SEAL_EXTRA > sizeof sealed || crypto_seal(key, bound, strlen(bound), text, len, sealed) != ERR_NONE)
+        exit(2);
+    text_hex(sealed, len + CRYPTO_SEAL_EXTRA, hex);
+    (void)fprintf(data, "'\\x%s'", hex);
+}
+
+static void put_part(FILE *data, const uint8_t key[CRYPTO_KEY_LEN], int item, const char *part, const char *text) {
+    char bound[80];
+    (void)snprintf(bound, sizeof bound, "khoacu/item/v1|%d|1|%s", item, part);
+    put_sealed(data, key, bound, text, strlen(text));
+}
+
+static void put_item(FILE *data, const uint8_t key[CRYPTO_KEY_LEN], int n) {
+    char content[2048], text[80];
+    int len = snprintf(content, sizeof content, "{\"body\":{\"vi\":\"Câu %d: ", n);
+    for (int i = 0; i < 12; i++)
+        len += snprintf(content + len, sizeof content - (size_t)len, "nội dung câu hỏi ");
+    len += snprintf(content + len, sizeof content - (size_t)len, "\"},\"kind\":\"single\",\"options\":[");
+    for (int k = 1; k <= OPTIONS; k++)
+        len += snprintf(content + len, sizeof content - (size_t)len,
+                        "%s{\"id\":\"%c\",\"text\":{\"vi\":\"%d.%d phương án phương án phương án phương án phương án phương án\"}}", k > 1 ? "," : "",
+                        'a' + k - 1, n, k);
+    (void)snprintf(content + len, sizeof content - (size_t)len, "],\"shuffle\":true}");
+    (void)fprintf(data, "INSERT INTO item_text (item_id, version, generation, content, extra) VALUES (%d, 1, 1, ", n);
+    put_part(data, key, n, "content", content);
+    (void)fputs(", ", data);
+    put_part(data, key, n, "extra", "{\"external\":\"\",\"reason\":\"\",\"source\":\"\"}");
+    (void)snprintf(text, sizeof text, "{\"kind\":\"single\",\"options\":[{\"credit\":\"1\",\"id\":\"%c\"}],\"points\":\"1\"}", 'a' + n % OPTIONS);
+    (void)fprintf(data, ");\nINSERT INTO item_key (item_id, version, generation, sealed) VALUES (%d, 1, 1, ", n);
+    put_part(data, key, n, "key", text);
+    (void)fputs(");\n", data);
+}
+
+/* The bank's data key under the server's master key, and what is sealed with it. */
+static void put_bank(FILE *data, const struct identity_secret *master) {
+    uint8_t key[CRYPTO_KEY_LEN];
+    random_bytes(key, sizeof key);
+    for (int generation = 0; generation < 2; generation++) {
+        char bound[80];
+        (void)snprintf(bound, sizeof bound, "khoacu/bank-key/v1|50|%d", generation);
+        (void)fprintf(data, "INSERT INTO bank_data_key (bank_id, generation, wrapped) VALUES (50, %d, ", generation);
+        put_sealed(data, master->key, bound, key, sizeof key);
+        (void)fputs(");\n", data);
+    }
+    for (int n = 1; n <= ITEMS; n++)
+        put_item(data, key, n);
+}
 
 static FILE *create(const char *folder, const char *name) {
     char path[4096];
@@ -146,13 +199,14 @@ int main(int argc, char **argv) {
     uint8_t seed[FORM_SEED_LEN];
     char hex[2 * FORM_SEED_LEN + 1];
     int64_t *ids = calloc(ALL, sizeof *ids);
-    if (argc != 3 || !ids || crypto_init() != ERR_NONE)
+    if (argc != 4 || !ids || crypto_init() != ERR_NONE)
         return 2;
-    struct identity_secret *secret = read_key(argv[2]);
+    struct identity_secret *secret = read_key(argv[2]), *bank = read_key(argv[3]);
     FILE *data = create(argv[1], "data.sql"), *save = create(argv[1], "save.txt"), *start = create(argv[1], "start.txt");
     random_bytes(seed, sizeof seed);
     text_hex(seed, sizeof seed, hex);
     (void)fputs(HEAD, data);
+    put_bank(data, bank);
     (void)fprintf(data,
                   "INSERT INTO form (form_id, cycle_id, code, version, seed, item_count, sha256, first_by, first_at, sealed_at, sealed_by)\n"
                   "VALUES (60, 10, 'F', 1, '\\x%s', 60, sha256('form'), 2, now(), now(), 1);\n",
@@ -162,6 +216,7 @@ int main(int argc, char **argv) {
     put_sittings(data, save, seed, ids);
     (void)fputs(TAIL, data);
     identity_secret_free(secret);
+    identity_secret_free(bank);
     free(ids);
     return fclose(data) != 0 || fclose(save) != 0 || fclose(start) != 0;
 }

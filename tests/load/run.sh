@@ -85,7 +85,7 @@ bench_settings=(KHOACU_VAR="$folder/var" KHOACU_LISTEN=127.0.0.1:$port
 start "$port" env "${bench_settings[@]}" build/khoacu serve
 server=${started[-1]}
 mkdir "$folder/data"
-build/fill "$folder/data" "$folder/var/secret/server.key" && sql -f "$folder/data/data.sql" >/dev/null || exit 1
+build/fill "$folder/data" "$folder/var/secret/server.key" "$folder/var/secret/bank.key" && sql -f "$folder/data/data.sql" >/dev/null || exit 1
 start $((port + 2)) build/respond $((port + 2))
 start $((port + 3)) build/bare $((port + 3)) "$loops"
 start $((port + 4)) build/naive $((port + 4)) "$KHOACU_DB"
