@@ -32,10 +32,10 @@ static void show_progress(int done, int total) {
     (void)fflush(stdout);
 }
 
-static bool make_bank(struct demo *demo, const struct state *state) {
+static bool make_bank(struct demo *demo) {
     demo_step(demo, "Importing officers and the item bank; a second officer reviews it");
     return demo_sign_in(demo, demo->administrator) && demo_import_officers(demo) && demo_sign_in_as(demo, "item_officer", 0) &&
-           demo_import(demo, "items", "bank=" BANK, demo_file("server/demo/items.csv")) && demo_review_bank(demo, state->bank_key, BANK);
+           demo_import(demo, "items", "bank=" BANK, demo_file("server/demo/items.csv")) && demo_review_bank(demo, BANK);
 }
 
 static bool make_cycle(struct demo *demo, const struct demo_cycle *cycle, const struct buf *people) {
@@ -107,7 +107,7 @@ static bool play(struct demo *demo, const struct state *state) {
     struct demo_cycle trial = {.code = TRIAL_CYCLE, .title_vi = "Kỳ thi dùng thử (minh họa)", .title_en = "Trial examination (demonstration)",
                                .posts_file = "server/demo/trial-posts.csv", .clock = "personal", .starts_us = now,
                                .ends_us = now + INT64_C(30) * 86400 * 1000000};
-    if (!make_bank(demo, state) || !people_for(demo, &main_cycle, "KC", APPLICANTS, &people) || !people_for(demo, &trial, "THU", TRIAL_APPLICANTS, &trial_people))
+    if (!make_bank(demo) || !people_for(demo, &main_cycle, "KC", APPLICANTS, &people) || !people_for(demo, &trial, "THU", TRIAL_APPLICANTS, &trial_people))
         return false;
     demo_step(demo, "Importing the cycle, its posts and 500 generated applicants");
     main_cycle.starts_us = clock_now_us() + 3000000;
@@ -125,14 +125,13 @@ bool demo_is_loaded(const struct state *state) {
     return access(path, R_OK) == 0;
 }
 
-enum err demo_load(const struct state *state, const char *base, const char *bank_conninfo, const char *administrator, const char *password, char *ret_sentence,
+enum err demo_load(const struct state *state, const char *base, const char *administrator, const char *password, char *ret_sentence,
                    size_t size) {
     struct demo *demo CLEANUP(cleanup_free) = calloc(1, sizeof *demo);
     if (!demo || client_new(base, &demo->client))
         return ERR_MEMORY;
     arena_init(&demo->arena, 64u << 20);
     demo->base = base;
-    demo->bank_conninfo = bank_conninfo;
     snprintf(demo->administrator.name, sizeof demo->administrator.name, "%s", administrator);
     snprintf(demo->administrator.password, sizeof demo->administrator.password, "%s", password);
     random_stream_init(&demo->stream, SEED);

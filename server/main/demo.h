@@ -17,7 +17,7 @@
 bool demo_is_loaded(const struct state *state);
 /* Loads it into the server at `base`, where `administrator` may sign in with `password`; tells each
  * step on standard output. On failure a sentence names the step. */
-enum err demo_load(const struct state *state, const char *base, const char *bank_conninfo, const char *administrator, const char *password,
+enum err demo_load(const struct state *state, const char *base, const char *administrator, const char *password,
                    char *ret_sentence, size_t size) MUST_CHECK;
 /* Prints addresses and logins. */
 void demo_print_logins(const struct state *state, const char *base);

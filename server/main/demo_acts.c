@@ -39,13 +39,17 @@ static bool call(struct demo *demo, const char *method, const char *path, const 
     return demo->answer.status < 300 ? true : demo_fail(demo, path);
 }
 
-static bool call_json(struct demo *demo, const char *method, const char *path, struct buf *body) {
+bool demo_call(struct demo *demo, const char *method, const char *path) {
+    return call(demo, method, path, NULL, (struct demo_text){0});
+}
+
+bool demo_call_json(struct demo *demo, const char *method, const char *path, struct buf *body) {
     bool good = !body->failed && call(demo, method, path, "application/json", (struct demo_text){body->data ? body->data : "{}", body->len ? body->len : 2});
     buf_release(body);
     return good;
 }
 
-static void open_body(struct buf *body, struct json_writer *writer) {
+void demo_open_body(struct buf *body, struct json_writer *writer) {
     buf_init(body, 1u << 20);
     json_writer_init(writer, body);
     json_open_object(writer);
@@ -82,11 +86,11 @@ bool demo_sign_in(struct demo *demo, struct demo_login login) {
     struct buf body;
     struct json_writer w;
     client_forget(demo->client);
-    open_body(&body, &w);
+    demo_open_body(&body, &w);
     json_member_text(&w, "login_name", login.name);
     json_member_text(&w, "password", login.password);
     json_close_object(&w);
-    return call_json(demo, "POST", "/logins", &body);
+    return demo_call_json(demo, "POST", "/logins", &body);
 }
 
 const struct demo_login *demo_login_of(const struct demo *demo, const char *role, int nth) {
@@ -139,7 +143,7 @@ bool demo_create_cycle(struct demo *demo, const struct demo_cycle *cycle) {
     struct json_writer w;
     struct demo_text notice = demo_file("server/demo/notice.txt");
     char *text CLEANUP(cleanup_free) = strndup(notice.bytes, notice.len);
-    open_body(&body, &w);
+    demo_open_body(&body, &w);
     json_member_text(&w, "code", cycle->code);
     json_member_text(&w, "title_vi", cycle->title_vi);
     json_member_text(&w, "title_en", cycle->title_en);
@@ -152,7 +156,7 @@ bool demo_create_cycle(struct demo *demo, const struct demo_cycle *cycle) {
     json_member_text(&w, "interview_max", "40.00");
     json_member_bool(&w, "demonstration", true);
     json_close_object(&w);
-    return call_json(demo, "POST", "/cycles", &body);
+    return demo_call_json(demo, "POST", "/cycles", &body);
 }
 
 /* What was read is what is reviewed and sealed: version and hash. */
@@ -178,7 +182,7 @@ static bool act_on_form(struct demo *demo, const char *act, const struct seen *s
     struct buf body;
     struct json_writer w;
     char path[100];
-    open_body(&body, &w);
+    demo_open_body(&body, &w);
     json_member_int(&w, "version", seen->version);
     if (strcmp(act, "seal") == 0)
         json_member_text(&w, "sha256", seen->sha256);
@@ -186,7 +190,7 @@ static bool act_on_form(struct demo *demo, const char *act, const struct seen *s
         json_member_text(&w, "verdict", "accept");
     json_close_object(&w);
     snprintf(path, sizeof path, "/forms/%s/%s", demo->form_id, act);
-    return call_json(demo, "POST", path, &body);
+    return demo_call_json(demo, "POST", path, &body);
 }
 
 /* The second item officer reads and accepts what the first has drafted; the first seals, then the second. */
@@ -205,7 +209,7 @@ bool demo_seal_form(struct demo *demo, const struct demo_cycle *cycle, const cha
     struct buf body;
     struct json_writer w;
     char path[100];
-    open_body(&body, &w);
+    demo_open_body(&body, &w);
     json_member_text(&w, "code", "DE-01");
     json_member_text(&w, "bank", bank);
     json_put_key(&w, "topics");
@@ -219,14 +223,14 @@ bool demo_seal_form(struct demo *demo, const struct demo_cycle *cycle, const cha
     json_close_array(&w);
     json_close_object(&w);
     snprintf(path, sizeof path, "/cycles/%s/forms", cycle->code);
-    return call_json(demo, "POST", path, &body) && take_id(demo, "id", demo->form_id) && seal_form(demo);
+    return demo_call_json(demo, "POST", path, &body) && take_id(demo, "id", demo->form_id) && seal_form(demo);
 }
 
 bool demo_schedule(struct demo *demo, const struct demo_cycle *cycle) {
     struct buf body;
     struct json_writer w;
     char path[100];
-    open_body(&body, &w);
+    demo_open_body(&body, &w);
     json_member_text(&w, "code", "CA-1");
     json_member_text(&w, "form_id", demo->form_id);
     json_member_text(&w, "clock", cycle->clock);
@@ -236,7 +240,7 @@ bool demo_schedule(struct demo *demo, const struct demo_cycle *cycle) {
     json_member_int(&w, "room_size", 50);
     json_close_object(&w);
     snprintf(path, sizeof path, "/cycles/%s/shifts", cycle->code);
-    return call_json(demo, "POST", path, &body) && take_id(demo, "id", demo->shift_id);
+    return demo_call_json(demo, "POST", path, &body) && take_id(demo, "id", demo->shift_id);
 }
 
 bool demo_issue_codes(struct demo *demo, const struct demo_cycle *cycle) {
@@ -297,12 +301,12 @@ bool demo_enter_marks(struct demo *demo) {
             struct buf body;
             struct json_writer w;
             char path[100];
-            open_body(&body, &w);
+            demo_open_body(&body, &w);
             draw_mark(demo, list[i].max, list[i].step, &w);
             json_member_int(&w, "revision", list[i].revision);
             json_close_object(&w);
             snprintf(path, sizeof path, "/scripts/%s/mark", list[i].id);
-            if (!call_json(demo, "PUT", path, &body))
+            if (!demo_call_json(demo, "PUT", path, &body))
                 return false;
         }
     }
@@ -335,7 +339,7 @@ static bool decide_ties(struct demo *demo, const struct demo_cycle *cycle) {
     const struct json *ties = json_get(demo->answer.json, "ties");
     for (size_t i = 0; i < json_count(ties) && count < 16; i++) {
         struct json_writer w;
-        open_body(&bodies[count], &w);
+        demo_open_body(&bodies[count], &w);
         json_put_key(&w, "order");
         json_put_value(&w, json_get(json_at(ties, i), "roll_numbers"));
         json_member_text(&w, "reason", "Quyết định minh họa của người đứng đầu: theo thứ tự số báo danh. (Generated decision.)");
@@ -346,7 +350,7 @@ static bool decide_ties(struct demo *demo, const struct demo_cycle *cycle) {
     bool good = true;
     for (size_t i = 0; i < count; i++) {
         if (good)
-            good = call_json(demo, "POST", path, &bodies[i]);
+            good = demo_call_json(demo, "POST", path, &bodies[i]);
         else
             buf_release(&bodies[i]);
     }

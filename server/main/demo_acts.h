@@ -9,8 +9,10 @@
 #include "client.h"
 #include "state.h"
 
+#include "khoacu/base/buf.h"
 #include "khoacu/base/random.h"
 #include "khoacu/doc/csv.h"
+#include "khoacu/json/json.h"
 
 enum { DEMO_OFFICER_MAX = 40 };
 
@@ -30,7 +32,6 @@ struct demo_cycle {
 
 struct demo {
     const char *base;
-    const char *bank_conninfo; /* as khoacu_bank */
     struct client *client;
     struct client_answer answer;  /* of the last call */
     struct arena arena;
@@ -50,6 +51,12 @@ bool demo_fail(struct demo *demo, const char *what);
 /* An embedded file; empty when there is none. */
 struct demo_text demo_file(const char *path);
 
+/* Calls that must end with a status below 300; the answer is in demo->answer. The JSON body is begun by demo_open_body, an
+ * object, and released here. */
+bool demo_call(struct demo *demo, const char *method, const char *path);
+void demo_open_body(struct buf *body, struct json_writer *writer);
+bool demo_call_json(struct demo *demo, const char *method, const char *path, struct buf *body);
+
 bool demo_sign_in(struct demo *demo, struct demo_login login);
 /* The nth officer with a role, or NULL. */
 const struct demo_login *demo_login_of(const struct demo *demo, const char *role, int nth);
@@ -58,7 +65,7 @@ bool demo_sign_in_as(struct demo *demo, const char *role, int nth);
 bool demo_import(struct demo *demo, const char *kind, const char *query, struct demo_text csv);
 bool demo_import_officers(struct demo *demo);
 /* Makes the second item officer a reviewer and assembler of the bank, who accepts and publishes what the first submits. */
-bool demo_review_bank(struct demo *demo, const char *key_file, const char *bank);
+bool demo_review_bank(struct demo *demo, const char *bank);
 bool demo_create_cycle(struct demo *demo, const struct demo_cycle *cycle);
 /* Draws DE-01; the second item officer reviews it; the first and the second seal it. */
 bool demo_seal_form(struct demo *demo, const struct demo_cycle *cycle, const char *bank);

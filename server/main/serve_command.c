@@ -85,7 +85,7 @@ static enum err load_demo(struct serving *s, char *sentence, size_t size) {
     struct server *server = NULL;
     struct sockaddr_in bound;
     socklen_t len = sizeof bound;
-    char base[64], conninfo[PATH_MAX + 200], bank_conninfo[PATH_MAX + 200], password[IDENTITY_PASSWORD_MADE_SIZE];
+    char base[64], conninfo[PATH_MAX + 200], password[IDENTITY_PASSWORD_MADE_SIZE];
     enum err err = http_listen("127.0.0.1", 0, &fd, sentence, size);
     if (err)
         return err;
@@ -97,11 +97,10 @@ static enum err load_demo(struct serving *s, char *sentence, size_t size) {
     if (err)
         return err;
     database_conninfo(&s->database, "khoacu_server", conninfo, sizeof conninfo);
-    database_conninfo(&s->database, "khoacu_bank", bank_conninfo, sizeof bank_conninfo);
     identity_password_make(password);
     err = staff_create_first(conninfo, "quantri", password, sentence, size);
     if (!err)
-        err = demo_load(&s->state, base, bank_conninfo, "quantri", password, sentence, size);
+        err = demo_load(&s->state, base, "quantri", password, sentence, size);
     crypto_wipe(password, sizeof password);
     server_stop(server);
     (void)close(fd);
