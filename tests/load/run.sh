@@ -147,6 +147,18 @@ kilobytes=$(awk '/VmHWM/ { print $2 }' "/proc/$server/status")
 row "server's most memory" MiB $((kilobytes / 1024))
 echo "the server's most memory: $((kilobytes / 1024)) MiB"
 
+# ---- the item bank ----
+items=20000 asked=400
+[ $seconds -gt 1 ] || { items=4000; asked=100; }
+if out=$(env "${bench_settings[@]}" python3 tests/load/bank.py "$port" $items $asked); then
+    printf '\nitem bank of %d items: a list p95 %s ms, a search p95 %s ms (first use %s ms, import %s s)\n' "$items" "$(get list.p95_ms "$out")" \
+        "$(get search.p95_ms "$out")" "$(get first_ms "$out")" "$(get import_s "$out")"
+    row "bank.list p95" ms "$(get list.p95_ms "$out")" "$(get list.p50_ms "$out")" "$(get list.p99_ms "$out")"
+    row "bank.search p95" ms "$(get search.p95_ms "$out")" "$(get search.p50_ms "$out")" "$(get search.p99_ms "$out")"
+fi
+check "lists and searches of the bank are answered, 95 of 100 within 100 ms" jq -e \
+    '.list.faults + .search.faults == 0 and .list.p95_ms < 100 and .search.p95_ms < 100' <<<"${out:-null}"
+
 # ---- the ranking ----
 if out=$(build/rankbench 1000000 2000 3); then
     printf '\n%s\n' "$out"
