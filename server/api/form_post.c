@@ -124,7 +124,7 @@ void api_form_post(struct api *api, struct http_request *request, struct http_re
     desk.arena = &arena;
     enum err err = cycle_rules_read(api->db, &arena, &cycle, &rules);
     if (err == ERR_NONE) {
-        form.questions = rules->questions;
+        form.questions = form.topic_count > 0 ? rules->questions : 0; /* a list may be of another part */
         err = form_draft(&desk, &form, &made);
     }
     if (err != ERR_NONE)

@@ -91,23 +91,34 @@ static enum err take_newest(void *ctx, const struct db_row *row) {
     return ERR_NONE;
 }
 
-/* Whether all of the list are versions of items of the bank. */
 static enum err list_items(struct drafting *drafting, const struct form_item *items, size_t count) {
     const struct bank_desk *desk = drafting->desk;
     struct form_texts *texts = &drafting->texts;
-    const struct db_row *row = NULL;
     for (size_t i = 0; i < count; i++)
         take(texts, items[i]);
-    enum err err = db_many(desk->db, desk->arena, DB_FORM_NEWEST_VERSIONS, DB_PARAMS(P_INTS(texts->item_ids, count)), count,
-                           take_newest, texts);
-    if (err == ERR_NONE)
-        err = db_one(desk->db, desk->arena, DB_FORM_KNOWN_VERSIONS,
-                     DB_PARAMS(P_INT(drafting->bank_id), P_INTS(texts->item_ids, count), P_INTS(texts->versions, count)), &row);
-    if (err == ERR_NONE && db_int(row, 0) != (int64_t)count) {
-        drafting->result.outcome = FORM_UNFIT;
-        drafting->result.why = "unknown";
+    return db_many(desk->db, desk->arena, DB_FORM_NEWEST_VERSIONS, DB_PARAMS(P_INTS(texts->item_ids, count)), count, take_newest, texts);
+}
+
+/* Rights, and whether what is in the list may be drawn: before any text is opened. */
+static enum err check(struct drafting *drafting) {
+    const struct bank_desk *desk = drafting->desk;
+    const struct form_texts *texts = &drafting->texts;
+    struct form_result *result = &drafting->result;
+    const struct db_row *row = NULL;
+    enum err err = db_one(desk->db, desk->arena, DB_FORM_CHECK,
+                          DB_PARAMS(P_INT(drafting->bank_id), P_INTS(texts->item_ids, texts->count), P_INTS(texts->versions, texts->count),
+                                    P_INT(desk->staff_id)),
+                          &row);
+    if (err != ERR_NONE)
+        return err;
+    if (!(db_int(row, 0) & (BANK_RIGHT_ASSEMBLER | BANK_RIGHT_OWNER))) {
+        result->outcome = FORM_FORBIDDEN;
+    } else if (!db_is_null(row, 1)) {
+        result->outcome = FORM_UNFIT;
+        result->place = db_int(row, 1);
+        result->why = db_text(row, 2);
     }
-    return err;
+    return ERR_NONE;
 }
 
 /* ---- writing ---- */
@@ -166,7 +177,11 @@ static enum err draft_body(void *ctx, struct db *db) {
     (void)db;
     memset(&drafting->texts, 0, sizeof drafting->texts);
     drafting->result = (struct form_result){.outcome = FORM_DONE};
-    enum err err = request->topic_count > 0 ? draw(drafting) : list_items(drafting, request->items, request->item_count);
+    enum err err = list_items(drafting, request->items, request->item_count);
+    if (err == ERR_NONE)
+        err = check(drafting);
+    if (err == ERR_NONE && drafting->result.outcome == FORM_DONE && request->topic_count > 0)
+        err = draw(drafting);
     if (err == ERR_NONE && drafting->result.outcome == FORM_DONE)
         err = compose(drafting);
     if (err == ERR_NONE && drafting->result.outcome != FORM_DONE)
@@ -254,6 +269,8 @@ static enum err change_body(void *ctx, struct db *db) {
     enum err err = find_bank(drafting);
     if (err == ERR_NONE && drafting->result.outcome == FORM_DONE)
         err = list_items(drafting, drafting->change->items, drafting->change->item_count);
+    if (err == ERR_NONE && drafting->result.outcome == FORM_DONE)
+        err = check(drafting);
     if (err == ERR_NONE && drafting->result.outcome == FORM_DONE)
         err = compose(drafting);
     if (err == ERR_NONE && drafting->result.outcome != FORM_DONE)

@@ -128,6 +128,7 @@ static enum err seat_all(struct schedule *schedule, struct db *db) {
 static enum err judge(struct schedule *schedule, struct db *db, enum schedule_verdict *ret_verdict) {
     const struct schedule_request *request = schedule->request;
     const struct db_row *row = NULL;
+    const struct cycle_rules *rules = NULL;
     enum cycle_state state;
     enum err err = cycle_lock(db, schedule->arena, request->cycle->cycle_id, &state);
     if (err != ERR_NONE)
@@ -143,6 +144,10 @@ static enum err judge(struct schedule *schedule, struct db *db, enum schedule_ve
     *ret_verdict = !db_bool(row, 0) ? SCHEDULE_FORM_UNKNOWN : !db_bool(row, 1) ? SCHEDULE_FORM_UNSEALED : SCHEDULE_FORM_KINDS;
     if (!db_bool(row, 1) || !db_bool(row, 2))
         return ERR_NONE;
+    *ret_verdict = SCHEDULE_FORM_SIZE;
+    err = cycle_rules_read(db, schedule->arena, request->cycle, &rules);
+    if (err != ERR_NONE || db_int(row, 3) != rules->questions)
+        return err;
     schedule->count = 0;
     err = db_many(db, schedule->arena, DB_SCHEDULE_UNSEATED, DB_PARAMS(P_INT(request->cycle->cycle_id)),
                   CYCLE_CANDIDATES_MAX, add_candidate, schedule);

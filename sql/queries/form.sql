@@ -14,13 +14,10 @@ SELECT l.n::integer, coalesce(i.version, 0)
   LEFT JOIN khoacu.item i ON i.item_id = l.item_id
  ORDER BY l.n;
 
--- :form_known_versions
+-- :form_check
 -- :roles bank
--- How many of a list are versions of items of the bank.
-SELECT count(*)
-  FROM unnest($2::bigint[], $3::bigint[]) AS l (item_id, version)
-  JOIN khoacu.item i ON i.item_id = l.item_id AND i.bank_id = $1
-  JOIN khoacu.item_version v ON v.item_id = l.item_id AND v.version = l.version;
+-- Rights of a person on a bank; the first item of a list that must not be drawn, or null.
+SELECT khoacu.bank_rights($4, $1, ''), u.place, u.why FROM khoacu.form_unfit($1, $2, $3) u;
 
 -- :form_stimuli
 -- :roles bank

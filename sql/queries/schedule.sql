@@ -6,7 +6,8 @@ SELECT EXISTS (SELECT 1 FROM khoacu.form_draft WHERE cycle_id = $1 AND form_id =
                      FROM khoacu.form f
                      JOIN khoacu.form_version_item i ON i.form_id = f.form_id AND i.form_version = f.version
                      JOIN khoacu.item_version v ON v.item_id = i.item_id AND v.version = i.version
-                    WHERE f.form_id = $2 AND v.kind NOT IN ('single', 'truefalse'));
+                    WHERE f.form_id = $2 AND v.kind NOT IN ('single', 'truefalse')),
+       (SELECT item_count FROM khoacu.form WHERE form_id = $2);
 
 -- :schedule_unseated
 SELECT c.candidate_id

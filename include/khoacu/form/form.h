@@ -73,7 +73,7 @@ const char *form_state_key(enum form_state state);
     X(CODE_TAKEN, "code-taken")                                                                                        \
     X(CYCLE_LATE, "cycle-late")   /* the cycle is past round 1 */                                                      \
     X(BANK_UNKNOWN, "bank-unknown")                                                                                    \
-    X(SIZE_WRONG, "size-wrong")   /* not the pack's number of questions: see item_count */                             \
+    X(SIZE_WRONG, "size-wrong")   /* not that many questions: see item_count */                                        \
     X(TOO_FEW, "too-few-items")   /* topics[].available < count says where */                                          \
     X(AGAIN, "again")             /* between SQL and this module alone */
 enum form_outcome {
@@ -118,7 +118,7 @@ struct form_request {
     const struct form_item *items;
     size_t item_count;   /* 1..FORM_POSITIONS_MAX, or 0 */
     int64_t assembly_id; /* where the list comes from; 0: from no assembly */
-    int64_t questions;   /* how many the cycle's rule pack asks for; 0: any number */
+    int64_t questions;   /* how many there must be; 0: any number */
 };
 /* Makes a form and its version 1. Outcomes: DONE, FORBIDDEN, UNFIT, STIMULUS, CODE_TAKEN, CYCLE_LATE, BANK_UNKNOWN,
  * SIZE_WRONG, TOO_FEW. Side effects: event form.draft. */
