@@ -124,10 +124,10 @@ CREATE OR REPLACE FUNCTION khoacu.do_form_seal(
 LANGUAGE plpgsql AS $$
 DECLARE
   rights integer := khoacu.form_rights(p_form_id, p_staff_id);
-  first  khoacu.form_seal;
+  first  record;
 BEGIN
   PERFORM pg_advisory_xact_lock(p_form_id);
-  SELECT s.* INTO first FROM khoacu.form_seal s WHERE s.form_id = p_form_id AND s.version = p_version AND s.place = 1;
+  SELECT s.place, s.staff_id, s.sealed_at INTO first FROM khoacu.form_seal s WHERE s.form_id = p_form_id AND s.version = p_version AND s.place = 1;
   seal_place := CASE WHEN first.place IS NULL THEN 1 ELSE 2 END;
   SELECT u.n::integer, khoacu.bank_item_fit(u.item_id, u.version) INTO do_form_seal.place, do_form_seal.why
     FROM (SELECT i.position AS n, i.item_id, i.version FROM khoacu.form_version_item i
