@@ -294,6 +294,8 @@ static enum err rewrap_one(void *ctx, const struct db_row *row) {
     one->bank_id = db_int(row, 0);
     one->generation = db_int(row, 1);
     enum err err = unwrap(rewrap->vault->master->key, one->bank_id, one->generation, bytes, len, key);
+    if (err == ERR_CRYPTO) /* an earlier run came so far, and its file did not take the old one's place */
+        err = unwrap(rewrap->next->master->key, one->bank_id, one->generation, bytes, len, key);
     if (err == ERR_NONE)
         err = wrap(rewrap->next->master->key, one->bank_id, one->generation, key, one->bytes);
     crypto_wipe(key, sizeof key);

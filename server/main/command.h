@@ -31,6 +31,7 @@ int command_migrate(int argc, char **argv);
 int command_config(int argc, char **argv);
 int command_worker(int argc, char **argv);
 int command_import(int argc, char **argv);
+int command_bank(int argc, char **argv);
 int command_staff(int argc, char **argv);
 int command_assemble(int argc, char **argv);
 int command_verify(int argc, char **argv);

@@ -14,6 +14,7 @@ static const struct command {
     {"worker", "close sittings, score and rank in a process of its own", command_worker},
     {"migrate", "bring the database of KHOACU_DB to this version's schema", command_migrate},
     {"import", "read officers, posts, candidates or items from a CSV file", command_import},
+    {"bank", "give the item banks new keys while servers run", command_bank},
     {"assemble", "choose items for parallel forms by a blueprint", command_assemble},
     {"staff", "make staff accounts and reset their passwords", command_staff},
     {"verify", "recompute a published result file without any database", command_verify},

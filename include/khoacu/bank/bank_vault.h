@@ -78,7 +78,7 @@ struct bank_rotation {
 enum err bank_rotate(struct bank_vault *vault, struct db *db, int64_t bank_id, bool fresh, size_t batch, int64_t now_us,
                      struct bank_rotation *ret_rotation) MUST_CHECK;
 /* Wraps every data key with the master key of `next` instead, in one transaction; a running server finds the next file
- * at its usual path when it meets a key that does not open. Side effects: event bank.rewrap. */
+ * at its usual path when it meets a key that does not open. May be run again with the same two. Side effects: event bank.rewrap. */
 enum err bank_rewrap(struct bank_vault *vault, const struct bank_vault *next, struct db *db, int64_t now_us,
                      int64_t *ret_keys) MUST_CHECK;
 
