@@ -1,6 +1,7 @@
 #!/bin/bash
 # Builds everything and the unit tests with ASan and UBSan, then runs them: all, or those named (arena, json_read …).
-# Tests that need a database find one in KHOACU_TEST_CONNINFO.
+# Tests that need a database find one in KHOACU_TEST_CONNINFO; those that compare with reference values look for them in
+# KHOACU_TEST_DATA (../shared/data when that is there) and are skipped without.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 
@@ -10,6 +11,7 @@ pg=$(tests/cluster.sh start) || exit 1
 trap 'tests/cluster.sh stop "$pg"' EXIT
 tests/cluster.sh schema "$pg" || exit 1
 export KHOACU_TEST_CONNINFO="host=$pg user=postgres dbname=khoacu" KHOACU_TEST_PG="$pg"
+[ -n "${KHOACU_TEST_DATA:-}" ] || [ ! -d ../shared/data ] || export KHOACU_TEST_DATA="$PWD/../shared/data"
 export ASAN_OPTIONS=abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1 CMOCKA_MESSAGE_OUTPUT=TAP
 mkdir -p build/test/unit
 
