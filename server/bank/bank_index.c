@@ -306,3 +306,15 @@ enum err bank_index_health(struct bank_index *index, const struct bank_desk *des
     let_go(index);
     return err;
 }
+
+enum err bank_index_supply(struct bank_index *index, const struct bank_desk *desk, const char *bank, int64_t today,
+                           struct bank_cell *cells, size_t count) {
+    struct bank_scope scope;
+    struct index_view view;
+    enum err err = hold(index, desk, &scope, &view);
+    if (err != ERR_NONE)
+        return err;
+    index_supply(&view, bank, today, cells, count);
+    let_go(index);
+    return ERR_NONE;
+}

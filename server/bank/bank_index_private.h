@@ -117,5 +117,6 @@ enum err index_like(struct index_view *view, struct arena *arena, const char *pl
                     struct bank_like **ret_list, size_t *ret_count) MUST_CHECK;
 enum err index_health(struct index_view *view, struct arena *arena, const char *bank, int64_t today,
                       struct bank_index_health *ret_health) MUST_CHECK;
+void index_supply(struct index_view *view, const char *bank, int64_t today, struct bank_cell *cells, size_t count);
 
 #endif

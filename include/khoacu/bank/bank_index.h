@@ -135,4 +135,14 @@ struct bank_index_health {
 enum err bank_index_health(struct bank_index *index, const struct bank_desk *desk, const char *bank, int64_t today,
                            struct bank_index_health *ret_health) MUST_CHECK;
 
+/* How many items of a bank can be drawn now (live, source not expired, not at the limit of exposure): one walk for many
+ * questions. */
+struct bank_cell {
+    const char *topic, *kind; /* "" any */
+    int64_t level;            /* 0 any */
+    int64_t supply;           /* filled */
+};
+enum err bank_index_supply(struct bank_index *index, const struct bank_desk *desk, const char *bank, int64_t today,
+                           struct bank_cell *cells, size_t count) MUST_CHECK;
+
 #endif
