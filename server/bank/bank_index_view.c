@@ -256,9 +256,12 @@ static bool list_facet(const struct index_view *view, struct arena *arena, const
         count += counts[i] > 0;
     struct bank_facet *list = ARENA_ARRAY(arena, count, struct bank_facet);
     count = 0;
-    for (size_t i = 0; list && i < names->count; i++)
-        if (counts[i] > 0)
-            list[count++] = (struct bank_facet){.name = names->texts[i], .count = counts[i]};
+    for (size_t i = 0; list && i < names->count; i++) {
+        if (counts[i] == 0)
+            continue;
+        list[count] = (struct bank_facet){.name = names->texts[i], .count = counts[i]};
+        count++;
+    }
     if (!list)
         return false;
     qsort(list, count, sizeof *list, by_count);

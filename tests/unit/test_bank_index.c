@@ -152,7 +152,7 @@ static void filters_and_queues(void **state) {
     FINDS("D-0001 C-0003 C-0002 C-0001", query.sort = BANK_SORT_UPDATED; query.down = true);
     FINDS("D-0001 C-0003 C-0002 C-0001", query.down = true);
     FINDS("C-0001 D-0001 C-0002 C-0003", query.sort = BANK_SORT_TOPIC);
-    FINDS("C-0001 C-0002 C-0003 D-0001", query.sort = BANK_SORT_EXPOSURE);
+    FINDS("C-0002 C-0003 D-0001 C-0001", query.sort = BANK_SORT_EXPOSURE);
     arena_release(&arena);
     index_store_free(store);
 }
