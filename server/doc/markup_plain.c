@@ -68,7 +68,7 @@ static size_t put_reference(struct plain *plain, const char *at) {
     }
     if (at[i] != ';' || i == first || code == 0 || code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
         return 0;
-    char bytes[4];
+    char bytes[4] = {0};
     if (code == 0xa0)
         put_bytes(plain, " ", 1);
     else
