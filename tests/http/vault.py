@@ -10,6 +10,7 @@ import ctypes
 import ctypes.util
 import hashlib
 import hmac
+import html
 import json
 import os
 
@@ -56,9 +57,9 @@ def unseal(key, bound, sealed):
 
 
 def document(stem, options, right):
-    """Content and key of a single-choice item; `right` counts from 1."""
-    content = {"body": {"vi": stem}, "kind": "single",
-               "options": [{"id": "abcdefgh"[i], "text": {"vi": option}} for i, option in enumerate(options)], "shuffle": True}
+    """Content and key of a single-choice item of plain texts; `right` counts from 1."""
+    content = {"body": {"vi": html.escape(stem)}, "kind": "single",
+               "options": [{"id": "abcdefgh"[i], "text": {"vi": html.escape(option)}} for i, option in enumerate(options)], "shuffle": True}
     return _canonical(content), _canonical({"kind": "single", "options": [{"credit": "1", "id": "abcdefgh"[right - 1]}], "points": "1"})
 
 
