@@ -112,9 +112,21 @@ static enum err hand_over(struct exchange_reading *reading, struct exchange_item
     item->notes = reading->notes;
     item->note_count = reading->note_count;
     enum err err = reading->arena->failed ? ERR_MEMORY : reading->sink(reading->ctx, reading->arena, item);
+    reading->stopped |= err != ERR_NONE;
     reading->note_count = 0;
     arena_reset(reading->arena);
     return err;
+}
+
+/* One more item than may be is said of the file, once, and ends the reading. */
+static bool too_many(struct exchange_reading *reading, enum err *ret_err) {
+    if (reading->found < EXCHANGE_ITEMS_MAX)
+        return false;
+    enum err err = exchange_refuse_file(reading, "too-many-items", "Tệp có hơn 100.000 câu hỏi; phần còn lại không được đọc.",
+                                        "The file has more than 100,000 items; the rest was not read.", "");
+    reading->stopped = true;
+    *ret_err = err == ERR_NONE ? ERR_LIMIT : err;
+    return true;
 }
 
 static const char *name_or_number(struct exchange_reading *reading, const char *name) {
@@ -125,6 +137,9 @@ static const char *name_or_number(struct exchange_reading *reading, const char *
 enum err exchange_give(struct exchange_reading *reading, const char *name, const struct item *item,
                        const struct item_media *media, size_t media_count) {
     struct exchange_item given = {.item = item, .media = media, .media_count = media_count};
+    enum err err;
+    if (too_many(reading, &err))
+        return err;
     given.name = name_or_number(reading, name);
     return hand_over(reading, &given);
 }
@@ -133,6 +148,9 @@ static const char OVER_VI[] = "Câu hỏi chiếm quá nhiều bộ nhớ.", OVE
 
 enum err exchange_refuse(struct exchange_reading *reading, const char *name, const char *code, const char *message_vi,
                          const char *message_en, const char *place) {
+    enum err err;
+    if (too_many(reading, &err))
+        return err;
     struct exchange_item given = {
         .name = name_or_number(reading, name),
         .refusal = {.code = code, .message_vi = message_vi, .message_en = message_en, .place = place}};
@@ -150,7 +168,42 @@ enum err exchange_refuse_file(struct exchange_reading *reading, const char *code
     struct exchange_item given = {
         .refusal = {.code = code, .message_vi = message_vi, .message_en = message_en, .place = place}};
     reading->note_count = 0;
+    reading->refused = true;
     return hand_over(reading, &given);
+}
+
+bool exchange_progress(struct exchange_reading *reading, size_t done, size_t total) {
+    const struct exchange_options *options = reading->options;
+    struct exchange_progress progress = {.done = done, .total = total};
+    return !options->progress || options->progress(options->progress_ctx, &progress);
+}
+
+static enum err read_found(struct exchange_reading *reading, const struct charset_text *text,
+                           exchange_read_text_fn *read) {
+    enum err err = read(reading, text);
+    if (err != ERR_NONE || reading->found || reading->refused)
+        return err;
+    return exchange_refuse_file(reading, "file-empty", "Không tìm thấy câu hỏi nào trong tệp.",
+                                "No item stands in the file.", "");
+}
+
+enum err exchange_read_text(enum exchange_format format, const char *path, const char *bytes, size_t len,
+                            const struct exchange_options *options, exchange_sink_fn *sink, void *ctx,
+                            exchange_read_text_fn *read) {
+    struct arena arena;
+    struct exchange_reading reading;
+    struct charset_text text = {0};
+    arena_init(&arena, EXCHANGE_ITEM_BYTES_MAX);
+    exchange_reading_init(&reading, format, path, options, sink, ctx, &arena);
+    enum err err = charset_decode(bytes, len, &text);
+    if (err == ERR_SYNTAX)
+        err = exchange_refuse_file(&reading, "file-not-text", "Tệp không phải văn bản đọc được.",
+                                   "The file is no text in a known encoding.", "");
+    else if (err == ERR_NONE)
+        err = read_found(&reading, &text, read);
+    charset_release(&text);
+    arena_release(&arena);
+    return err;
 }
 
 enum err exchange_read(enum exchange_format format, const char *path, const char *bytes, size_t len,

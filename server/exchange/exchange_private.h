@@ -2,7 +2,10 @@
 #ifndef KHOACU_EXCHANGE_PRIVATE_H
 #define KHOACU_EXCHANGE_PRIVATE_H
 
+#include "khoacu/doc/charset.h"
 #include "khoacu/exchange/exchange.h"
+
+#include <stdio.h>
 
 /* One reader per format of single files, all of one shape; exchange_read() has looked at size and options. */
 #define EXCHANGE_READER(name)                                                                                          \
@@ -33,6 +36,8 @@ struct exchange_writer {
     struct arena arena; /* cleared after each item */
     void *state;
 };
+/* A new file for the owner alone; an older one of that name is replaced. NULL: errno says why. */
+FILE *exchange_create(const char *path);
 extern const struct exchange_writer_ops EXCHANGE_GIFT_OPS, EXCHANGE_CSV_OPS, EXCHANGE_XLSX_OPS, EXCHANGE_QTI_OPS;
 
 /* One reading: counts, and the item at hand with its notes. */
@@ -46,6 +51,8 @@ struct exchange_reading {
     struct exchange_note notes[EXCHANGE_NOTES_MAX];
     size_t note_count;
     size_t found; /* items handed on so far */
+    bool refused; /* the file as a whole was */
+    bool stopped; /* the sink asked for it, or there were too many items */
 };
 void exchange_reading_init(struct exchange_reading *reading, enum exchange_format format, const char *path,
                            const struct exchange_options *options, exchange_sink_fn *sink, void *ctx,
@@ -53,6 +60,18 @@ void exchange_reading_init(struct exchange_reading *reading, enum exchange_forma
 /* A note on the item at hand. The texts live as long as the arena or longer. */
 void exchange_note(struct exchange_reading *reading, const char *code, const char *message_vi, const char *message_en,
                    const char *place);
+/* Tells how far reading has come; false: it is to stop. */
+bool exchange_progress(struct exchange_reading *reading, size_t done, size_t total) MUST_CHECK;
+/* A file of text: its charset, an arena for items, then `read`; a file in which nothing was found is refused. */
+typedef enum err exchange_read_text_fn(struct exchange_reading *reading, const struct charset_text *text);
+enum err exchange_read_text(enum exchange_format format, const char *path, const char *bytes, size_t len,
+                            const struct exchange_options *options, exchange_sink_fn *sink, void *ctx,
+                            exchange_read_text_fn *read) MUST_CHECK;
+/* The words of cleaned markup, blocks and breaks as line breaks. */
+const char *exchange_words(struct arena *arena, const char *markup);
+/* The text in `lang`, or in the other language when there is none; NULL when there is neither. */
+struct item_text;
+const char *exchange_in_lang(const struct item_text *text, const char *lang);
 /* "line 12" in the arena. */
 const char *exchange_line(struct arena *arena, size_t line);
 /* Hands the item over with its notes; afterwards the arena is empty. `name` NULL: "#3". */

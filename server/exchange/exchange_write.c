@@ -2,6 +2,7 @@
 
 #include "exchange_private.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -26,6 +27,14 @@ static const struct exchange_writer_ops *ops_of(enum exchange_format format) {
         break;
     }
     return NULL;
+}
+
+FILE *exchange_create(const char *path) {
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    FILE *file = fd >= 0 ? fdopen(fd, "wb") : NULL;
+    if (!file && fd >= 0)
+        (void)close(fd);
+    return file;
 }
 
 enum err exchange_writer_new(enum exchange_format format, const char *path, const struct exchange_options *options,

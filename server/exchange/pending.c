@@ -21,19 +21,4 @@ static enum err not_read(enum exchange_format format, const char *path, const st
         (void)len;                                                                                                     \
         return not_read(format, path, options, sink, ctx);                                                             \
     }
-READER(exchange_gift_read, EXCHANGE_GIFT)
-READER(exchange_aiken_read, EXCHANGE_AIKEN)
 READER(exchange_moodle_read, EXCHANGE_MOODLE)
-READER(exchange_csv_read, EXCHANGE_CSV)
-READER(exchange_xlsx_read, EXCHANGE_XLSX)
-
-static enum err not_written(struct exchange_writer *writer) {
-    (void)writer;
-    return ERR_STATE;
-}
-static void nothing(struct exchange_writer *writer) {
-    (void)writer;
-}
-const struct exchange_writer_ops EXCHANGE_GIFT_OPS = {.open = not_written, .clear = nothing};
-const struct exchange_writer_ops EXCHANGE_CSV_OPS = {.open = not_written, .clear = nothing};
-const struct exchange_writer_ops EXCHANGE_XLSX_OPS = {.open = not_written, .clear = nothing};

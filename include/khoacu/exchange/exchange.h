@@ -112,7 +112,8 @@ struct exchange_options {
     void *progress_ctx;
 };
 /* Reads one file from memory: GIFT, Aiken, Moodle XML, CSV, XLSX, a QTI item or package. `path` is what the report says.
- * ERR_MEMORY, ERR_IO and what the sink returned; everything that is wrong with the file is a refusal. */
+ * ERR_MEMORY, ERR_IO, ERR_LIMIT when there are more than EXCHANGE_ITEMS_MAX items (a refusal says so too) and what the
+ * sink returned; everything that is wrong with the file is a refusal. */
 enum err exchange_read(enum exchange_format format, const char *path, const char *bytes, size_t len,
                        const struct exchange_options *options, exchange_sink_fn *sink, void *ctx) MUST_CHECK;
 /* Reads a file, a zip package or a folder with all that is in it. `format` other than AUTO holds for every file. */

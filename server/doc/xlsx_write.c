@@ -1,0 +1,109 @@
+#include "khoacu/doc/xlsx.h"
+
+#include "khoacu/base/text.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <xlsxwriter.h>
+
+#include "khoacu/base/banned.h"
+
+enum { CELL_MAX = 32767 };
+
+struct xlsx_writer {
+    lxw_workbook *workbook;
+    lxw_worksheet *sheet;
+    lxw_format *heading, *text;
+    lxw_row_t next;
+    char *path;
+    bool hidden[XLSX_COLUMNS_MAX];
+};
+
+enum err xlsx_new(const char *path, struct xlsx_writer **ret_writer) {
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return ERR_IO;
+    (void)close(fd);
+    lxw_workbook_options options = {.constant_memory = LXW_TRUE};
+    struct xlsx_writer *writer = calloc(1, sizeof *writer);
+    if (writer && (writer->path = strdup(path)))
+        writer->workbook = workbook_new_opt(path, &options);
+    if (!writer || !writer->workbook) {
+        xlsx_free(writer);
+        return ERR_MEMORY;
+    }
+    writer->heading = workbook_add_format(writer->workbook);
+    writer->text = workbook_add_format(writer->workbook);
+    if (writer->heading && writer->text) {
+        format_set_bold(writer->heading);
+        format_set_text_wrap(writer->heading);
+        format_set_bg_color(writer->heading, 0xE8E4DA);
+        format_set_text_wrap(writer->text);
+        format_set_align(writer->text, LXW_ALIGN_VERTICAL_TOP);
+        /* "Text": what is typed there later stays as typed. */
+        format_set_num_format_index(writer->text, 49);
+    }
+    *ret_writer = writer;
+    return ERR_NONE;
+}
+
+static enum err put(struct xlsx_writer *writer, const char *const *cells, size_t count, lxw_format *format) {
+    if (!writer->sheet || writer->next >= LXW_ROW_MAX || count > XLSX_COLUMNS_MAX)
+        return ERR_LIMIT;
+    for (size_t i = 0; i < count; i++)
+        if (strlen(cells[i]) > CELL_MAX && text_utf8_len(cells[i]) > CELL_MAX)
+            return ERR_LIMIT;
+    for (size_t i = 0; i < count; i++) {
+        /* Long data that nobody reads must not make the row high. */
+        lxw_format *used = writer->hidden[i] ? NULL : format;
+        if (cells[i][0] && worksheet_write_string(writer->sheet, writer->next, (lxw_col_t)i, cells[i], used) != LXW_NO_ERROR)
+            return ERR_IO;
+    }
+    writer->next++;
+    return ERR_NONE;
+}
+
+enum err xlsx_sheet(struct xlsx_writer *writer, const char *name, const struct xlsx_column *columns, size_t count) {
+    const char *headings[XLSX_COLUMNS_MAX];
+    if (count > XLSX_COLUMNS_MAX)
+        return ERR_LIMIT;
+    writer->sheet = workbook_add_worksheet(writer->workbook, name);
+    if (!writer->sheet)
+        return ERR_STATE;
+    writer->next = 0;
+    for (size_t i = 0; i < count; i++) {
+        lxw_row_col_options hidden = {0};
+        hidden.hidden = LXW_TRUE;
+        double width = columns[i].width > 0 ? columns[i].width : LXW_DEF_COL_WIDTH;
+        headings[i] = columns[i].heading;
+        writer->hidden[i] = columns[i].hidden;
+        if (worksheet_set_column_opt(writer->sheet, (lxw_col_t)i, (lxw_col_t)i, width, columns[i].hidden ? NULL : writer->text,
+                                     columns[i].hidden ? &hidden : NULL) != LXW_NO_ERROR)
+            return ERR_MEMORY;
+    }
+    worksheet_freeze_panes(writer->sheet, 1, 0);
+    return put(writer, headings, count, writer->heading);
+}
+
+enum err xlsx_put(struct xlsx_writer *writer, const char *const *cells, size_t count) {
+    return put(writer, cells, count, writer->text);
+}
+
+enum err xlsx_close(struct xlsx_writer *writer) {
+    lxw_error error = workbook_close(writer->workbook);
+    writer->workbook = NULL;
+    writer->sheet = NULL;
+    return error == LXW_NO_ERROR ? ERR_NONE : error == LXW_ERROR_MEMORY_MALLOC_FAILED ? ERR_MEMORY : ERR_IO;
+}
+
+void xlsx_free(struct xlsx_writer *writer) {
+    if (!writer)
+        return;
+    if (writer->workbook)
+        lxw_workbook_free(writer->workbook);
+    free(writer->path);
+    free(writer);
+}

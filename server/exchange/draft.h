@@ -1,0 +1,125 @@
+/* draft.h: an item that is being made of a foreign question: texts cleaned, credits, topic, notes, the last check.
+ *
+ * Used by: the readers of exchange. Threads: one owner.
+ */
+#ifndef KHOACU_EXCHANGE_DRAFT_H
+#define KHOACU_EXCHANGE_DRAFT_H
+
+#include "khoacu/doc/charset.h"
+#include "exchange_private.h"
+
+#include "khoacu/item/item.h"
+
+#include <stdint.h>
+
+/* X(name, code, Vietnamese, English): what is said of an item that could not be kept as it was. */
+#define DRAFT_NOTE_TABLE(X)                                                                                            \
+    X(ENCODING, "encoding-guessed",                                                                                    \
+      "Tệp không phải UTF-8; chữ có dấu được đọc theo bảng mã Windows, hãy kiểm tra lại.",                             \
+      "The file is not UTF-8; letters were read as Windows-1252 or 1258 and should be looked at.")                     \
+    X(TOPIC, "topic-adapted", "Tên danh mục được chuyển thành đường dẫn chủ đề.",                                      \
+      "The name of the category became a topic path.")                                                                 \
+    X(TAG, "tag-adapted", "Có nhãn được viết lại hoặc bị bỏ vì không đúng dạng.",                                      \
+      "A tag was rewritten or left out because of its form.")                                                          \
+    X(MARKUP, "markup-adapted", "Phần định dạng không được hỗ trợ đã bị bỏ.",                                          \
+      "Formatting that items do not have was taken out.")                                                              \
+    X(PICTURE, "media-missing", "Hình hoặc âm thanh không có trong tệp nên bị bỏ.",                                    \
+      "A picture or sound is not in the file and was left out.")                                                       \
+    X(FORMULA, "formula-left", "Công thức TeX được giữ dưới dạng chữ.", "A TeX formula was kept as letters.")          \
+    X(WEIGHTS, "weights-completed", "Trọng số làm tròn được bù để tổng đúng 100%.",                                    \
+      "Rounded weights were completed so that they add up to 100 %.")                                                  \
+    X(WEIGHT_SUM, "weights-sum", "Tổng trọng số của các phương án đúng khác 100%.",                                    \
+      "The weights of the right answers do not add up to 100 %.")                                                      \
+    X(SEVERAL_RIGHT, "several-right", "Câu chỉ chọn một nhưng có nhiều phương án đúng; chọn phương án nào cũng được trọn điểm.", \
+      "One answer is to be chosen but several are right; each of them earns all points.")                              \
+    X(OTHERS, "others-feedback-moved", "Nhận xét cho các đáp số khác được chuyển vào phần giải thích.",                \
+      "Feedback on all other answers went into the explanation.")                                                      \
+    X(OTHERS_LOST, "others-credit-dropped", "Điểm cho các đáp số khác bị bỏ.",                                         \
+      "Credit for all other answers was left out.")                                                                    \
+    X(FEEDBACK, "feedback-dropped", "Có nhận xét không giữ lại được.", "Some feedback could not be kept.")             \
+    X(COMMA, "decimal-comma", "Dấu phẩy trong số được hiểu là dấu thập phân.",                                         \
+      "A comma in a number was read as the decimal point.")                                                            \
+    X(ANSWER_PLAIN, "answer-plain", "Định dạng của đáp án chữ bị bỏ.", "Formatting of an accepted text was taken out.")  \
+    X(ROUNDED, "number-rounded", "Số được làm tròn đến 7 chữ số thập phân.", "A number was rounded to 7 decimals.")    \
+    X(EDITED, "own-data-outdated", "Nội dung đã được sửa sau khi xuất; phần ẩn của Khoacu không được dùng.",           \
+      "The text was edited after its export; the data that Khoacu had put beside it was not used.")                    \
+    X(OWN_BROKEN, "own-data-broken", "Phần ẩn của Khoacu không đọc được.",                                             \
+      "The data that Khoacu had put beside the item cannot be read.")                                                  \
+    X(UNITS, "units-dropped", "Các đơn vị khác của đáp số bị bỏ.", "Other units of the answer were left out.")         \
+    X(PENALTY, "penalty-dropped", "Mức trừ điểm khi trả lời lại bị bỏ.", "The penalty of further attempts was left out.") \
+    X(HINT, "hint-dropped", "Gợi ý cho lần trả lời lại bị bỏ.", "Hints for further attempts were left out.")           \
+    X(SETTING, "setting-dropped", "Một thiết lập của câu hỏi không được hỗ trợ nên bị bỏ.",                            \
+      "A setting of the question has no counterpart and was left out.")                                                \
+    X(COLUMN, "column-ignored", "Cột này không thuộc mẫu nên không được đọc.", "The column is none of the template and was not read.") \
+    X(CELLS, "cells-ignored", "Dòng có nhiều ô hơn tiêu đề.", "The row has more cells than the heading.")
+
+enum draft_note {
+#define X(name, code, vi, en) DRAFT_##name,
+    DRAFT_NOTE_TABLE(X)
+#undef X
+};
+
+enum rich { RICH_PLAIN, RICH_MOODLE, RICH_HTML, RICH_MARKDOWN };
+
+/* A file that markup may name: src="@@PLUGINFILE@@/name". */
+struct draft_file {
+    const char *name;
+    const struct item_media *media;
+    struct draft_file *next;
+};
+
+struct draft {
+    struct exchange_reading *reading;
+    struct arena *arena;
+    struct item item;
+    const char *name; /* what the report calls the item; NULL: its number */
+    const char *place;
+    struct draft_file *files;
+    struct item_media *media;
+    size_t media_count;
+    uint64_t noted; /* by enum draft_note: said once an item */
+};
+
+/* Begins an item. `place` as of exchange_line(). */
+void draft_init(struct draft *draft, struct exchange_reading *reading, const char *name, const char *place);
+/* Makes it an item of that kind, with the points and the rule that the kind has. */
+void draft_kind(struct draft *draft, enum item_kind kind);
+/* Says it once an item; `place` NULL: where the item begins. */
+void draft_note(struct draft *draft, enum draft_note note, const char *place);
+
+/* Cleaned markup of a text, or NULL when nothing is in it. */
+const char *draft_markup(struct draft *draft, enum rich format, const char *text, const char *place);
+/* The same in the language of the reading. */
+struct item_text draft_text(struct draft *draft, enum rich format, const char *text, const char *place);
+struct item_text draft_lang(const struct draft *draft, const char *markup);
+/* Words alone, for accepted texts. */
+const char *draft_words(struct draft *draft, enum rich format, const char *text, const char *place);
+
+/* "a", "b", … "z", "o27", … */
+const char *draft_id(struct draft *draft, size_t index);
+/* Decimals as integers of 1e-7: credits, points. False: not a decimal or out of range. *ret_rounded may be set. */
+bool draft_decimal(const char *text, int64_t *ret_units, bool *ret_rounded);
+const char *draft_format(struct arena *arena, int64_t units);
+/* Percent "33.33333" as units of 1e-7 of the whole. */
+bool draft_percent(const char *text, int64_t *ret_units);
+/* Thirds and the like: the positive shares of `units` that nearly make up the whole do so afterwards. Says whether it
+ * changed something. */
+bool draft_complete(int64_t *units, size_t count);
+/* 100 / count as a percentage with five decimals: "33.33333". */
+const char *draft_share(struct arena *arena, size_t count);
+#define DRAFT_WHOLE 10000000
+
+/* "$course$/top/Luật/Công vụ" -> topic "luat/cong-vu". */
+void draft_topic(struct draft *draft, const char *category);
+/* Lower-case letters, digits and '-'; "" when nothing is left. *ret_changed: it was not so before. */
+const char *draft_slug(struct draft *draft, const char *text, bool *ret_changed);
+void draft_tags(struct draft *draft, const char *const *tags, size_t count);
+
+/* Last steps: an external id from the content when the source had none, the whole check, and the sink. */
+enum err draft_give(struct draft *draft) MUST_CHECK;
+/* The item as our own data beside it has it (see own.h), with nothing added. */
+enum err draft_give_own(struct draft *draft, const struct item *item) MUST_CHECK;
+enum err draft_refuse(struct draft *draft, const char *code, const char *message_vi, const char *message_en,
+                      const char *place) MUST_CHECK;
+
+#endif
