@@ -66,9 +66,9 @@ uint8_t pack_read_key(struct pack_reader *r, const char *name, const char *text,
 
 struct raw_pack {
     const char *format, *id;
-    int64_t version;
+    int64_t version, min_candidates;
     const struct json *title, *valid, *basis, *unconfirmed, *stages, *formulas, *priority, *rank, *ties, *allocation,
-        *marking, *calendar;
+        *marking, *calendar, *reserve;
 };
 static const struct json_field PACK_FIELDS[] = {
     JSON_FIELD(struct raw_pack, format, JSON_STRING, true, 1, 40),
@@ -86,6 +86,8 @@ static const struct json_field PACK_FIELDS[] = {
     JSON_FIELD(struct raw_pack, allocation, JSON_OBJECT, true, 0, 0),
     JSON_FIELD(struct raw_pack, marking, JSON_OBJECT, true, 0, 0),
     JSON_FIELD(struct raw_pack, calendar, JSON_OBJECT, true, 0, 0),
+    JSON_FIELD(struct raw_pack, reserve, JSON_OBJECT, false, 0, 0),
+    JSON_FIELD(struct raw_pack, min_candidates, JSON_INT, false, 1, 1000000),
     {0}};
 
 struct raw_valid {
@@ -180,126 +182,6 @@ static void read_notes(struct pack_reader *r, const struct json *basis, const st
     }
     pack->basis_count = json_count(basis);
     pack->doubt_count = json_count(doubts);
-}
-
-struct raw_priority {
-    const char *apply, *pick;
-    const struct json *classes;
-};
-static const struct json_field PRIORITY_FIELDS[] = {
-    JSON_FIELD(struct raw_priority, apply, JSON_STRING, true, 1, 20),
-    JSON_FIELD(struct raw_priority, pick, JSON_STRING, true, 1, 20),
-    JSON_FIELD(struct raw_priority, classes, JSON_ARRAY, true, 0, RANK_CLASSES_MAX),
-    {0}};
-struct raw_class {
-    const char *code, *points;
-    const struct json *title;
-};
-static const struct json_field CLASS_FIELDS[] = {
-    JSON_FIELD(struct raw_class, code, JSON_STRING, true, 1, RANK_CODE_SIZE - 1),
-    JSON_FIELD(struct raw_class, points, JSON_STRING, true, 1, 10),
-    JSON_FIELD(struct raw_class, title, JSON_OBJECT, true, 0, 0),
-    {0}};
-
-static void read_priority(struct pack_reader *r, const struct json *value) {
-    struct raw_priority raw = {0};
-    const char *outer = pack_enter(r, "priority");
-    if (json_fit(r->arena, value, PRIORITY_FIELDS, &raw, r->misfits)) {
-        if (strcmp(raw.apply, "after_pass") != 0)
-            pack_misfit(r, "apply", "unknown");
-        if (strcmp(raw.pick, "highest") != 0)
-            pack_misfit(r, "pick", "unknown");
-        for (size_t i = 0; i < json_count(raw.classes); i++) {
-            struct raw_class one = {0};
-            const char *before = pack_enter(r, "classes[%zu]", i);
-            if (json_fit(r->arena, json_at(raw.classes, i), CLASS_FIELDS, &one, r->misfits)) {
-                pack_read_code(r, "code", one.code, r->pack->rank.classes[i].code);
-                pack_read_mark(r, "points", one.points, 1, 10000, &r->pack->rank.classes[i].points);
-                pack_read_words(r, "title", one.title, &r->pack->class_titles[i]);
-            }
-            pack_leave(r, before);
-        }
-        r->pack->rank.class_count = (uint8_t)json_count(raw.classes);
-    }
-    pack_leave(r, outer);
-}
-
-struct raw_tie {
-    const char *key, *order, *when, *exempt;
-    const struct json *manual;
-};
-static const struct json_field TIE_FIELDS[] = {
-    JSON_FIELD(struct raw_tie, key, JSON_STRING, false, 1, RANK_CODE_SIZE - 1),
-    JSON_FIELD(struct raw_tie, order, JSON_STRING, false, 1, 4),
-    JSON_FIELD(struct raw_tie, when, JSON_STRING, false, 1, 20),
-    JSON_FIELD(struct raw_tie, exempt, JSON_STRING, false, 1, RANK_CODE_SIZE - 1),
-    JSON_FIELD(struct raw_tie, manual, JSON_OBJECT, false, 0, 0),
-    {0}};
-
-static void read_tie(struct pack_reader *r, const struct json *value, struct rank_key *key) {
-    struct raw_tie raw = {0};
-    if (!json_fit(r->arena, value, TIE_FIELDS, &raw, r->misfits))
-        return;
-    if (!!raw.key + !!raw.exempt + !!raw.manual != 1 || (raw.key != NULL) != (raw.order != NULL) ||
-        (raw.when && !raw.key)) {
-        pack_misfit(r, "", "contradiction");
-    } else if (raw.manual) {
-        key->kind = RANK_KEY_MANUAL;
-        pack_read_words(r, "manual", raw.manual, &r->pack->manual_by);
-    } else {
-        key->kind = raw.key ? RANK_KEY_VALUE : RANK_KEY_EXEMPT;
-        key->quantity = rank_quantity_find(&r->pack->rank, raw.key ? raw.key : raw.exempt);
-        key->ascending = raw.order && strcmp(raw.order, "asc") == 0;
-        key->combined_only = raw.when != NULL;
-        if (raw.order && !key->ascending && strcmp(raw.order, "desc") != 0)
-            pack_misfit(r, "order", "unknown");
-        if (raw.when && strcmp(raw.when, "combined") != 0)
-            pack_misfit(r, "when", "unknown");
-        if (key->quantity == RANK_NONE)
-            pack_misfit(r, raw.key ? "key" : "exempt", "unknown-quantity");
-    }
-}
-
-struct raw_rank {
-    const char *key;
-    bool plus_priority;
-};
-static const struct json_field RANK_FIELDS[] = {
-    JSON_FIELD(struct raw_rank, key, JSON_STRING, true, 1, RANK_CODE_SIZE - 1),
-    JSON_FIELD(struct raw_rank, plus_priority, JSON_BOOL, true, 0, 0),
-    {0}};
-struct raw_allocation {
-    const char *mode;
-    int64_t wishes;
-};
-static const struct json_field ALLOCATION_FIELDS[] = {JSON_FIELD(struct raw_allocation, mode, JSON_STRING, true, 1, 40),
-                                                      JSON_FIELD(struct raw_allocation, wishes, JSON_INT, false, 1, 20),
-                                                      {0}};
-
-static void read_order(struct pack_reader *r, const struct raw_pack *raw) {
-    struct rank_pack *rules = &r->pack->rank;
-    struct raw_rank rank = {0};
-    const char *before = pack_enter(r, "rank");
-    if (json_fit(r->arena, raw->rank, RANK_FIELDS, &rank, r->misfits)) {
-        rules->rank_quantity = rank_quantity_find(rules, rank.key);
-        rules->plus_priority = rank.plus_priority;
-        if (rules->rank_quantity == RANK_NONE)
-            pack_misfit(r, "key", "unknown-quantity");
-    }
-    pack_leave(r, before);
-    for (size_t i = 0; i < json_count(raw->ties); i++) {
-        before = pack_enter(r, "ties[%zu]", i);
-        read_tie(r, json_at(raw->ties, i), &rules->keys[i]);
-        pack_leave(r, before);
-    }
-    rules->key_count = (uint8_t)json_count(raw->ties);
-    struct raw_allocation allocation = {0};
-    before = pack_enter(r, "allocation");
-    if (json_fit(r->arena, raw->allocation, ALLOCATION_FIELDS, &allocation, r->misfits)) {
-        rules->allocation = pack_read_key(r, "mode", allocation.mode, rank_allocation_find);
-        rules->wishes_max = (uint8_t)allocation.wishes;
-    }
-    pack_leave(r, before);
 }
 
 struct raw_marking {
@@ -416,9 +298,9 @@ enum err cycle_pack_of_json(struct arena *arena, const struct json *value, struc
         pack_read_formulas(&r, raw.formulas);
     if (misfits->count == before)
         pack_read_gates(&r, raw.stages);
-    read_priority(&r, raw.priority);
+    pack->rank.field_min = (int32_t)raw.min_candidates;
     if (misfits->count == before)
-        read_order(&r, &raw);
+        pack_read_order(&r, &(struct raw_order){raw.priority, raw.rank, raw.ties, raw.allocation, raw.reserve});
     read_rest(&r, &raw);
     struct rank_misfit rank_misfit;
     if (misfits->count == before && rank_check_pack(&pack->rank, &rank_misfit) != ERR_NONE)

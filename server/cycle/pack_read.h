@@ -20,6 +20,8 @@ void pack_read_words(struct pack_reader *r, const char *name, const struct json 
 /* A mark "12.50" as hundredths within [min, max]; a share "0.50" likewise. */
 void pack_read_mark(struct pack_reader *r, const char *name, const char *text, int64_t min, int64_t max,
                     int64_t *ret_value);
+/* A value of a unit: whole for counts, hundredths for marks, at most 7 places for fine marks. */
+void pack_read_value(struct pack_reader *r, const char *name, const char *text, enum rank_unit unit, int64_t *ret_value);
 /* Copies a code of upper-case letters, digits and '_'. */
 void pack_read_code(struct pack_reader *r, const char *name, const char *text, char out[RANK_CODE_SIZE]);
 /* The index of a key in a table whose finder gives -1. */
@@ -27,7 +29,13 @@ uint8_t pack_read_key(struct pack_reader *r, const char *name, const char *text,
 
 /* pack_read_stages.c */
 void pack_read_stages(struct pack_reader *r, const struct json *stages);
+/* pack_read_order.c: priority, the rank key, ties, allocation, the reserve list */
+struct raw_order {
+    const struct json *priority, *rank, *ties, *allocation, *reserve;
+};
+void pack_read_order(struct pack_reader *r, const struct raw_order *raw);
+/* pack_read_rules.c */
 void pack_read_formulas(struct pack_reader *r, const struct json *formulas);
-void pack_read_gates(struct pack_reader *r, const struct json *stages);
+void pack_read_gates(struct pack_reader *r, const struct json *stages); /* and cuts */
 
 #endif

@@ -6,6 +6,8 @@
 
 #include "khoacu/base/banned.h"
 
+#define QUESTIONS_MAX 200 /* of a sitting on computer */
+
 #define X(name, key) key,
 static const char *const SOURCES[] = {CYCLE_PACK_SOURCE_TABLE(X)};
 #undef X
@@ -24,29 +26,83 @@ static int find_source(const char *key) {
 struct raw_component {
     const char *code, *source, *unit, *mark_max, *step;
     const struct json *title;
+    const struct json *statistic;
     int64_t questions, minutes, minutes_prepare;
-    bool remark;
+    bool remark, optional;
 };
 static const struct json_field COMPONENT_FIELDS[] = {
     JSON_FIELD(struct raw_component, code, JSON_STRING, true, 1, RANK_CODE_SIZE - 1),
     JSON_FIELD(struct raw_component, title, JSON_OBJECT, true, 0, 0),
     JSON_FIELD(struct raw_component, source, JSON_STRING, true, 1, 20),
     JSON_FIELD(struct raw_component, unit, JSON_STRING, true, 1, 20),
-    JSON_FIELD(struct raw_component, questions, JSON_INT, false, 1, 200),
+    JSON_FIELD(struct raw_component, questions, JSON_INT, false, 1, RANK_VALUE_MAX),
     JSON_FIELD(struct raw_component, mark_max, JSON_STRING, false, 1, 10),
     JSON_FIELD(struct raw_component, step, JSON_STRING, false, 1, 10),
     JSON_FIELD(struct raw_component, minutes, JSON_INT, false, 1, 1000),
     JSON_FIELD(struct raw_component, minutes_prepare, JSON_INT, false, 1, 1000),
     JSON_FIELD(struct raw_component, remark, JSON_BOOL, true, 0, 0),
+    JSON_FIELD(struct raw_component, optional, JSON_BOOL, false, 0, 0),
+    JSON_FIELD(struct raw_component, statistic, JSON_OBJECT, false, 0, 0),
     {0}};
+struct raw_statistic {
+    const char *kind, *of, *mean, *deviation, *max, *base;
+    int64_t places, base_group;
+};
+static const struct json_field STATISTIC_FIELDS[] = {
+    JSON_FIELD(struct raw_statistic, kind, JSON_STRING, true, 1, 20),
+    JSON_FIELD(struct raw_statistic, of, JSON_STRING, true, 1, RANK_CODE_SIZE - 1),
+    JSON_FIELD(struct raw_statistic, max, JSON_STRING, true, 1, 16),
+    JSON_FIELD(struct raw_statistic, places, JSON_INT, true, 0, 7),
+    JSON_FIELD(struct raw_statistic, mean, JSON_STRING, false, 1, 16),
+    JSON_FIELD(struct raw_statistic, deviation, JSON_STRING, false, 1, 16),
+    JSON_FIELD(struct raw_statistic, base, JSON_STRING, false, 1, 10),
+    JSON_FIELD(struct raw_statistic, base_group, JSON_INT, false, 0, 99999),
+    {0}};
+
+/* What a component is that nobody is marked on: a statistic of the field. */
+static void read_statistic(struct pack_reader *r, const struct json *value, struct rank_component *component) {
+    struct raw_statistic raw = {0};
+    const char *before = pack_enter(r, "statistic");
+    if (json_fit(r->arena, value, STATISTIC_FIELDS, &raw, r->misfits)) {
+        component->statistic = pack_read_key(r, "kind", raw.kind, rank_statistic_find);
+        component->source = rank_component_find(&r->pack->rank, raw.of);
+        component->places = (uint8_t)raw.places;
+        component->base_group = (uint32_t)raw.base_group;
+        component->base_best = raw.base && strcmp(raw.base, "best") == 0;
+        pack_read_value(r, "max", raw.max, RANK_UNIT_FINE, &component->max);
+        bool standard = component->statistic == RANK_STATISTIC_STANDARD, linear = component->statistic == RANK_STATISTIC_LINEAR;
+        if (component->source == RANK_NONE)
+            pack_misfit(r, "of", "unknown-quantity");
+        if (component->statistic == RANK_STATISTIC_GIVEN)
+            pack_misfit(r, "kind", "unknown");
+        if (standard != (raw.mean != NULL) || standard != (raw.deviation != NULL))
+            pack_misfit(r, "deviation", standard ? "required" : "contradiction");
+        if (linear != (raw.base != NULL) || (raw.base && !component->base_best && strcmp(raw.base, "all") != 0))
+            pack_misfit(r, "base", linear ? "required" : "contradiction");
+        if (raw.mean)
+            pack_read_value(r, "mean", raw.mean, RANK_UNIT_FINE, &component->mean);
+        if (raw.deviation)
+            pack_read_value(r, "deviation", raw.deviation, RANK_UNIT_FINE, &component->deviation);
+    }
+    pack_leave(r, before);
+}
 
 static void read_scale(struct pack_reader *r, const struct raw_component *raw, struct rank_component *component,
                        struct cycle_pack_part *part) {
+    if (raw->statistic) {
+        part->step = 1;
+        read_statistic(r, raw->statistic, component);
+        if (raw->questions || raw->mark_max || raw->step)
+            pack_misfit(r, "statistic", "contradiction");
+        return;
+    }
     if (component->unit == RANK_UNIT_COUNT) {
         component->max = raw->questions;
         part->step = 1;
+        if (raw->questions > QUESTIONS_MAX && part->source == CYCLE_PACK_COMPUTER)
+            json_misfit_add(r->arena, r->misfits, "questions", "range", 1, QUESTIONS_MAX);
         if (!raw->questions)
-            pack_misfit(r, "questions", "required");
+            pack_misfit(r, "questions", "required"); /* of a record: its highest value */
         if (raw->mark_max || raw->step)
             pack_misfit(r, raw->mark_max ? "mark_max" : "step", "contradiction");
         return;
@@ -83,8 +139,12 @@ static void read_component(struct pack_reader *r, const struct json *value, uint
     part->minutes = raw.minutes;
     part->minutes_prepare = raw.minutes_prepare;
     part->remark = raw.remark;
+    component->optional = raw.optional;
     read_scale(r, &raw, component, part);
-    if ((part->source == CYCLE_PACK_COMPUTER) != (component->unit == RANK_UNIT_COUNT))
+    bool counted = part->source == CYCLE_PACK_COMPUTER;
+    if ((part->source == CYCLE_PACK_STATISTIC) != (raw.statistic != NULL))
+        pack_misfit(r, "source", "contradiction");
+    if (part->source != CYCLE_PACK_RECORD && !raw.statistic && counted != (component->unit == RANK_UNIT_COUNT))
         pack_misfit(r, "unit", "contradiction");
     rules->component_count++;
 }
@@ -112,7 +172,7 @@ static void read_forms(struct pack_reader *r, const struct json *forms, uint8_t 
 
 struct raw_stage {
     const char *code, *scale;
-    const struct json *title, *forms, *components, *gates;
+    const struct json *title, *forms, *components, *gates, *cuts;
 };
 static const struct json_field STAGE_FIELDS[] = {
     JSON_FIELD(struct raw_stage, code, JSON_STRING, true, 1, RANK_CODE_SIZE - 1),
@@ -121,6 +181,7 @@ static const struct json_field STAGE_FIELDS[] = {
     JSON_FIELD(struct raw_stage, forms, JSON_ARRAY, false, 1, CYCLE_PACK_FORMS_MAX),
     JSON_FIELD(struct raw_stage, components, JSON_ARRAY, true, 1, RANK_COMPONENTS_MAX),
     JSON_FIELD(struct raw_stage, gates, JSON_ARRAY, true, 0, RANK_GATES_MAX),
+    JSON_FIELD(struct raw_stage, cuts, JSON_ARRAY, false, 0, RANK_CUTS_MAX),
     {0}};
 
 static void read_stage(struct pack_reader *r, const struct json *value, uint8_t stage) {
@@ -154,133 +215,4 @@ void pack_read_stages(struct pack_reader *r, const struct json *stages) {
         pack_leave(r, before);
     }
     r->pack->rank.stage_count = (uint8_t)json_count(stages);
-}
-
-struct raw_term {
-    const char *of;
-    int64_t weight;
-};
-static const struct json_field TERM_FIELDS[] = {
-    JSON_FIELD(struct raw_term, of, JSON_STRING, true, 1, RANK_CODE_SIZE - 1),
-    JSON_FIELD(struct raw_term, weight, JSON_INT, false, -10000, 10000),
-    {0}};
-struct raw_round {
-    const char *to, *mode;
-};
-static const struct json_field ROUND_FIELDS[] = {JSON_FIELD(struct raw_round, to, JSON_STRING, true, 1, 10),
-                                                 JSON_FIELD(struct raw_round, mode, JSON_STRING, true, 1, 20),
-                                                 {0}};
-struct raw_formula {
-    const char *code, *unit;
-    const struct json *terms, *round;
-    int64_t divisor;
-};
-static const struct json_field FORMULA_FIELDS[] = {
-    JSON_FIELD(struct raw_formula, code, JSON_STRING, true, 1, RANK_CODE_SIZE - 1),
-    JSON_FIELD(struct raw_formula, unit, JSON_STRING, true, 1, 20),
-    JSON_FIELD(struct raw_formula, terms, JSON_ARRAY, true, 1, RANK_TERMS_MAX),
-    JSON_FIELD(struct raw_formula, divisor, JSON_INT, false, 1, 1000000),
-    JSON_FIELD(struct raw_formula, round, JSON_OBJECT, false, 0, 0),
-    {0}};
-
-static void read_term(struct pack_reader *r, const struct json *value, struct rank_term *term) {
-    struct raw_term raw = {.weight = 1};
-    if (!json_fit(r->arena, value, TERM_FIELDS, &raw, r->misfits))
-        return;
-    term->weight = (int32_t)raw.weight;
-    term->quantity = rank_quantity_find(&r->pack->rank, raw.of);
-    if (term->quantity == RANK_NONE)
-        pack_misfit(r, "of", "unknown-quantity");
-}
-
-static void read_formula(struct pack_reader *r, const struct json *value, uint8_t index) {
-    struct raw_formula raw = {.divisor = 1};
-    if (!json_fit(r->arena, value, FORMULA_FIELDS, &raw, r->misfits))
-        return;
-    struct rank_formula *formula = &r->pack->rank.formulas[index];
-    *formula = (struct rank_formula){.divisor = (int32_t)raw.divisor, .round_to = 1, .rounding = RANK_ROUND_EXACT};
-    pack_read_code(r, "code", raw.code, formula->code);
-    formula->unit = pack_read_key(r, "unit", raw.unit, rank_unit_find);
-    for (size_t i = 0; i < json_count(raw.terms); i++) {
-        const char *before = pack_enter(r, "terms[%zu]", i);
-        read_term(r, json_at(raw.terms, i), &formula->terms[i]);
-        pack_leave(r, before);
-    }
-    formula->term_count = (uint8_t)json_count(raw.terms);
-    if (!raw.round)
-        return;
-    struct raw_round round = {0};
-    const char *before = pack_enter(r, "round");
-    if (json_fit(r->arena, raw.round, ROUND_FIELDS, &round, r->misfits)) {
-        int64_t to = 1;
-        pack_read_mark(r, "to", round.to, 1, 10000, &to);
-        formula->round_to = (int32_t)to;
-        formula->rounding = pack_read_key(r, "mode", round.mode, rank_rounding_find);
-    }
-    pack_leave(r, before);
-}
-
-void pack_read_formulas(struct pack_reader *r, const struct json *formulas) {
-    for (size_t i = 0; i < json_count(formulas); i++) {
-        const char *before = pack_enter(r, "formulas[%zu]", i);
-        read_formula(r, json_at(formulas, i), (uint8_t)i);
-        pack_leave(r, before);
-        r->pack->rank.formula_count = (uint8_t)(i + 1);
-    }
-}
-
-struct raw_gate {
-    const char *code, *on, *op, *value, *share, *when;
-};
-static const struct json_field GATE_FIELDS[] = {
-    JSON_FIELD(struct raw_gate, code, JSON_STRING, true, 1, RANK_CODE_SIZE - 1),
-    JSON_FIELD(struct raw_gate, on, JSON_STRING, true, 1, RANK_CODE_SIZE - 1),
-    JSON_FIELD(struct raw_gate, op, JSON_STRING, true, 1, 4),
-    JSON_FIELD(struct raw_gate, value, JSON_STRING, false, 1, 12),
-    JSON_FIELD(struct raw_gate, share, JSON_STRING, false, 1, 4),
-    JSON_FIELD(struct raw_gate, when, JSON_STRING, false, 1, 20),
-    {0}};
-
-static void read_gate(struct pack_reader *r, const struct json *value, uint8_t stage) {
-    struct rank_pack *rules = &r->pack->rank;
-    struct raw_gate raw = {0};
-    if (!json_fit(r->arena, value, GATE_FIELDS, &raw, r->misfits))
-        return;
-    if (rules->gate_count == RANK_GATES_MAX) {
-        pack_misfit(r, "", "count");
-        return;
-    }
-    struct rank_gate *gate = &rules->gates[rules->gate_count++];
-    *gate = (struct rank_gate){.stage = stage, .quantity = rank_quantity_find(rules, raw.on)};
-    pack_read_code(r, "code", raw.code, gate->code);
-    gate->op = pack_read_key(r, "op", raw.op, rank_op_find);
-    if (gate->quantity == RANK_NONE)
-        pack_misfit(r, "on", "unknown-quantity");
-    if (raw.when && strcmp(raw.when, "combined") != 0)
-        pack_misfit(r, "when", "unknown");
-    gate->combined_only = raw.when != NULL;
-    if (!raw.value == !raw.share) {
-        pack_misfit(r, "value", raw.value ? "contradiction" : "required");
-    } else if (raw.share) {
-        int64_t share = 0;
-        pack_read_mark(r, "share", raw.share, 0, 100, &share);
-        gate->share_num = (int32_t)share;
-        gate->share_den = 100;
-    } else if (gate->quantity != RANK_NONE && rank_quantity_unit(rules, gate->quantity) == RANK_UNIT_COUNT) {
-        if (!text_parse_int(raw.value, 0, RANK_VALUE_MAX, &gate->bound))
-            pack_misfit(r, "value", "number");
-    } else {
-        pack_read_mark(r, "value", raw.value, 0, RANK_VALUE_MAX, &gate->bound);
-    }
-}
-
-void pack_read_gates(struct pack_reader *r, const struct json *stages) {
-    for (size_t i = 0; i < json_count(stages); i++) {
-        const struct json *gates = json_get(json_at(stages, i), "gates");
-        for (size_t k = 0; k < json_count(gates); k++) {
-            const char *before = pack_enter(r, "stages[%zu].gates[%zu]", i, k);
-            read_gate(r, json_at(gates, k), (uint8_t)i);
-            pack_leave(r, before);
-        }
-    }
 }

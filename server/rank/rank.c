@@ -8,100 +8,6 @@
 #define RADIX_BITS 11
 #define RADIX_SIZE (1u << RADIX_BITS)
 
-void rank_work_bind(struct rank_work *work, const struct rank_inputs *inputs) {
-    work->inputs = inputs;
-    work->pack = inputs->pack;
-    for (uint8_t i = 0; i < work->pack->gate_count; i++) {
-        work->gate_applies[i] = rank_gate_applies(work->pack, &work->pack->gates[i]);
-        work->gate_bounds[i] = rank_gate_bound(work->pack, &work->pack->gates[i]);
-    }
-}
-
-static enum rank_reason reason_of_status(uint8_t status) {
-    return status == RANK_STATUS_ABSENT ? RANK_BY_ABSENT
-                                        : (status == RANK_STATUS_SUSPENDED ? RANK_BY_SUSPENDED : RANK_BY_VOID);
-}
-
-/* The components of a stage. ERR_RANGE: one that must be there is missing. */
-static enum err judge_parts(const struct rank_work *work, uint32_t candidate, uint8_t stage, struct rank_decision *d,
-                            struct rank_misfit *misfit) {
-    const struct rank_pack *pack = work->pack;
-    const uint8_t *statuses = work->inputs->statuses + (size_t)candidate * pack->component_count;
-    for (uint8_t i = 0; i < pack->component_count; i++) {
-        if (pack->components[i].stage != stage || pack->components[i].max == 0 || statuses[i] == RANK_STATUS_VALUE ||
-            statuses[i] == RANK_STATUS_EXEMPT)
-            continue;
-        if (statuses[i] == RANK_STATUS_NONE)
-            return rank_refuse(misfit, 0, "missing", "candidates[%s].results.%s",
-                               work->inputs->candidates[candidate].roll, pack->components[i].code);
-        d->reason = (uint8_t)reason_of_status(statuses[i]);
-        d->outcome = (uint8_t)rank_reason_outcome(d->reason);
-        d->row = i;
-        return ERR_NONE;
-    }
-    return ERR_NONE;
-}
-
-/* The gates of a stage; one whose quantity has no value, because its component was exempted, falls away. */
-static void judge_gates(const struct rank_work *work, uint32_t candidate, uint8_t stage, struct rank_decision *d) {
-    const struct rank_pack *pack = work->pack;
-    size_t row = (size_t)candidate * pack->component_count;
-    for (uint8_t i = 0; i < pack->gate_count; i++) {
-        const struct rank_gate *gate = &pack->gates[i];
-        int64_t value = 0, bound = work->gate_bounds[i];
-        if (gate->stage != stage || !work->gate_applies[i] ||
-            !rank_quantity_value(pack, gate->quantity, work->inputs->values + row, work->inputs->statuses + row,
-                                 &value) ||
-            (gate->op == RANK_OP_GE ? value >= bound : value > bound))
-            continue;
-        d->reason = RANK_BY_GATE;
-        d->outcome = RANK_FAILED;
-        d->row = i;
-        d->value = value;
-        d->bound = bound;
-        return;
-    }
-}
-
-enum err rank_judge(const struct rank_work *work, uint32_t candidate, struct rank_decision *ret_decision,
-                    struct rank_misfit *ret_misfit) {
-    const struct rank_pack *pack = work->pack;
-    struct rank_decision d = {.agency = RANK_NO_AGENCY,
-                              .outcome = RANK_SELECTED, /* until something speaks against it */
-                              .row = RANK_NONE,
-                              .key = RANK_NONE,
-                              .choice_key = RANK_NONE,
-                              .class_used = RANK_NONE};
-    const struct rank_candidate *c = &work->inputs->candidates[candidate];
-    if (c->stated) {
-        d.total = c->stated_total;
-        d.passed = true;
-        *ret_decision = d;
-        return ERR_NONE;
-    }
-    for (uint8_t stage = 0; stage < pack->stage_count && d.outcome == RANK_SELECTED; stage++) {
-        enum err err = judge_parts(work, candidate, stage, &d, ret_misfit);
-        if (err != ERR_NONE)
-            return err;
-        if (d.outcome == RANK_SELECTED)
-            judge_gates(work, candidate, stage, &d);
-    }
-    if (d.outcome == RANK_SELECTED) {
-        size_t row = (size_t)candidate * pack->component_count;
-        if (!rank_quantity_value(pack, pack->rank_quantity, work->inputs->values + row, work->inputs->statuses + row,
-                                 &d.raw))
-            return rank_refuse(ret_misfit, 0, "no-value-to-rank", "candidates[%s].results", c->roll);
-        if (pack->plus_priority)
-            d.class_used = rank_class_pick(pack, c->classes);
-        if (d.class_used != RANK_NONE)
-            d.priority = pack->classes[d.class_used].points;
-        d.total = d.raw + d.priority;
-        d.passed = true;
-    }
-    *ret_decision = d;
-    return ERR_NONE;
-}
-
 struct entry {
     uint64_t key; /* post, then how far below the best total */
     uint32_t candidate;
@@ -164,7 +70,7 @@ static enum err sort_passed(struct rank_work *work) {
         if (work->decisions[i].passed)
             entries[count++] = (struct entry){
                 .key = in->candidates[i].post * span + (uint64_t)(best - work->decisions[i].total), .candidate = i};
-    struct entry *sorted = radix_sort(entries, entries + room, count, bits_of((in->post_count + 1) * span));
+    struct entry *sorted = radix_sort(entries, entries + room, count, bits_of((in->post_count + (uint64_t)1) * span));
     for (uint32_t from = 0, to; from < count; from = to) {
         for (to = from; to < count && sorted[to].key == sorted[from].key; to++)
             work->order[to] = sorted[to].candidate;
@@ -173,6 +79,22 @@ static enum err sort_passed(struct rank_work *work) {
     }
     free(entries);
     return ERR_NONE;
+}
+
+/* Those of a post whom no seat is left for, in the order of their totals; equals share a place. */
+static void list_reserve(const struct rank_work *work, const uint32_t *members, uint32_t count) {
+    uint32_t waiting = 0, place = 0;
+    int64_t total = 0;
+    for (uint32_t i = 0; i < count && work->pack->reserve_size != 0; i++) {
+        struct rank_decision *d = &work->decisions[members[i]];
+        if (d->outcome != RANK_NOT_SELECTED)
+            continue;
+        place = waiting > 0 && d->total == total ? place : waiting + 1;
+        total = d->total;
+        waiting++;
+        if (work->pack->reserve_size < 0 || place <= (uint32_t)work->pack->reserve_size)
+            d->reserve = place;
+    }
 }
 
 /* Places and seats, post by post. */
@@ -186,6 +108,7 @@ static void decide_posts(struct rank_work *work) {
             d->place = above && above->total == d->total ? above->place : to - from + 1;
         }
         rank_allocate_post(work, post, work->order + from, to - from);
+        list_reserve(work, work->order + from, to - from);
     }
 }
 
@@ -210,9 +133,7 @@ static void count_all(const struct rank_work *work, struct rank_result *result) 
 
 static enum err decide_all(struct rank_work *work, struct rank_misfit *misfit) {
     const struct rank_inputs *in = work->inputs;
-    enum err err = ERR_NONE;
-    for (uint32_t i = 0; i < in->candidate_count && err == ERR_NONE; i++)
-        err = rank_judge(work, i, &work->decisions[i], misfit);
+    enum err err = rank_judge(work, misfit);
     if (err == ERR_NONE)
         err = sort_passed(work);
     if (err != ERR_NONE)
@@ -221,12 +142,13 @@ static enum err decide_all(struct rank_work *work, struct rank_misfit *misfit) {
     for (uint32_t i = 0; i < in->post_count; i++)
         seats_max = in->posts[i].seat_count > seats_max ? in->posts[i].seat_count : seats_max;
     size_t passed = work->order_count ? work->order_count : 1;
-    uint32_t *room = calloc(passed * 2 + (size_t)seats_max * 4, sizeof *room);
+    uint32_t *room = calloc(passed * 3 + (size_t)seats_max * 4, sizeof *room);
     if (!room)
         return ERR_MEMORY;
     work->equals = room;
     work->contenders = room + passed;
-    work->left = (int32_t *)(room + passed * 2);
+    work->seatless = room + passed * 2;
+    work->left = (int32_t *)(room + passed * 3);
     work->before = work->left + seats_max;
     work->wanted = work->before + seats_max;
     work->taker = (uint32_t *)(work->wanted + seats_max);
@@ -238,21 +160,45 @@ static enum err decide_all(struct rank_work *work, struct rank_misfit *misfit) {
     return ERR_NONE;
 }
 
+enum err rank_work_open(struct rank_work *work, const struct rank_inputs *inputs, struct rank_misfit *ret_misfit) {
+    *work = (struct rank_work){.inputs = inputs, .pack = inputs->pack, .values = inputs->values, .statuses = inputs->statuses};
+    for (uint8_t i = 0; i < work->pack->gate_count; i++) {
+        work->gate_applies[i] = rank_gate_applies(work->pack, &work->pack->gates[i]);
+        work->gate_bounds[i] = rank_gate_bound(work->pack, &work->pack->gates[i]);
+    }
+    work->decisions = malloc((inputs->candidate_count + (size_t)1) * sizeof *work->decisions);
+    work->posts = calloc(inputs->post_count + (size_t)1, sizeof *work->posts);
+    return work->decisions && work->posts ? rank_derive(work, ret_misfit) : ERR_MEMORY;
+}
+
+void rank_work_close(struct rank_work *work) {
+    free(work->decisions);
+    free(work->posts);
+    free(work->order);
+    free(work->own_values);
+    free(work->own_statuses);
+}
+
 enum err rank_run(const struct rank_inputs *inputs, struct rank_result *ret_result, struct rank_misfit *ret_misfit) {
-    enum err err = rank_check_shape(inputs, ret_misfit);
-    if (err != ERR_NONE)
-        return err;
+    struct rank_misfit misfit = {0};
     struct rank_work work = {0};
-    rank_work_bind(&work, inputs);
-    work.decisions = calloc(inputs->candidate_count + 1, sizeof *work.decisions);
-    work.posts = calloc(inputs->post_count + 1, sizeof *work.posts);
-    err = work.decisions && work.posts ? decide_all(&work, ret_misfit) : ERR_MEMORY;
-    struct rank_result result = {
-        .decisions = work.decisions, .order = work.order, .order_count = work.order_count, .posts = work.posts};
+    enum err err = rank_check_shape(inputs, &misfit);
+    if (err == ERR_NONE)
+        err = rank_work_open(&work, inputs, &misfit);
+    if (err == ERR_NONE)
+        err = decide_all(&work, &misfit);
     if (err != ERR_NONE) {
-        rank_result_release(&result);
+        rank_work_close(&work);
+        if (ret_misfit)
+            *ret_misfit = misfit;
         return err;
     }
+    struct rank_result result = {.decisions = work.decisions,
+                                 .order = work.order,
+                                 .order_count = work.order_count,
+                                 .posts = work.posts,
+                                 .values = work.own_values,
+                                 .statuses = work.own_statuses};
     count_all(&work, &result);
     *ret_result = result;
     return ERR_NONE;
@@ -262,5 +208,7 @@ void rank_result_release(struct rank_result *result) {
     free(result->decisions);
     free(result->order);
     free(result->posts);
+    free(result->values);
+    free(result->statuses);
     *result = (struct rank_result){0};
 }

@@ -44,7 +44,9 @@ static void give(const struct rank_work *work, const struct rank_post *post, uin
                  uint8_t preference) {
     work->left[seat]--;
     work->taker[seat] = candidate;
-    work->decisions[candidate].agency = work->inputs->seats[post->first_seat + seat].agency;
+    const struct rank_seat *taken = &work->inputs->seats[post->first_seat + seat];
+    work->decisions[candidate].agency = taken->agency;
+    work->decisions[candidate].group = taken->group ? (uint8_t)(taken->group - 1) : RANK_NONE;
     work->decisions[candidate].preference = preference;
 }
 
@@ -127,19 +129,17 @@ static bool choose_equals(const struct rank_work *work, const struct rank_post *
     return settled;
 }
 
-static uint32_t open_seats(const struct rank_work *work, const struct rank_post *post) {
+static uint32_t seats_left(const struct rank_work *work, const struct rank_post *post) {
     uint32_t seats = 0;
-    for (uint32_t i = 0; i < post->seat_count; i++) {
-        work->left[i] = work->inputs->seats[post->first_seat + i].quota;
+    for (uint32_t i = 0; i < post->seat_count; i++)
         seats += (uint32_t)work->left[i];
-    }
     return seats;
 }
 
 /* The places of all agencies together go by total; then the winners choose, best first. */
 static void allocate_pooled(const struct rank_work *work, const struct rank_post *post, const uint32_t *members,
                             uint32_t count, struct rank_post_result *result) {
-    rank_tie_cut(work, members, count, open_seats(work, post), result);
+    rank_tie_cut(work, members, count, seats_left(work, post), result);
     bool settled = true;
     for (uint32_t from = 0, to; from < count; from = to) {
         uint32_t winners = 0;
@@ -177,7 +177,6 @@ static void wish_round(const struct rank_work *work, const struct rank_post *pos
 
 static void allocate_wishes(const struct rank_work *work, const struct rank_post *post, const uint32_t *members,
                             uint32_t count, struct rank_post_result *result) {
-    (void)open_seats(work, post);
     for (uint32_t i = 0; i < count; i++) {
         work->decisions[members[i]].outcome = RANK_NOT_SELECTED;
         work->decisions[members[i]].reason = RANK_BY_NO_SEATS;
@@ -188,9 +187,78 @@ static void allocate_wishes(const struct rank_work *work, const struct rank_post
                 wish_round(work, post, seat, n, members, count, result);
 }
 
+/* ---- reserved seats ---- */
+
+/* Gives what is left at one row of seats to the best of those who may have it and have none. */
+static void fill(const struct rank_work *work, const struct rank_post *post, uint32_t seat, uint16_t group, const uint32_t *members,
+                 uint32_t count, struct rank_post_result *result) {
+    uint32_t contending = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct rank_candidate *c = &work->inputs->candidates[members[i]];
+        if (work->decisions[members[i]].outcome == RANK_NOT_SELECTED && (group ? c->groups >> (group - 1) & 1 : !c->relaxed))
+            work->contenders[contending++] = members[i];
+    }
+    rank_tie_cut(work, work->contenders, contending, (uint32_t)work->left[seat], result);
+    bool waits = false;
+    for (uint32_t i = 0; i < contending; i++) {
+        if (work->decisions[work->contenders[i]].outcome == RANK_SELECTED)
+            give(work, post, work->contenders[i], seat, 0);
+        waits = waits || work->decisions[work->contenders[i]].outcome == RANK_TIED;
+    }
+    if (waits)
+        work->left[seat] = 0; /* the places stay theirs until the tie is decided */
+}
+
+/* Open seats first, on merit alone and without those whom a relaxed standard let in; then each group's own. */
+static void allocate_reserved(const struct rank_work *work, const struct rank_post *post, const uint32_t *members, uint32_t count,
+                              struct rank_post_result *result) {
+    uint32_t open = NO_SEAT;
+    for (uint32_t i = 0; i < count; i++) {
+        work->decisions[members[i]].outcome = RANK_NOT_SELECTED;
+        work->decisions[members[i]].reason = RANK_BY_NO_SEATS;
+    }
+    for (uint16_t group = 0; group <= work->pack->group_count; group++)
+        for (uint32_t seat = 0; seat < post->seat_count; seat++) {
+            if (work->inputs->seats[post->first_seat + seat].group != group)
+                continue;
+            open = group == 0 ? seat : open;
+            if (work->left[seat] > 0)
+                fill(work, post, seat, group, members, count, result);
+        }
+    if (!work->pack->reserved_to_open || open == NO_SEAT || work->left[open] > 0)
+        return;
+    for (uint32_t seat = 0; seat < post->seat_count; seat++)
+        if (seat != open && work->left[seat] > 0) {
+            work->left[open] += work->left[seat];
+            work->left[seat] = 0;
+        }
+    if (work->left[open] > 0)
+        fill(work, post, open, 0, members, count, result);
+}
+
+/* Those who hold a seat since an earlier release keep it. Returns how many others there are, in work->seatless. */
+static uint32_t keep_seats(const struct rank_work *work, const struct rank_post *post, const uint32_t *members, uint32_t count) {
+    uint32_t others = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct rank_candidate *c = &work->inputs->candidates[members[i]];
+        uint32_t seat = c->kept ? seat_of(work, post, c->kept_agency) : NO_SEAT;
+        if (seat == NO_SEAT || work->left[seat] == 0) {
+            work->seatless[others++] = members[i];
+            continue;
+        }
+        give(work, post, members[i], seat, 0);
+        work->decisions[members[i]].reason = RANK_BY_SEAT_KEPT;
+    }
+    return others;
+}
+
 void rank_allocate_post(const struct rank_work *work, uint32_t post, const uint32_t *members, uint32_t count) {
     const struct rank_post *p = &work->inputs->posts[post];
     struct rank_post_result *result = &work->posts[post];
+    for (uint32_t i = 0; i < p->seat_count; i++)
+        work->left[i] = work->inputs->seats[p->first_seat + i].quota;
+    count = keep_seats(work, p, members, count);
+    members = work->seatless;
     switch ((enum rank_allocation)work->pack->allocation) {
     case RANK_ALLOCATE_POST: /* one agency a post: the choice is made */
     case RANK_ALLOCATE_POOLED:
@@ -198,6 +266,9 @@ void rank_allocate_post(const struct rank_work *work, uint32_t post, const uint3
         break;
     case RANK_ALLOCATE_WISHES:
         allocate_wishes(work, p, members, count, result);
+        break;
+    case RANK_ALLOCATE_RESERVED:
+        allocate_reserved(work, p, members, count, result);
         break;
     case RANK_ALLOCATE_COUNT:
         break;

@@ -23,8 +23,11 @@ static enum err check_posts(const struct rank_inputs *in, struct rank_misfit *mi
                                    k);
             if (seats[k].quota < 0 || seats[k].quota > 1000000)
                 return rank_refuse(misfit, seats[k].quota, "range", "posts[%s].seats[%u].quota", post->code, k);
+            bool reserved = in->pack->allocation == RANK_ALLOCATE_RESERVED;
+            if (reserved ? seats[k].agency != seats[0].agency || seats[k].group > in->pack->group_count : seats[k].group != 0)
+                return rank_refuse(misfit, seats[k].group, "unknown-group", "posts[%s].seats[%u].group", post->code, k);
             for (uint32_t j = 0; j < k; j++)
-                if (seats[j].agency == seats[k].agency)
+                if (seats[j].agency == seats[k].agency && seats[j].group == seats[k].group)
                     return rank_refuse(misfit, k, "duplicate", "posts[%s].seats[%u].agency", post->code, k);
         }
     }
@@ -65,6 +68,8 @@ static enum err check_results(const struct rank_inputs *in, uint32_t i, struct r
             why = "unknown";
         else if (in->candidates[i].stated && statuses[k] != RANK_STATUS_NONE)
             why = "contradiction";
+        else if (component->statistic != RANK_STATISTIC_GIVEN)
+            continue;
         else if (component->max == 0 && statuses[k] != RANK_STATUS_NONE)
             why = "not-in-cycle";
         else if (statuses[k] == RANK_STATUS_VALUE && (values[k] < 0 || values[k] > component->max))
@@ -87,6 +92,12 @@ static enum err check_candidates(const struct rank_inputs *in, struct rank_misfi
             return rank_refuse(misfit, c->stated_total, "off-scale", "candidates[%s].stated_total", c->roll);
         if (in->pack->class_count < 32 && c->classes >> in->pack->class_count)
             return rank_refuse(misfit, c->classes, "unknown-class", "candidates[%s].classes", c->roll);
+        if (c->groups >> in->pack->group_count || (c->relaxed && !c->groups))
+            return rank_refuse(misfit, c->groups, "unknown-group", "candidates[%s].groups", c->roll);
+        if (c->kept && (c->withdrawn || c->kept_agency >= in->agency_count || !has_seat(in, &in->posts[c->post], c->kept_agency)))
+            return rank_refuse(misfit, c->kept_agency, "unknown-agency", "candidates[%s].kept", c->roll);
+        if (c->stated && rank_pack_is_relative(in->pack))
+            return rank_refuse(misfit, 0, "contradiction", "candidates[%s].stated_total", c->roll);
         enum err err = check_preferences(in, c, misfit);
         if (err == ERR_NONE)
             err = check_results(in, i, misfit);
@@ -142,11 +153,13 @@ enum err rank_check(const struct rank_inputs *inputs, struct rank_misfit *ret_mi
     enum err err = rank_check_shape(inputs, ret_misfit);
     if (err != ERR_NONE)
         return err;
-    struct rank_work work = {0};
-    rank_work_bind(&work, inputs);
-    for (uint32_t i = 0; i < inputs->candidate_count && err == ERR_NONE; i++) {
-        struct rank_decision decision;
-        err = rank_judge(&work, i, &decision, ret_misfit);
-    }
+    struct rank_work work;
+    struct rank_misfit misfit = {0};
+    err = rank_work_open(&work, inputs, &misfit);
+    if (err == ERR_NONE)
+        err = rank_judge(&work, &misfit);
+    if (err != ERR_NONE && ret_misfit)
+        *ret_misfit = misfit;
+    rank_work_close(&work);
     return err;
 }

@@ -12,6 +12,9 @@ static const char *const STATUSES[] = {RANK_STATUS_TABLE(X)};
 static const char *const KEY_KINDS[] = {RANK_KEY_KIND_TABLE(X)};
 static const char *const ALLOCATIONS[] = {RANK_ALLOCATION_TABLE(X)};
 static const char *const OUTCOMES[] = {RANK_OUTCOME_TABLE(X)};
+static const char *const FORMULAS[] = {RANK_FORMULA_TABLE(X)};
+static const char *const STATISTICS[] = {RANK_STATISTIC_TABLE(X)};
+static const char *const CUT_TIES[] = {RANK_CUT_TIES_TABLE(X)};
 #undef X
 #define X(name, outcome, key) key,
 static const char *const REASONS[] = {RANK_REASON_TABLE(X)};
@@ -68,4 +71,19 @@ int rank_outcome_find(const char *key) {
 }
 int rank_reason_find(const char *key) {
     return find(REASONS, RANK_REASON_COUNT, key);
+}
+const char *rank_formula_key(enum rank_formula_kind kind) {
+    return FORMULAS[kind];
+}
+const char *rank_statistic_key(enum rank_statistic statistic) {
+    return STATISTICS[statistic];
+}
+int rank_formula_find(const char *key) {
+    return find(FORMULAS, RANK_FORMULA_KIND_COUNT, key);
+}
+int rank_statistic_find(const char *key) {
+    return find(STATISTICS, RANK_STATISTIC_COUNT, key);
+}
+int rank_cut_ties_find(const char *key) {
+    return find(CUT_TIES, RANK_CUT_TIES_COUNT, key);
 }

@@ -1,4 +1,4 @@
-#include "khoacu/rank/rank.h"
+#include "rank_work.h"
 
 #include <string.h>
 
@@ -32,62 +32,18 @@ uint8_t rank_quantity_stage(const struct rank_pack *pack, uint8_t quantity) {
     return stage;
 }
 
-/* Rounds sum / divisor to a multiple of round_to. False: EXACT and there is a remainder. */
-static bool finish(const struct rank_formula *formula, int64_t sum, int64_t *ret_value) {
-    int64_t step = (int64_t)formula->divisor * formula->round_to;
-    int64_t down = sum / step - (sum % step < 0); /* towards minus infinity */
-    int64_t rest = sum - down * step;
-    bool up = false;
-    switch ((enum rank_rounding)formula->rounding) {
-    case RANK_ROUND_EXACT:
-        if (rest != 0)
-            return false;
-        break;
-    case RANK_ROUND_HALF_UP:
-        up = rest * 2 >= step;
-        break;
-    case RANK_ROUND_HALF_EVEN:
-        up = rest * 2 > step || (rest * 2 == step && down % 2 != 0);
-        break;
-    case RANK_ROUND_DOWN:
-    case RANK_ROUND_COUNT:
-        break;
-    }
-    *ret_value = (down + up) * formula->round_to;
-    return true;
-}
-
 int64_t rank_quantity_max(const struct rank_pack *pack, uint8_t quantity) {
-    if (is_component(pack, quantity))
-        return pack->components[quantity].max;
-    const struct rank_formula *formula = formula_of(pack, quantity);
-    int64_t sum = 0, max = 0;
-    for (uint8_t i = 0; i < formula->term_count; i++)
-        if (formula->terms[i].weight > 0)
-            sum += formula->terms[i].weight * rank_quantity_max(pack, formula->terms[i].quantity);
-    return finish(formula, sum, &max) ? max : sum / formula->divisor;
+    return is_component(pack, quantity) ? pack->components[quantity].max : rank_formula_max(pack, formula_of(pack, quantity));
 }
 
 bool rank_quantity_value(const struct rank_pack *pack, uint8_t quantity, const int64_t *values, const uint8_t *statuses,
                          int64_t *ret_value) {
-    if (is_component(pack, quantity)) {
-        if (statuses[quantity] != RANK_STATUS_VALUE)
-            return false;
-        *ret_value = values[quantity];
-        return true;
-    }
-    const struct rank_formula *formula = formula_of(pack, quantity);
-    int64_t sum = 0;
-    for (uint8_t i = 0; i < formula->term_count; i++) {
-        uint8_t term = formula->terms[i].quantity;
-        int64_t value = 0;
-        if (is_component(pack, term) && pack->components[term].max == 0)
-            continue; /* not part of this cycle: adds nothing */
-        if (!rank_quantity_value(pack, term, values, statuses, &value))
-            return false;
-        sum += formula->terms[i].weight * value;
-    }
-    return finish(formula, sum, ret_value);
+    if (!is_component(pack, quantity))
+        return rank_formula_value(pack, formula_of(pack, quantity), values, statuses, ret_value);
+    if (statuses[quantity] != RANK_STATUS_VALUE)
+        return false;
+    *ret_value = values[quantity];
+    return true;
 }
 
 uint8_t rank_component_find(const struct rank_pack *pack, const char *code) {
@@ -114,6 +70,13 @@ uint8_t rank_class_find(const struct rank_pack *pack, const char *code) {
     return RANK_NONE;
 }
 
+uint8_t rank_group_find(const struct rank_pack *pack, const char *code) {
+    for (uint8_t i = 0; i < pack->group_count; i++)
+        if (strcmp(pack->groups[i], code) == 0)
+            return i;
+    return RANK_NONE;
+}
+
 uint8_t rank_class_pick(const struct rank_pack *pack, uint32_t classes) {
     uint8_t best = RANK_NONE;
     for (uint8_t i = 0; i < pack->class_count; i++)
@@ -122,11 +85,27 @@ uint8_t rank_class_pick(const struct rank_pack *pack, uint32_t classes) {
     return best;
 }
 
+bool rank_component_stops(const struct rank_component *component, uint8_t status) {
+    if (component->max == 0 || component->statistic != RANK_STATISTIC_GIVEN || status == RANK_STATUS_VALUE || status == RANK_STATUS_EXEMPT)
+        return false;
+    return !(component->optional && status == RANK_STATUS_NONE);
+}
+
+bool rank_pack_is_relative(const struct rank_pack *pack) {
+    bool relative = pack->cut_count > 0 || pack->field_min > 0;
+    for (uint8_t i = 0; i < pack->gate_count; i++)
+        relative = relative || pack->gates[i].relief > 0;
+    for (uint8_t i = 0; i < pack->component_count; i++)
+        relative = relative || pack->components[i].statistic != RANK_STATISTIC_GIVEN;
+    return relative;
+}
+
 /* Whether a stage has two or more components in this cycle. */
 static bool combined(const struct rank_pack *pack, uint8_t stage) {
     int count = 0;
     for (uint8_t i = 0; i < pack->component_count; i++)
-        count += pack->components[i].stage == stage && pack->components[i].max > 0;
+        count += pack->components[i].stage == stage && pack->components[i].max > 0 && !pack->components[i].optional &&
+                 pack->components[i].statistic == RANK_STATISTIC_GIVEN;
     return count >= 2;
 }
 
@@ -135,7 +114,7 @@ bool rank_gate_applies(const struct rank_pack *pack, const struct rank_gate *gat
 }
 
 bool rank_key_applies(const struct rank_pack *pack, const struct rank_key *key) {
-    if (key->kind == RANK_KEY_MANUAL)
+    if (key->kind == RANK_KEY_MANUAL || key->kind == RANK_KEY_CLASS)
         return true;
     return (!key->combined_only || combined(pack, rank_quantity_stage(pack, key->quantity))) &&
            rank_quantity_max(pack, key->quantity) > 0;
@@ -146,19 +125,18 @@ int64_t rank_gate_bound(const struct rank_pack *pack, const struct rank_gate *ga
         return gate->bound;
     int64_t product = rank_quantity_max(pack, gate->quantity) * gate->share_num;
     int64_t down = product / gate->share_den;
-    /* value * den >= product <=> value >= ceil; value * den > product <=> value > floor. */
-    return gate->op == RANK_OP_GE && product % gate->share_den != 0 ? down + 1 : down;
+    /* value * den >= product <=> value >= ceil; > goes with the floor; <= with the floor, < with the ceiling. */
+    bool up = gate->op == RANK_OP_GE || gate->op == RANK_OP_LT;
+    return up && product % gate->share_den != 0 ? down + 1 : down;
 }
 
 bool rank_gate_holds(const struct rank_pack *pack, const struct rank_gate *gate, int64_t value) {
-    int64_t bound = rank_gate_bound(pack, gate);
-    return gate->op == RANK_OP_GE ? value >= bound : value > bound;
+    return rank_op_holds((enum rank_op)gate->op, value, rank_gate_bound(pack, gate));
 }
 
 bool rank_stage_passed(const struct rank_pack *pack, uint8_t stage, const int64_t *values, const uint8_t *statuses) {
     for (uint8_t i = 0; i < pack->component_count; i++)
-        if (pack->components[i].stage == stage && pack->components[i].max > 0 && statuses[i] != RANK_STATUS_VALUE &&
-            statuses[i] != RANK_STATUS_EXEMPT)
+        if (pack->components[i].stage == stage && rank_component_stops(&pack->components[i], statuses[i]))
             return false;
     for (uint8_t i = 0; i < pack->gate_count; i++) {
         const struct rank_gate *gate = &pack->gates[i];

@@ -8,11 +8,15 @@
 int64_t rank_tie_value(const struct rank_work *work, uint8_t key, uint32_t candidate) {
     const struct rank_key *k = &work->pack->keys[key];
     size_t row = (size_t)candidate * work->pack->component_count;
-    const uint8_t *statuses = work->inputs->statuses + row;
+    const uint8_t *statuses = work->statuses + row;
     if (k->kind == RANK_KEY_EXEMPT)
         return statuses[k->quantity] == RANK_STATUS_EXEMPT;
+    if (k->kind == RANK_KEY_CLASS) {
+        uint8_t class = rank_class_pick(work->pack, work->inputs->candidates[candidate].classes);
+        return class == RANK_NONE ? 0 : work->pack->classes[class].points;
+    }
     int64_t value = RANK_WORK_NO_VALUE;
-    if (!rank_quantity_value(work->pack, k->quantity, work->inputs->values + row, statuses, &value))
+    if (!rank_quantity_value(work->pack, k->quantity, work->values + row, statuses, &value))
         return RANK_WORK_NO_VALUE;
     return value;
 }

@@ -155,6 +155,10 @@ static void put_last_seat(struct json_writer *w, const struct result_field *fiel
     case RANK_BY_ABSENT:
     case RANK_BY_SUSPENDED:
     case RANK_BY_VOID:
+    case RANK_BY_SEAT_KEPT:
+    case RANK_BY_CUT:
+    case RANK_BY_FIELD_SMALL:
+    case RANK_BY_WITHDRAWN:
     case RANK_REASON_COUNT:
         break;
     }

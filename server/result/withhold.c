@@ -15,6 +15,8 @@
 static uint32_t mark_small_groups(const struct result_field *field, const struct rank_result *result, bool *marked) {
     uint32_t sizes[RANK_CLASSES_MAX] = {0}, count = 0;
     const struct rank_pack *rules = &field->rules;
+    if (rank_pack_is_relative(rules))
+        return 0; /* what others have decides on everybody: nothing can be left out and computed again */
     for (uint32_t i = 0; i < field->inputs.candidate_count; i++)
         for (uint8_t k = 0; result->decisions[i].priority > 0 && k < rules->class_count; k++)
             sizes[k] += rules->classes[k].points == result->decisions[i].priority;

@@ -21,6 +21,7 @@ struct field {
     struct rank_candidate candidates[FIELD_ROWS];
     int64_t values[FIELD_ROWS * RANK_COMPONENTS_MAX];
     uint8_t statuses[FIELD_ROWS * RANK_COMPONENTS_MAX];
+    uint32_t groups[FIELD_ROWS * RANK_COMPONENTS_MAX];
     struct rank_inputs inputs;
 };
 
@@ -73,7 +74,8 @@ static inline void field_pack(struct field *f, const char *id, const char *writt
                                      .preferences = f->preferences,
                                      .candidates = f->candidates,
                                      .values = f->values,
-                                     .statuses = f->statuses};
+                                     .statuses = f->statuses,
+                                     .groups = f->groups};
 }
 
 static inline uint32_t field_agency(struct field *f, const char *code) {
@@ -84,20 +86,25 @@ static inline uint32_t field_agency(struct field *f, const char *code) {
     return f->inputs.agency_count++;
 }
 
-/* post CODE A=1 B=2 */
+/* post CODE A=1 B=2, of reserved seats A=4 A/OBC=3 */
 static inline void field_post(struct field *f, char **parts, int count) {
     struct rank_post *post = &f->posts[f->inputs.post_count++];
     *post = (struct rank_post){.code = arena_strdup(&f->arena, parts[1]), .first_seat = f->inputs.seat_count};
     for (int i = 2; i < count; i++) {
         char *quota = strchr(parts[i], '=');
         *quota++ = '\0';
-        f->seats[f->inputs.seat_count++] =
-            (struct rank_seat){.agency = field_agency(f, parts[i]), .quota = (int32_t)strtol(quota, NULL, 10)};
+        char *group = strchr(parts[i], '/');
+        if (group)
+            *group++ = '\0';
+        f->seats[f->inputs.seat_count++] = (struct rank_seat){.agency = field_agency(f, parts[i]),
+                                                              .quota = (int32_t)strtol(quota, NULL, 10),
+                                                              .group = group ? (uint8_t)(rank_group_find(&f->rules, group) + 1) : 0};
         post->seat_count++;
     }
 }
 
-static inline void field_results(struct field *f, char *text, int64_t *values, uint8_t *statuses) {
+/* CODE=value, in a statistic's group CODE=value/2 */
+static inline void field_results(struct field *f, char *text, int64_t *values, uint8_t *statuses, uint32_t *groups) {
     char *parts[RANK_COMPONENTS_MAX];
     int count = strcmp(text, "-") == 0 ? 0 : field_split(text, ' ', parts, RANK_COMPONENTS_MAX);
     for (int i = 0; i < count; i++) {
@@ -106,12 +113,32 @@ static inline void field_results(struct field *f, char *text, int64_t *values, u
         uint8_t component = rank_component_find(&f->rules, parts[i]);
         if (component == RANK_NONE)
             fail_msg("no component %s", parts[i]);
+        char *group = strchr(value, '/');
+        if (group)
+            *group++ = '\0';
+        groups[component] = group ? (uint32_t)strtol(group, NULL, 10) : 0;
         int status = rank_status_find(value);
         statuses[component] = status >= 0 ? (uint8_t)status : RANK_STATUS_VALUE;
         if (status < 0 && f->rules.components[component].unit == RANK_UNIT_COUNT)
             assert_true(text_parse_int(value, -1000, 1000000, &values[component]));
         else if (status < 0)
             assert_true(text_parse_hundredths(value, &values[component]));
+    }
+}
+
+/* "@relaxed", "@withdrawn", "@kept=A", "@OBC" a group */
+static inline void field_mark(struct field *f, char *word, struct rank_candidate *c) {
+    if (strcmp(word, "relaxed") == 0) {
+        c->relaxed = true;
+    } else if (strcmp(word, "withdrawn") == 0) {
+        c->withdrawn = true;
+    } else if (strncmp(word, "kept=", 5) == 0) {
+        c->kept = true;
+        c->kept_agency = field_agency(f, word + 5);
+    } else {
+        uint8_t group = rank_group_find(&f->rules, word);
+        assert_int_not_equal(group, RANK_NONE);
+        c->groups |= (uint16_t)(1u << group);
     }
 }
 
@@ -130,10 +157,15 @@ static inline void field_candidate(struct field *f, char **parts) {
         c->post++;
     size_t at = (size_t)row * f->rules.component_count;
     memset(f->statuses + at, RANK_STATUS_NONE, f->rules.component_count);
-    field_results(f, parts[3], f->values + at, f->statuses + at);
+    memset(f->groups + at, 0, f->rules.component_count * sizeof *f->groups);
+    field_results(f, parts[3], f->values + at, f->statuses + at, f->groups + at);
     char *words[8];
     int count = strcmp(parts[4], "-") == 0 ? 0 : field_split(parts[4], ' ', words, 8);
     for (int i = 0; i < count; i++) {
+        if (*words[i] == '@') {
+            field_mark(f, words[i] + 1, c);
+            continue;
+        }
         uint8_t class = rank_class_find(&f->rules, words[i]);
         assert_int_not_equal(class, RANK_NONE);
         c->classes |= 1u << class;

@@ -11,6 +11,9 @@ static void put_value(const struct rank_pack *rules, uint8_t quantity, int64_t v
     char text[24];
     if (rank_quantity_unit(rules, quantity) == RANK_UNIT_MARK)
         text_format_hundredths(value, text);
+    else if (rank_quantity_unit(rules, quantity) == RANK_UNIT_FINE)
+        (void)snprintf(text, sizeof text, "%s%lld.%07lld", value < 0 ? "-" : "", llabs((long long)value) / RANK_FINE,
+                       llabs((long long)value) % RANK_FINE);
     else
         (void)snprintf(text, sizeof text, "%lld", (long long)value);
     (void)snprintf(out + strlen(out), size - strlen(out), " %s", text);
@@ -23,6 +26,12 @@ static void facts_of(const struct rank_pack *rules, const struct rank_decision *
         (void)snprintf(out, size, "%s", rules->gates[d->row].code);
         put_value(rules, rules->gates[d->row].quantity, d->value, out, size);
         put_value(rules, rules->gates[d->row].quantity, d->bound, out, size);
+    } else if (d->reason == RANK_BY_CUT) {
+        (void)snprintf(out, size, "%s", rules->cuts[d->row].code);
+        put_value(rules, rules->cuts[d->row].quantity, d->value, out, size);
+        put_value(rules, rules->cuts[d->row].quantity, d->bound, out, size);
+    } else if (d->reason == RANK_BY_FIELD_SMALL) {
+        (void)snprintf(out, size, "%d %d", (int)d->value, (int)d->bound);
     } else if (d->row != RANK_NONE) {
         (void)snprintf(out, size, "%s", rules->components[d->row].code);
     } else if (d->key != RANK_NONE && rules->keys[d->key].kind == RANK_KEY_VALUE) {
@@ -30,7 +39,7 @@ static void facts_of(const struct rank_pack *rules, const struct rank_decision *
         put_value(rules, rules->keys[d->key].quantity, d->value, out, size);
         put_value(rules, rules->keys[d->key].quantity, d->bound, out, size);
     } else if (d->key != RANK_NONE) {
-        (void)snprintf(out, size, "%s %d %d", rules->keys[d->key].kind == RANK_KEY_EXEMPT ? "exempt" : "manual",
+        (void)snprintf(out, size, "%s %d %d", rules->keys[d->key].kind == RANK_KEY_EXEMPT ? "exempt" : rules->keys[d->key].kind == RANK_KEY_CLASS ? "class" : "manual",
                        (int)d->value, (int)d->bound);
     } else if (d->reason == RANK_BY_BELOW_LAST_SEAT) {
         *out = '\0';
@@ -42,13 +51,18 @@ static void facts_of(const struct rank_pack *rules, const struct rank_decision *
         (void)snprintf(out, size, "choice %s",
                        key->kind == RANK_KEY_MANUAL ? "manual" : rank_quantity_code(rules, key->quantity));
     }
+    if (d->reserve)
+        (void)snprintf(out + strlen(out), size - strlen(out), " reserve %u", d->reserve);
+    if (d->relieved)
+        (void)snprintf(out + strlen(out), size - strlen(out), " relieved");
+    if (d->group != RANK_NONE)
+        (void)snprintf(out + strlen(out), size - strlen(out), " group %s", rules->groups[d->group]);
 }
 
-static void put_mark(char *out, int64_t value, bool there) {
-    if (there)
-        text_format_hundredths(value, out);
-    else
-        (void)snprintf(out, 24, "-");
+static void put_total(const struct rank_pack *rules, char out[160], int64_t value, bool there) {
+    *out = '\0';
+    put_value(rules, rules->rank_quantity, value, out, 160);
+    memmove(out, there ? out + 1 : "-", there ? strlen(out) : 2);
 }
 
 /* Compares columns 7 to 14 of a cand line with the decision. */
@@ -56,9 +70,9 @@ static void compare(const struct field *f, const struct rank_decision *d, char *
     char got[8][160];
     (void)snprintf(got[0], 160, "%s", rank_outcome_key(d->outcome));
     (void)snprintf(got[1], 160, d->passed ? "%u" : "-", d->place);
-    put_mark(got[2], d->raw, d->passed);
-    put_mark(got[3], d->priority, true);
-    put_mark(got[4], d->total, d->passed);
+    put_total(&f->rules, got[2], d->raw, d->passed);
+    put_total(&f->rules, got[3], d->priority, true);
+    put_total(&f->rules, got[4], d->total, d->passed);
     (void)snprintf(got[5], 160, "%s", d->agency == RANK_NO_AGENCY ? "-" : f->agencies[d->agency]);
     (void)snprintf(got[6], 160, d->preference ? "%u" : "-", d->preference);
     (void)snprintf(got[7], 160, "%s", rank_reason_key(d->reason));
@@ -80,7 +94,10 @@ static void reverse(struct field *f, struct field *out) {
         out->candidates[i] = f->candidates[n - 1 - i];
         memcpy(out->values + (size_t)i * width, f->values + (size_t)(n - 1 - i) * width, width * sizeof *f->values);
         memcpy(out->statuses + (size_t)i * width, f->statuses + (size_t)(n - 1 - i) * width, width);
+        memcpy(out->groups + (size_t)i * width, f->groups + (size_t)(n - 1 - i) * width, width * sizeof *f->groups);
     }
+    out->inputs.pack = &out->rules;
+    out->inputs.groups = out->groups;
     out->inputs.candidates = out->candidates;
     out->inputs.values = out->values;
     out->inputs.statuses = out->statuses;

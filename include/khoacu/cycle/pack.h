@@ -51,7 +51,9 @@
 #define CYCLE_PACK_SOURCE_TABLE(X)                                                                                     \
     X(COMPUTER, "computer") /* right answers of a sitting */                                                           \
     X(WRITTEN, "written")   /* marks of scripts of this kind */                                                        \
-    X(INTERVIEW, "interview")
+    X(INTERVIEW, "interview")                                                                                          \
+    X(RECORD, "record")       /* comes in with the candidate: a date, a grade, a deduction, a member's mark */          \
+    X(STATISTIC, "statistic") /* found from the field */
 #define X(name, key) CYCLE_PACK_##name,
 enum cycle_pack_source { CYCLE_PACK_SOURCE_TABLE(X) CYCLE_PACK_SOURCE_COUNT };
 #undef X
@@ -114,6 +116,9 @@ struct cycle_pack {
     struct cycle_pack_part parts[RANK_COMPONENTS_MAX];
     struct cycle_pack_stage stages[RANK_STAGES_MAX];
     struct cycle_words class_titles[RANK_CLASSES_MAX];
+    struct cycle_words group_titles[RANK_GROUPS_MAX];
+    int64_t reserve_months; /* how long a reserve list holds; 0: the pack does not say */
+    bool reserve_unordered; /* given to employers by name, not by place */
     struct cycle_words manual_by; /* who decides where the tie chain ends */
     struct cycle_pack_basis basis[CYCLE_PACK_BASIS_MAX];
     size_t basis_count;

@@ -12,16 +12,17 @@
  *   seats     best total first; the tie chain is asked only where equals stand across the last seat (or, in the choice
  *             of agency, across the last seat of an agency)
  *
- * A quantity is a component (what was counted or marked) or a formula over earlier quantities. Gates, the rank key and
- * the tie keys name quantities, never components of their own knowledge. What comes later has its place: statistics
- * over the field (percentiles, standard scores, equating) are further kinds of formula; composites, bands and
- * deductions are formulas; shortlists and cuts that admit all equals are rows of a stage; reserved seats are rows of
- * rank_seat with a group; bonus windows and caps are members of rank_priority; dates and grades that break ties are
- * components that no formula adds.
+ * A quantity is a component (what was counted or marked, or a statistic of the field over an earlier component) or a
+ * formula over earlier quantities. Gates, cuts, the rank key and the tie keys name quantities, never components of their
+ * own knowledge. Dates and grades that break ties are components that no formula adds.
+ *
+ * Between the stages of a post stand, in this order: the gates, each candidate alone; a gate's relief, which lets in the
+ * best of those who fail it alone where too few pass; and the cuts, which let in so many a seat.
  *
  * Invariants of a result: places given never exceed a quota; priority never turns a fail into a pass; without ties that
- * are unresolved nobody is selected at a post with a lower total than somebody who is not and wanted that seat.
- * Units: marks in hundredths (57.50 is 5750), counts as they are.
+ * are unresolved nobody is selected at a post with a lower total than somebody who is not, wanted that seat and was
+ * allowed it (a reserved seat is allowed its group, an open one those who used no relaxation).
+ * Units: marks in hundredths (57.50 is 5750), counts as they are, fine marks in 10^-7.
  * Used by: cycle (pack), result, main. Uses: base (err). Threads: any; nothing is shared.
  */
 #ifndef KHOACU_RANK_RANK_H
@@ -39,12 +40,17 @@
 #define RANK_CODE_SIZE 32
 #define RANK_STAGES_MAX 6
 #define RANK_COMPONENTS_MAX 16
-#define RANK_FORMULAS_MAX 8
+#define RANK_FORMULAS_MAX 16
 #define RANK_TERMS_MAX 8
 #define RANK_GATES_MAX 24
 #define RANK_CLASSES_MAX 16
 #define RANK_KEYS_MAX 8
-#define RANK_VALUE_MAX 1000000000 /* of a component; keeps every sum far inside 64 bits */
+#define RANK_CUTS_MAX 8
+#define RANK_GROUPS_MAX 16
+#define RANK_BOUNDS_MAX 12
+#define RANK_VALUE_MAX 1000000000                   /* of a count or mark; keeps every sum far inside 64 bits */
+#define RANK_FINE 10000000                          /* parts of a fine mark */
+#define RANK_FINE_MAX ((int64_t)1000000 * RANK_FINE) /* of a fine mark */
 #define RANK_NONE 255             /* "no such row" in the bytes below */
 #define RANK_NO_AGENCY UINT32_MAX
 
@@ -52,11 +58,14 @@
 
 /* X(name, key in packs and files) */
 #define RANK_UNIT_TABLE(X)                                                                                             \
-    X(COUNT, "count") /* right answers */                                                                              \
-    X(MARK, "mark")   /* hundredths of a mark */
+    X(COUNT, "count") /* right answers, members, per cent of a deduction, bands */                                     \
+    X(MARK, "mark")   /* hundredths of a mark */                                                                       \
+    X(FINE, "fine")   /* 10^-7 of a mark: what a statistic gives */
 #define RANK_OP_TABLE(X)                                                                                               \
     X(GE, "ge") /* at least the bound */                                                                               \
-    X(GT, "gt") /* above the bound */
+    X(GT, "gt") /* above the bound */                                                                                  \
+    X(LE, "le") /* at most */                                                                                          \
+    X(LT, "lt") /* below */
 #define RANK_ROUNDING_TABLE(X)                                                                                         \
     X(EXACT, "exact") /* a remainder is refused */                                                                     \
     X(HALF_UP, "half_up")                                                                                              \
@@ -65,11 +74,34 @@
 #define RANK_KEY_KIND_TABLE(X)                                                                                         \
     X(VALUE, "value")   /* a quantity; no value stands behind every value */                                           \
     X(EXEMPT, "exempt") /* whoever was exempt from the component first */                                              \
+    X(CLASS, "class")   /* the points of the highest class first, who has none last */                                 \
     X(MANUAL, "manual") /* the recorded decision of a person; ends the chain */
 #define RANK_ALLOCATION_TABLE(X)                                                                                       \
     X(POST, "post")                      /* one agency a post, best first */                                           \
     X(POOLED, "pooled_rank_then_agency") /* the quota of all agencies together, then each chooses, best first */       \
-    X(WISHES, "wish_by_wish")            /* first wishes of all, then second wishes for what is left, … */
+    X(WISHES, "wish_by_wish")            /* first wishes of all, then second wishes for what is left, … */             \
+    X(RESERVED, "reserved_groups")       /* open seats on merit alone, then each group's own seats within the group */
+/* How a formula makes its value of its terms. */
+#define RANK_FORMULA_TABLE(X)                                                                                          \
+    X(SUM, "sum")             /* (weight * term + …) / divisor */                                                      \
+    X(BEST, "best")           /* the sum of the `take` highest / divisor */                                            \
+    X(LEAST, "least")         /* the lowest */                                                                         \
+    X(TRIMMED, "trimmed_mean") /* mean without the drop_high highest and drop_low lowest; absent members do not count */ \
+    X(COUNT, "count_of")      /* how many terms stand to `bound` as `op` says: members who rate a factor low */        \
+    X(DEDUCT, "deduct")       /* the first term less as many per cent of it as the second says; none says 0 */         \
+    X(BAND, "band")           /* how many of the rising `bounds` the term reaches */                                   \
+    X(COMPOSITE, "composite") /* base + span * C / Cmax, C = weight * (term - pass) / deviation + …, Cmax at the maxima */
+/* What a component is: given, or a statistic of the field over an earlier component. */
+#define RANK_STATISTIC_TABLE(X)                                                                                        \
+    X(GIVEN, "given")                                                                                                  \
+    X(PERCENTILE, "percentile")           /* per cent of the own group with a value not above the own */               \
+    X(LINEAR, "linear")                   /* shifts made comparable by means and tops */                               \
+    X(EQUIPERCENTILE, "equipercentile")   /* the score of the base group with the same percentile rank */              \
+    X(STANDARD, "standard")               /* mean + deviation * (value - mean of the group) / deviation of the group */
+/* What a cut does with equals of whom only some would get in. */
+#define RANK_CUT_TIES_TABLE(X)                                                                                         \
+    X(ALL, "all")   /* lets all of them in, unless that passes the cap: then none */                                   \
+    X(NONE, "none") /* none of them */
 
 #define X(name, key) RANK_UNIT_##name,
 enum rank_unit { RANK_UNIT_TABLE(X) RANK_UNIT_COUNT_OF };
@@ -86,28 +118,53 @@ enum rank_key_kind { RANK_KEY_KIND_TABLE(X) RANK_KEY_COUNT };
 #define X(name, key) RANK_ALLOCATE_##name,
 enum rank_allocation { RANK_ALLOCATION_TABLE(X) RANK_ALLOCATE_COUNT };
 #undef X
+#define X(name, key) RANK_FORMULA_##name,
+enum rank_formula_kind { RANK_FORMULA_TABLE(X) RANK_FORMULA_KIND_COUNT };
+#undef X
+#define X(name, key) RANK_STATISTIC_##name,
+enum rank_statistic { RANK_STATISTIC_TABLE(X) RANK_STATISTIC_COUNT };
+#undef X
+#define X(name, key) RANK_CUT_##name,
+enum rank_cut_ties { RANK_CUT_TIES_TABLE(X) RANK_CUT_TIES_COUNT };
+#undef X
 
-/* What is counted or marked. */
+/* What is counted or marked, or found from the whole field. */
 struct rank_component {
     char code[RANK_CODE_SIZE];
     uint8_t stage;
-    uint8_t unit; /* enum rank_unit */
-    int64_t max;  /* questions, or the highest mark; 0: not part of this cycle */
+    uint8_t unit;      /* enum rank_unit; of a statistic FINE */
+    bool optional;     /* no result need be there: a deduction, a member of a panel, a date */
+    int64_t max;       /* questions, or the highest mark; 0: not part of this cycle. Of a statistic: the most it can be */
+    uint8_t statistic; /* enum rank_statistic; what follows is for others than GIVEN */
+    uint8_t source;    /* an earlier component of the same stage, given */
+    uint8_t places;    /* decimal places of the result, 0 … 7 */
+    int64_t mean, deviation;  /* STANDARD: in fine marks */
+    uint32_t base_group;      /* EQUIPERCENTILE: the group whose scale it is */
+    bool base_best;           /* LINEAR: on the scale of the shift with the highest mean, else of all */
 };
 
-/* round((weight * quantity + …) / divisor) to a multiple of round_to. */
 struct rank_term {
     uint8_t quantity;
-    int32_t weight; /* -10000..10000, not 0 */
+    int32_t weight;          /* SUM, COMPOSITE: -10000..10000, not 0 */
+    int64_t pass, deviation; /* COMPOSITE: in the unit of the quantity, deviation above 0 */
 };
+/* The result is rounded once, to a multiple of round_to. */
 struct rank_formula {
     char code[RANK_CODE_SIZE];
+    uint8_t kind; /* enum rank_formula_kind */
     uint8_t unit; /* of the result */
     uint8_t term_count;
     struct rank_term terms[RANK_TERMS_MAX];
-    int32_t divisor;  /* 1..1000000 */
-    int32_t round_to; /* in the unit: 1 is a hundredth of a mark, 10 a tenth */
-    uint8_t rounding; /* enum rank_rounding; how the last step is taken */
+    int32_t divisor;                    /* SUM, BEST: 1..1000000 */
+    int32_t round_to;                   /* in the unit: 1 is a hundredth of a mark, 10 a tenth */
+    uint8_t rounding;                   /* enum rank_rounding; how the last step is taken */
+    uint8_t take;                       /* BEST */
+    uint8_t drop_high, drop_low, least; /* TRIMMED: `least` marks must be left, at least one */
+    uint8_t op;                         /* COUNT: enum rank_op */
+    int64_t bound;                      /* COUNT */
+    uint8_t bound_count;                /* BAND */
+    int64_t bounds[RANK_BOUNDS_MAX];
+    int64_t base, span; /* COMPOSITE: in the unit of the result */
 };
 
 /* A test that a candidate must pass at the end of a stage. */
@@ -119,6 +176,21 @@ struct rank_gate {
     bool combined_only;           /* only when the stage has two or more components in this cycle */
     int64_t bound;                /* used when share_den is 0 */
     int32_t share_num, share_den; /* else: this share of the component's own maximum, exact */
+    int32_t relief;               /* where fewer than this pass at a post, the best of those who fail this gate alone
+                                     come in up to it, equals all; 0: none. The last gate of its stage */
+};
+
+/* So many go on from a stage, best by a quantity first. */
+struct rank_cut {
+    char code[RANK_CODE_SIZE];
+    uint8_t stage;
+    uint8_t quantity;
+    bool whole;                       /* all posts as one, else each post for itself */
+    int32_t seats_num, seats_den;     /* this many for each seat, a part counts whole; when count is 0 */
+    int32_t count;                    /* else this many */
+    int32_t least;                    /* not fewer, however few seats there are */
+    uint8_t ties;                     /* enum rank_cut_ties */
+    int32_t cap;                      /* of ALL; 0: none */
 };
 
 struct rank_class {
@@ -135,7 +207,7 @@ struct rank_key {
 };
 
 struct rank_pack {
-    uint8_t stage_count, component_count, formula_count, gate_count, class_count, key_count;
+    uint8_t stage_count, component_count, formula_count, gate_count, class_count, key_count, cut_count, group_count;
     char stages[RANK_STAGES_MAX][RANK_CODE_SIZE];
     struct rank_component components[RANK_COMPONENTS_MAX];
     /* Quantities: 0 … component_count - 1 are the components, behind them the formulas; a formula uses lower ones. */
@@ -143,10 +215,17 @@ struct rank_pack {
     struct rank_gate gates[RANK_GATES_MAX]; /* in the order in which they are asked within their stage */
     struct rank_class classes[RANK_CLASSES_MAX];
     struct rank_key keys[RANK_KEYS_MAX]; /* the last is MANUAL */
-    uint8_t rank_quantity;               /* raw result, in marks */
-    bool plus_priority;                  /* total = raw + points of the highest class */
-    uint8_t allocation;                  /* enum rank_allocation */
-    uint8_t wishes_max;                  /* of WISHES: 1..20 */
+    struct rank_cut cuts[RANK_CUTS_MAX];
+    char groups[RANK_GROUPS_MAX][RANK_CODE_SIZE]; /* for whom seats can be reserved, in the order of their turn */
+    uint8_t rank_quantity;                        /* raw result; totals are in its unit */
+    bool plus_priority;                           /* total = raw + points of the highest class */
+    int64_t window_low, window_high;              /* points only for a raw result within both, hundredths; 0 and 0: any */
+    int64_t priority_cap;                         /* points lift a total no higher than this, hundredths; 0: none */
+    uint8_t allocation;                           /* enum rank_allocation */
+    uint8_t wishes_max;                           /* of WISHES: 1..20 */
+    bool reserved_to_open;                        /* of RESERVED: what a group leaves goes to merit; else it stays empty */
+    int32_t field_min;                            /* a post with fewer candidates is not held; 0: none */
+    int32_t reserve_size;                         /* next-ranked on the reserve list of a post, equals all; -1 every one */
 };
 
 /* ---- the field ---- */
@@ -154,6 +233,7 @@ struct rank_pack {
 struct rank_seat {
     uint32_t agency; /* index into agencies */
     int32_t quota;
+    uint8_t group; /* RESERVED: 1 + the group whose own the seats are; 0: open */
 };
 struct rank_post {
     const char *code;
@@ -180,6 +260,11 @@ struct rank_candidate {
     uint32_t manual;           /* place in a recorded order, 1 goes first; 0: none recorded */
     uint32_t manual_set;       /* which recorded order: places of different ones say nothing about each other */
     uint16_t preference_count;
+    uint16_t groups;      /* bit i: belongs to group i of the pack */
+    bool relaxed;         /* was let in by a relaxed standard: no open seat */
+    bool withdrawn;       /* struck off after a release; whoever is next is taken */
+    bool kept;            /* holds the seat of an earlier release at kept_agency, whatever the others choose now */
+    uint32_t kept_agency;
     bool stated;          /* passed, with stated_total: what it is made of is withheld, and no result is given */
     int64_t stated_total; /* hundredths */
 };
@@ -192,7 +277,8 @@ struct rank_inputs {
     const uint32_t *preferences; /* indexes of agencies */
     const struct rank_candidate *candidates;
     const int64_t *values;   /* candidate_count rows of component_count; read where the status is VALUE */
-    const uint8_t *statuses; /* the same shape, enum rank_status */
+    const uint8_t *statuses; /* the same shape, enum rank_status; those of statistics are not read */
+    const uint32_t *groups;  /* the same shape: session, shift or marker of each value, for statistics; NULL: all one */
     uint32_t agency_count, seat_count, post_count, preference_count, candidate_count;
 };
 
@@ -213,7 +299,10 @@ struct rank_misfit {
     X(FAILED, "failed")                                                                                                \
     X(ABSENT, "absent")                                                                                                \
     X(SUSPENDED, "suspended")                                                                                          \
-    X(VOID, "void")
+    X(VOID, "void")                                                                                                    \
+    X(NOT_SHORTLISTED, "not_shortlisted")                                                                              \
+    X(NOT_HELD, "not_held")                                                                                            \
+    X(WITHDRAWN, "withdrawn")
 
 /* X(name, outcome, key): the one ground of the decision, and which facts of struct rank_decision go with it */
 #define RANK_REASON_TABLE(X)                                                                                           \
@@ -231,7 +320,11 @@ struct rank_misfit {
     X(GATE, FAILED, "gate")                             /* row = gate, value does not reach bound */                   \
     X(ABSENT, ABSENT, "absent")                         /* row = component, as below */                                \
     X(SUSPENDED, SUSPENDED, "suspended")                                                                               \
-    X(VOID, VOID, "void")
+    X(VOID, VOID, "void")                                                                                              \
+    X(SEAT_KEPT, SELECTED, "seat_kept")                 /* holds it since an earlier release */                        \
+    X(CUT, NOT_SHORTLISTED, "cut")                      /* row = cut, value < bound, the last who was let in */        \
+    X(FIELD_SMALL, NOT_HELD, "field_small")             /* value candidates < bound */                                 \
+    X(WITHDRAWN, WITHDRAWN, "withdrawn")
 
 #define X(name, key) RANK_##name,
 enum rank_outcome { RANK_OUTCOME_TABLE(X) RANK_OUTCOME_COUNT };
@@ -241,18 +334,21 @@ enum rank_reason { RANK_REASON_TABLE(X) RANK_REASON_COUNT };
 #undef X
 
 struct rank_decision {
-    int64_t raw, priority, total; /* 0 unless passed */
+    int64_t raw, priority, total; /* 0 unless passed; in the unit of the rank quantity */
     int64_t value, bound;         /* facts of the reason */
     uint32_t place;               /* 1 … within the post; 0: not passed */
     uint32_t agency;              /* of the seat, or RANK_NO_AGENCY */
+    uint32_t reserve;             /* place on the reserve list, 1 …; 0: none */
     uint8_t outcome, reason;
     bool passed;        /* every gate */
     bool compared;      /* stood among equals of whom the tie chain was asked */
-    uint8_t row;        /* gate or component of the reason, or RANK_NONE */
+    bool relieved;      /* came in by the relief of a gate */
+    uint8_t row;        /* gate, component or cut of the reason, or RANK_NONE */
     uint8_t key;        /* tie key that decided at the last seat, or RANK_NONE */
     uint8_t choice_key; /* tie key by which an equal took the last seat of an agency liked better, or RANK_NONE */
     uint8_t class_used; /* or RANK_NONE */
     uint8_t preference; /* which preference the seat was, 1 …; 0: none */
+    uint8_t group;      /* whose reserved seat it is, or RANK_NONE */
 };
 
 struct rank_post_result {
@@ -266,6 +362,9 @@ struct rank_result {
     uint32_t *order;                 /* those who passed: by post, best total first, equals by roll number */
     uint32_t order_count;
     struct rank_post_result *posts;
+    /* Values and statuses with those of the statistics; NULL: the pack has none, and the inputs are whole. */
+    int64_t *values;
+    uint8_t *statuses;
     uint32_t outcomes[RANK_OUTCOME_COUNT];
     uint32_t unresolved;
 };
@@ -291,6 +390,8 @@ bool rank_gate_applies(const struct rank_pack *pack, const struct rank_gate *gat
 int64_t rank_gate_bound(const struct rank_pack *pack, const struct rank_gate *gate);
 bool rank_gate_holds(const struct rank_pack *pack, const struct rank_gate *gate, int64_t value);
 bool rank_key_applies(const struct rank_pack *pack, const struct rank_key *key);
+/* Whether one candidate's decision hangs on others before the seats: cuts, reliefs, statistics, a field too small. */
+bool rank_pack_is_relative(const struct rank_pack *pack);
 /* Whether one row of values and statuses gets through a stage: every part of it sat or exempt, every gate passed. */
 bool rank_stage_passed(const struct rank_pack *pack, uint8_t stage, const int64_t *values, const uint8_t *statuses);
 /* The class with the most points among the bits (the first of equals), or RANK_NONE. */
@@ -304,6 +405,7 @@ uint8_t rank_quantity_stage(const struct rank_pack *pack, uint8_t quantity);
 uint8_t rank_component_find(const struct rank_pack *pack, const char *code);
 uint8_t rank_quantity_find(const struct rank_pack *pack, const char *code);
 uint8_t rank_class_find(const struct rank_pack *pack, const char *code);
+uint8_t rank_group_find(const struct rank_pack *pack, const char *code);
 /* The value of a quantity from one row of values and statuses. False: it has none (or, EXACT, a remainder). */
 bool rank_quantity_value(const struct rank_pack *pack, uint8_t quantity, const int64_t *values, const uint8_t *statuses,
                          int64_t *ret_value);
@@ -315,6 +417,11 @@ const char *rank_status_key(enum rank_status status);
 const char *rank_outcome_key(enum rank_outcome outcome);
 const char *rank_reason_key(enum rank_reason reason);
 enum rank_outcome rank_reason_outcome(enum rank_reason reason);
+const char *rank_formula_key(enum rank_formula_kind kind);
+const char *rank_statistic_key(enum rank_statistic statistic);
+int rank_formula_find(const char *key);
+int rank_statistic_find(const char *key);
+int rank_cut_ties_find(const char *key);
 int rank_unit_find(const char *key);
 int rank_op_find(const char *key);
 int rank_rounding_find(const char *key);
