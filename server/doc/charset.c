@@ -142,7 +142,8 @@ enum err charset_decode(const char *bytes, size_t len, struct charset_text *ret_
     enum err err = decode(bytes, len, &text);
     if (err != ERR_NONE)
         return err;
-    if (!plain(text.text, text.len)) {
+    /* Windows-1258 writes tones behind the vowel. */
+    if (text.charset == CHARSET_1258) {
         utf8proc_uint8_t *composed = NULL;
         utf8proc_ssize_t size = utf8proc_map((const utf8proc_uint8_t *)text.text, (utf8proc_ssize_t)text.len, &composed,
                                              UTF8PROC_STABLE | UTF8PROC_COMPOSE);
@@ -155,6 +156,22 @@ enum err charset_decode(const char *bytes, size_t len, struct charset_text *ret_
     }
     *ret_text = text;
     return ERR_NONE;
+}
+
+const char *charset_nfc(struct arena *arena, const char *text) {
+    size_t len = strlen(text);
+    utf8proc_uint8_t *composed = NULL;
+    if (plain(text, len))
+        return text;
+    utf8proc_ssize_t size = utf8proc_map((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)len, &composed,
+                                         UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+    if (size < 0)
+        return NULL;
+    const char *result = (size_t)size == len && memcmp(composed, text, len) == 0
+                             ? text
+                             : arena_strndup(arena, (const char *)composed, (size_t)size);
+    free(composed);
+    return result;
 }
 
 void charset_release(struct charset_text *text) {

@@ -1,5 +1,6 @@
 #include "khoacu/doc/xlsx.h"
 
+#include "khoacu/base/buf.h"
 #include "khoacu/base/text.h"
 
 #include <fcntl.h>
@@ -20,6 +21,7 @@ struct xlsx_writer {
     lxw_row_t next;
     char *path;
     bool hidden[XLSX_COLUMNS_MAX];
+    struct buf escaped;
 };
 
 enum err xlsx_new(const char *path, struct xlsx_writer **ret_writer) {
@@ -29,6 +31,8 @@ enum err xlsx_new(const char *path, struct xlsx_writer **ret_writer) {
     (void)close(fd);
     lxw_workbook_options options = {.constant_memory = LXW_TRUE};
     struct xlsx_writer *writer = calloc(1, sizeof *writer);
+    if (writer)
+        buf_init(&writer->escaped, 1 << 20);
     if (writer && (writer->path = strdup(path)))
         writer->workbook = workbook_new_opt(path, &options);
     if (!writer || !writer->workbook) {
@@ -50,6 +54,43 @@ enum err xlsx_new(const char *path, struct xlsx_writer **ret_writer) {
     return ERR_NONE;
 }
 
+/* What would read as an escape, and what XML cannot hold, as _xHHHH_ (ECMA-376, ST_Xstring). */
+static bool put_escaped(struct buf *out, const char *text) {
+    bool changed = false;
+    for (const char *at = text; *at; at++) {
+        const char *escape = NULL;
+        size_t taken = 1;
+        if (*at == '\r')
+            escape = "_x000D_";
+        else if (strncmp(at, "_x", 2) == 0 && strspn(at + 2, "0123456789abcdefABCDEF") >= 4 && at[6] == '_')
+            escape = "_x005F_";
+        else if (strncmp(at, "\xef\xbf\xbe", 3) == 0)
+            escape = "_xFFFE_";
+        else if (strncmp(at, "\xef\xbf\xbf", 3) == 0)
+            escape = "_xFFFF_";
+        if (escape && *at == '\xef')
+            taken = 3;
+        if (escape)
+            buf_adds(out, escape);
+        else
+            buf_addc(out, *at);
+        changed |= escape != NULL;
+        at += taken - 1;
+    }
+    return changed;
+}
+
+static enum err put_cell(struct xlsx_writer *writer, size_t column, const char *cell, lxw_format *format) {
+    buf_reset(&writer->escaped);
+    bool changed = put_escaped(&writer->escaped, cell);
+    buf_addc(&writer->escaped, '\0');
+    if (writer->escaped.failed)
+        return ERR_MEMORY;
+    const char *text = changed ? writer->escaped.data : cell;
+    lxw_error error = worksheet_write_string(writer->sheet, writer->next, (lxw_col_t)column, text, format);
+    return error == LXW_NO_ERROR ? ERR_NONE : error == LXW_ERROR_MAX_STRING_LENGTH_EXCEEDED ? ERR_LIMIT : ERR_IO;
+}
+
 static enum err put(struct xlsx_writer *writer, const char *const *cells, size_t count, lxw_format *format) {
     if (!writer->sheet || writer->next >= LXW_ROW_MAX || count > XLSX_COLUMNS_MAX)
         return ERR_LIMIT;
@@ -59,8 +100,9 @@ static enum err put(struct xlsx_writer *writer, const char *const *cells, size_t
     for (size_t i = 0; i < count; i++) {
         /* Long data that nobody reads must not make the row high. */
         lxw_format *used = writer->hidden[i] ? NULL : format;
-        if (cells[i][0] && worksheet_write_string(writer->sheet, writer->next, (lxw_col_t)i, cells[i], used) != LXW_NO_ERROR)
-            return ERR_IO;
+        enum err err = cells[i][0] ? put_cell(writer, i, cells[i], used) : ERR_NONE;
+        if (err != ERR_NONE)
+            return err;
     }
     writer->next++;
     return ERR_NONE;
@@ -104,6 +146,7 @@ void xlsx_free(struct xlsx_writer *writer) {
         return;
     if (writer->workbook)
         lxw_workbook_free(writer->workbook);
+    buf_release(&writer->escaped);
     free(writer->path);
     free(writer);
 }

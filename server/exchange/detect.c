@@ -124,8 +124,21 @@ static bool detect_text(const char *name, struct text head, enum exchange_format
     return true;
 }
 
+/* The ASCII letters of UTF-16, '?' for all others: enough to tell formats apart. */
+static size_t narrow(struct text head, char out[HEAD / 2]) {
+    size_t len = head.len / 2 - 1, low = head.bytes[0] == '\xff' ? 0 : 1;
+    for (size_t i = 0; i < len; i++) {
+        char c = head.bytes[2 + i * 2 + low];
+        out[i] = head.bytes[2 + i * 2 + 1 - low] == 0 && c > 0 ? c : '?';
+    }
+    return len;
+}
+
 bool exchange_detect(const char *name, const char *bytes, size_t len, enum exchange_format *ret_format) {
     struct text head = {bytes, len < HEAD ? len : HEAD};
+    char narrowed[HEAD / 2];
+    if (head.len >= 2 && (memcmp(bytes, "\xff\xfe", 2) == 0 || memcmp(bytes, "\xfe\xff", 2) == 0))
+        head = (struct text){narrowed, narrow(head, narrowed)};
     if (len >= 4 && memcmp(bytes, "PK\3\4", 4) == 0)
         return detect_zip(name, bytes, len, ret_format);
     if (head.len >= 3 && memcmp(head.bytes, "\xef\xbb\xbf", 3) == 0)

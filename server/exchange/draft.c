@@ -192,24 +192,34 @@ void draft_topic(struct draft *draft, const char *category) {
         draft->item.meta.topic = arena_strdup(draft->arena, topic);
 }
 
-/* A line of at most TAG_MAX letters; NULL: nothing is left of it. */
-static const char *tag_of(struct draft *draft, const char *text, bool *ret_changed) {
-    char *tag = arena_strdup(draft->arena, text);
-    if (!tag)
+/* A line of at most `max` letters; NULL: nothing is left of it. */
+static const char *line_of(struct draft *draft, const char *text, size_t max, bool *ret_cut) {
+    const char *composed = charset_nfc(draft->arena, text);
+    char *line = composed ? arena_strdup(draft->arena, composed) : NULL;
+    if (!line)
         return NULL;
-    for (char *c = tag; *c; c++)
+    for (char *c = line; *c; c++)
         if ((unsigned char)*c < ' ' || *c == 0x7f)
             *c = ' ';
-    tag = text_trim(tag);
-    size_t len = strlen(tag), letters = 0, end = 0;
-    for (; end < len && letters <= TAG_MAX; end++)
-        letters += ((unsigned char)tag[end] & 0xc0) != 0x80;
-    if (letters > TAG_MAX) {
-        tag[end - 1] = '\0';
-        tag = text_trim(tag);
+    line = text_trim(line);
+    size_t letters = 0;
+    for (char *c = line; *c; c++) {
+        letters += ((unsigned char)*c & 0xc0) != 0x80;
+        if (letters > max) {
+            *c = '\0';
+            *ret_cut = true;
+            break;
+        }
     }
-    *ret_changed |= strcmp(tag, text) != 0;
-    return tag[0] ? tag : NULL;
+    line = text_trim(line);
+    return line[0] ? line : NULL;
+}
+
+void draft_title(struct draft *draft, const char *text) {
+    bool cut = false;
+    draft->item.title = text ? line_of(draft, text, ITEM_TITLE_MAX, &cut) : NULL;
+    if (cut)
+        draft_note(draft, DRAFT_TITLE, NULL);
 }
 
 void draft_tags(struct draft *draft, const char *const *tags, size_t count) {
@@ -217,7 +227,7 @@ void draft_tags(struct draft *draft, const char *const *tags, size_t count) {
     bool changed = count > ITEM_TAGS_MAX;
     size_t used = 0;
     for (size_t i = 0; kept && i < count && used < ITEM_TAGS_MAX; i++) {
-        const char *tag = tag_of(draft, tags[i], &changed);
+        const char *tag = line_of(draft, tags[i], TAG_MAX, &changed);
         bool twice = !tag;
         for (size_t k = 0; k < used && !twice; k++)
             twice = strcmp(kept[k], tag) == 0;

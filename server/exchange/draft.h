@@ -19,6 +19,7 @@
       "The file is not UTF-8; letters were read as Windows-1252 or 1258 and should be looked at.")                     \
     X(TOPIC, "topic-adapted", "Tên danh mục được chuyển thành đường dẫn chủ đề.",                                      \
       "The name of the category became a topic path.")                                                                 \
+    X(TITLE, "title-shortened", "Tên câu hỏi quá dài nên bị cắt bớt.", "The title was too long and was cut.")             \
     X(TAG, "tag-adapted", "Có nhãn được viết lại hoặc bị bỏ vì không đúng dạng.",                                      \
       "A tag was rewritten or left out because of its form.")                                                          \
     X(MARKUP, "markup-adapted", "Phần định dạng không được hỗ trợ đã bị bỏ.",                                          \
@@ -111,6 +112,8 @@ const char *draft_share(struct arena *arena, size_t count);
 
 /* "$course$/top/Luật/Công vụ" -> topic "luat/cong-vu". */
 void draft_topic(struct draft *draft, const char *category);
+/* A name for staff: a line of at most ITEM_TITLE_MAX letters. */
+void draft_title(struct draft *draft, const char *text);
 /* Lower-case letters, digits and '-'; "" when nothing is left. *ret_changed: it was not so before. */
 const char *draft_slug(struct draft *draft, const char *text, bool *ret_changed);
 void draft_tags(struct draft *draft, const char *const *tags, size_t count);

@@ -14,6 +14,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Bytes of one question without its comments. */
+enum { GIFT_QUESTION_MAX = 1 << 20 };
+
 enum gift_format { GIFT_MOODLE, GIFT_HTML, GIFT_MARKDOWN, GIFT_PLAIN };
 struct gift_text {
     const char *text; /* escapes resolved; blanks folded in [moodle] and [plain]; NULL: there is none */

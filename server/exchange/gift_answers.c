@@ -5,7 +5,7 @@
 
 #include "khoacu/base/banned.h"
 
-enum { ANSWERS_MAX = 100, DIGITS_MAX = 15 };
+enum { ANSWERS_MAX = 100, DIGITS_MAX = 18 };
 
 static bool blank(char c) {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\v' || c == '\f';

@@ -221,6 +221,19 @@ static void put_kind(struct draft *draft, const struct gift_question *question) 
     }
 }
 
+static bool same_text(const char *a, const char *b) {
+    return strcmp(a ? a : "", b ? b : "") == 0;
+}
+
+/* What stands around the question says the same as our own data: id, tags, topic where there is a category at all. */
+static bool same_marks(const struct gift_question *question, const struct item_meta *meta) {
+    bool same = question->tag_count == meta->tag_count && (!question->category || same_text(question->category, meta->topic)) &&
+                (!question->id || same_text(question->id, meta->external_id));
+    for (size_t i = 0; same && i < meta->tag_count; i++)
+        same = same_text(question->tags[i], meta->tags[i]);
+    return same;
+}
+
 static enum err give_question(struct exchange_reading *reading, const struct gift_question *question, bool guessed) {
     struct draft draft;
     const char *place = exchange_line(reading->arena, question->line);
@@ -228,7 +241,7 @@ static enum err give_question(struct exchange_reading *reading, const struct gif
     struct item own = {0};
     if (question->own) {
         bool readable = own_read(reading->arena, question->own, &own);
-        if (readable && gift_same(reading->arena, &own, question->block))
+        if (readable && same_marks(question, &own.meta) && gift_same(reading->arena, &own, question->block))
             return draft_give_own(&draft, &own);
         draft_note(&draft, readable ? DRAFT_EDITED : DRAFT_OWN_BROKEN, place);
         if (readable)
@@ -236,12 +249,12 @@ static enum err give_question(struct exchange_reading *reading, const struct gif
     }
     if (guessed && question->foreign)
         draft_note(&draft, DRAFT_ENCODING, place);
-    draft.item.title = question->title;
+    draft_title(&draft, question->title);
     draft.item.body = text_of(&draft, question->stem, place);
     draft.item.rationale = text_of(&draft, question->global, place);
-    if (!draft.item.meta.topic)
+    if (question->category && !same_text(question->category, draft.item.meta.topic))
         draft_topic(&draft, question->category);
-    if (question->tag_count)
+    if (question->tag_count || draft.item.meta.tag_count)
         draft_tags(&draft, question->tags, question->tag_count);
     if (question->id)
         draft.item.meta.external_id = question->id;

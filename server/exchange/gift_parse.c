@@ -5,7 +5,7 @@
 
 #include "khoacu/base/banned.h"
 
-enum { BLOCK_MAX = 1 << 20, LINES_MAX = 20000, TAGS_MAX = 50 };
+enum { LINES_MAX = 20000, TAGS_MAX = 50 };
 
 static bool blank(char c) {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\v' || c == '\f';
@@ -91,7 +91,7 @@ static void count_braces(struct gathering *block, struct gift_span line) {
 }
 
 static void add_line(struct gathering *block, struct gift_span line, size_t number) {
-    if (block->line_count == LINES_MAX || block->len + line.len + 2 > BLOCK_MAX) {
+    if (block->line_count == LINES_MAX || block->len + line.len + 2 > GIFT_QUESTION_MAX + 2) {
         block->too_long = true;
         return;
     }

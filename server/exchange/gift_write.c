@@ -1,6 +1,7 @@
 #include "gift_write.h"
 
 #include "draft.h"
+#include "gift.h"
 #include "own.h"
 
 #include <stdio.h>
@@ -40,46 +41,37 @@ static void put_note(struct writing *writing, const struct item_text *note) {
     put_text(writing, note);
 }
 
-/* Per cent of the points with at most five decimals, as Moodle has them; whole ones are left out behind '='. */
-static void put_weight(struct writing *writing, const char *credit, bool always) {
-    int64_t units = 0, points = writing->points > 0 ? writing->points : DRAFT_WHOLE;
-    bool rounded = false;
-    if (credit)
-        (void)draft_decimal(credit, &units, &rounded);
-    if (!always && (units == points || units == 0))
-        return;
-    __int128 scaled = (__int128)units * DRAFT_WHOLE / points;
+/* A part of the whole as per cent with at most five decimals, as Moodle has them. */
+static void put_percent(struct writing *writing, int64_t units, int64_t whole) {
+    __int128 scaled = (__int128)units * DRAFT_WHOLE / (whole > 0 ? whole : DRAFT_WHOLE);
     int64_t percent = scaled > DRAFT_WHOLE ? DRAFT_WHOLE : scaled < -DRAFT_WHOLE ? -DRAFT_WHOLE : (int64_t)scaled;
-    uint64_t size = percent < 0 ? -(uint64_t)percent : (uint64_t)percent;
-    char text[32];
-    int len = snprintf(text, sizeof text, "%s%llu.%05llu", percent < 0 ? "-" : "", (unsigned long long)(size / 100000),
-                       (unsigned long long)(size % 100000));
-    while (text[len - 1] == '0')
-        text[--len] = '\0';
-    if (text[len - 1] == '.')
-        text[--len] = '\0';
-    buf_addf(writing->out, "%%%s%%", text);
+    buf_addf(writing->out, "%%%s%%", draft_format(writing->arena, percent * 100));
 }
 
-static bool whole(const struct writing *writing, const char *credit) {
+/* What an option earns, in units: under MAP its points, otherwise all or nothing. */
+static int64_t earned(const struct writing *writing, const struct item *item, const char *credit) {
     int64_t units = 0;
     bool rounded = false;
-    return credit && draft_decimal(credit, &units, &rounded) && units == writing->points;
+    if (!credit || !draft_decimal(credit, &units, &rounded))
+        return 0;
+    return item->rule == ITEM_RULE_MAP ? units : units > 0 ? writing->points : 0;
 }
 
 static void put_options(struct writing *writing, const struct item *item) {
     bool several = item->kind == ITEM_MULTIPLE;
     size_t right = 0;
     for (size_t i = 0; i < item->option_count; i++)
-        right += item->options[i].credit != NULL && item->options[i].credit[0] != '-';
+        right += earned(writing, item, item->options[i].credit) > 0;
     for (size_t i = 0; i < item->option_count; i++) {
         const struct item_option *option = &item->options[i];
+        int64_t units = earned(writing, item, option->credit);
+        bool all = units != 0 && units == writing->points;
         buf_adds(writing->out, "\n\t");
-        buf_addc(writing->out, !several && whole(writing, option->credit) ? '=' : '~');
-        if (several && item->rule != ITEM_RULE_MAP && option->credit && right)
+        buf_addc(writing->out, !several && all ? '=' : '~');
+        if (several && item->rule != ITEM_RULE_MAP && units > 0)
             buf_addf(writing->out, "%%%s%%", draft_share(writing->arena, right));
-        else if (option->credit)
-            put_weight(writing, option->credit, several);
+        else if (units && (several || !all))
+            put_percent(writing, units, writing->points);
         put_text(writing, &option->text);
         put_note(writing, &option->note);
     }
@@ -134,22 +126,38 @@ static void put_matches(struct writing *writing, const struct item *item) {
     buf_addc(writing->out, '\n');
 }
 
+/* A tolerance as GIFT has it: an amount. A part of the value is one to seven decimals. */
+static const char *tolerance_of(struct writing *writing, const struct item_accepted *accepted) {
+    int64_t value = 0, part = 0;
+    bool rounded = false;
+    if (!accepted->relative)
+        return accepted->tolerance;
+    if (!draft_decimal(accepted->value, &value, &rounded) || !draft_decimal(accepted->tolerance, &part, &rounded))
+        return NULL;
+    __int128 amount = (__int128)(value < 0 ? -value : value) * part / DRAFT_WHOLE;
+    return amount > INT64_MAX ? NULL : draft_format(writing->arena, (int64_t)amount);
+}
+
 static void put_accepted(struct writing *writing, const struct item *item) {
     bool numeric = item->kind == ITEM_NUMERIC;
     if (numeric)
         buf_addc(writing->out, '#');
     for (size_t i = 0; i < item->accepted_count; i++) {
         const struct item_accepted *accepted = &item->accepted[i];
+        int64_t units = DRAFT_WHOLE;
+        bool rounded = false;
         buf_adds(writing->out, "\n\t=");
-        if (!whole(writing, accepted->credit))
-            put_weight(writing, accepted->credit ? accepted->credit : "0", true);
-        if (numeric && accepted->low)
+        if (accepted->credit && draft_decimal(accepted->credit, &units, &rounded) && units != DRAFT_WHOLE)
+            put_percent(writing, units, DRAFT_WHOLE);
+        if (numeric && accepted->low) {
             buf_addf(writing->out, "%s..%s", accepted->low, accepted->high ? accepted->high : "");
-        else if (numeric)
-            buf_addf(writing->out, "%s%s%s", accepted->value ? accepted->value : "", accepted->tolerance ? ":" : "",
-                     accepted->tolerance ? accepted->tolerance : "");
-        else
+        } else if (numeric) {
+            const char *tolerance = tolerance_of(writing, accepted);
+            buf_addf(writing->out, "%s%s%s", accepted->value ? accepted->value : "", tolerance ? ":" : "",
+                     tolerance ? tolerance : "");
+        } else {
             put_escaped(writing->out, accepted->value ? accepted->value : "");
+        }
         put_note(writing, &accepted->note);
     }
     buf_addc(writing->out, '\n');
@@ -260,9 +268,12 @@ static enum err add_item(struct exchange_writer *writer, const struct item *item
     for (size_t i = 0; i < item->meta.tag_count; i++)
         buf_addf(&out, "// [tag:%s]\n", item->meta.tags[i]);
     buf_adds(&out, "// khoacu: ");
-    own_put(&out, item);
+    own_put_stable(&writer->arena, &out, item);
     buf_addc(&out, '\n');
+    size_t before = out.len;
     gift_put(&writer->arena, &out, item, writer->options.lang);
+    if (out.len - before > GIFT_QUESTION_MAX)
+        out.failed = true;
     buf_adds(&out, "\n\n");
     bool written = !out.failed && fwrite(out.data, 1, out.len, state->file) == out.len;
     enum err err = written ? ERR_NONE : out.failed ? ERR_LIMIT : ERR_IO;

@@ -15,6 +15,9 @@
 #include <stdbool.h>
 
 void own_put(struct buf *out, const struct item *item);
+/* The same for files: where a program that brings texts into NFC would change something, all letters beyond ASCII are
+ * written as \uXXXX. */
+void own_put_stable(struct arena *arena, struct buf *out, const struct item *item);
 /* False: no JSON, or no item that even a draft may be. */
 bool own_read(struct arena *arena, const char *text, struct item *ret_item);
 

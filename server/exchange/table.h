@@ -72,6 +72,7 @@ double table_width(enum table_field field);       /* of a column, in characters 
 /* The sheet of a template that explains the columns; readers pass it by. */
 #define TABLE_GUIDE_VI "Hướng dẫn"
 #define TABLE_GUIDE_EN "Guide"
+bool table_is_guide(const char *sheet);
 
 /* ---- headings ---- */
 

@@ -27,8 +27,9 @@ static const char *sample(struct arena *arena, const char *cell) {
     return arena_strndup(arena, cell, end);
 }
 
+static const struct exchange_options PLAIN = {.lang = "vi"};
+
 static void add_heads(struct columns *columns, const char *const *names, size_t count) {
-    static const struct exchange_options PLAIN = {.lang = "vi"};
     int twice;
     const char **copies = ARENA_ARRAY(columns->arena, count + 1, const char *);
     columns->columns->list = ARENA_ARRAY(columns->arena, count + 1, struct exchange_column);
@@ -63,10 +64,11 @@ static void add_row(struct columns *columns, const char *const *cells, size_t co
 static enum err take_row(void *ctx, const struct xlsx_row *row) {
     struct columns *columns = ctx;
     bool first = !columns->columns->list;
+    if (table_is_guide(row->sheet))
+        return ERR_NONE;
     if (first || (columns->columns->rows < 20 && !table_heads_fit(&columns->heads))) {
         struct table_heads heads;
         int twice;
-        static const struct exchange_options PLAIN = {.lang = "vi"};
         table_heads_read(row->cells, row->count, &PLAIN, &heads, &twice);
         if (first || table_heads_fit(&heads)) {
             columns->columns->rows = 0;
@@ -74,6 +76,14 @@ static enum err take_row(void *ctx, const struct xlsx_row *row) {
             add_heads(columns, row->cells, row->count);
             return columns->arena->failed ? ERR_MEMORY : ERR_NONE;
         }
+    }
+    if (strcmp(columns->sheet, row->sheet) != 0) {
+        struct table_heads heads;
+        int twice;
+        (void)snprintf(columns->sheet, sizeof columns->sheet, "%s", row->sheet);
+        table_heads_read(row->cells, row->count, &PLAIN, &heads, &twice);
+        if (table_heads_fit(&heads))
+            return ERR_NONE;
     }
     add_row(columns, row->cells, row->count);
     return columns->arena->failed ? ERR_MEMORY : ERR_NONE;

@@ -140,6 +140,10 @@ void table_heads_read(const char *const *names, size_t count, const struct excha
         }
 }
 
+bool table_is_guide(const char *sheet) {
+    return strcmp(sheet, TABLE_GUIDE_VI) == 0 || strcmp(sheet, TABLE_GUIDE_EN) == 0;
+}
+
 bool table_heads_fit(const struct table_heads *heads) {
     return heads->known[TABLE_STEM] || heads->known[TABLE_STEM_EN] || heads->known[TABLE_OWN];
 }

@@ -12,7 +12,8 @@ static bool guarded(const char *cell) {
 
 const char *table_cell(struct draft *draft, const struct table_row *row, enum table_field field) {
     const char *cell = row->cells[field] ? row->cells[field] : "";
-    char *copy = arena_strdup(draft->arena, guarded(cell) ? cell + 1 : cell);
+    const char *composed = charset_nfc(draft->arena, guarded(cell) ? cell + 1 : cell);
+    char *copy = composed ? arena_strdup(draft->arena, composed) : NULL;
     if (!copy)
         return "";
     char *out = copy;

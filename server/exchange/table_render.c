@@ -335,7 +335,7 @@ static size_t cut_at(const char *text, size_t len) {
 enum err table_render_own(struct arena *arena, const struct item *item, struct table_cells *cells) {
     struct buf json;
     buf_init(&json, EXCHANGE_ITEM_BYTES_MAX);
-    own_put(&json, item);
+    own_put_stable(arena, &json, item);
     enum err err = json.failed ? ERR_LIMIT : ERR_NONE;
     size_t at = 0;
     for (size_t i = TABLE_OWN; i < TABLE_FIELDS && err == ERR_NONE; i++) {

@@ -23,8 +23,6 @@ struct sheets {
 
 static enum err tell(struct sheets *sheets) {
     sheets->told = true;
-    if (strcmp(sheets->sheet, TABLE_GUIDE_VI) == 0 || strcmp(sheets->sheet, TABLE_GUIDE_EN) == 0)
-        return ERR_NONE;
     return exchange_refuse_file(sheets->reading, "table-no-stem", "Không có cột nào là câu hỏi; hãy chọn cột tương ứng.",
                                 "No column holds the stem; say which one does.", sheets->sheet);
 }
@@ -84,7 +82,8 @@ static enum err take_row(void *ctx, const struct xlsx_row *row) {
         spilled = sheets->have && sheets->number >= SPILL_ROWS;
         (void)snprintf(sheets->sheet, sizeof sheets->sheet, "%s", row->sheet);
         sheets->begun = true;
-        sheets->have = sheets->told = false;
+        sheets->have = false;
+        sheets->told = table_is_guide(row->sheet);
         sheets->preface = 0;
     }
     sheets->number = row->number;

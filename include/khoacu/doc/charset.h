@@ -1,4 +1,4 @@
-/* charset.h: bytes of text files as UTF-8 in Unicode's NFC.
+/* charset.h: bytes of text files as UTF-8, and texts in Unicode's NFC.
  *
  * UTF-8 (with or without BOM) is what is expected; UTF-16 is known by its BOM; anything else can only be guessed. Bytes
  * that all have a letter in Windows-1252 are read so, and the reader says of each item with letters beyond ASCII that
@@ -10,6 +10,7 @@
 #ifndef KHOACU_DOC_CHARSET_H
 #define KHOACU_DOC_CHARSET_H
 
+#include "khoacu/base/arena.h"
 #include "khoacu/base/err.h"
 
 #include <stdbool.h>
@@ -22,9 +23,11 @@ struct charset_text {
     enum charset charset;
     char *own; /* to be freed, or NULL */
 };
-/* ERR_SYNTAX: no text in any of them; ERR_MEMORY. */
+/* What was UTF-8 stays the same bytes. ERR_SYNTAX: no text in any of them; ERR_MEMORY. */
 enum err charset_decode(const char *bytes, size_t len, struct charset_text *ret_text) MUST_CHECK;
 void charset_release(struct charset_text *text);
+/* The text in NFC: itself when it is so already. NULL: no memory, or it is no UTF-8. */
+const char *charset_nfc(struct arena *arena, const char *text);
 /* Whether the charset was guessed. */
 bool charset_guessed(enum charset charset);
 

@@ -1,0 +1,245 @@
+#include "exchange_field.h"
+
+#include "khoacu/base/banned.h"
+
+static const enum exchange_format FORMATS[] = {EXCHANGE_GIFT, EXCHANGE_CSV, EXCHANGE_XLSX};
+
+struct writing {
+    struct exchange_writer *writer;
+    struct buf expected; /* canonical JSON of the items, a line each */
+    size_t count;
+};
+
+static void add(void *ctx, const struct item *item, const char *json) {
+    struct writing *writing = ctx;
+    if (exchange_writer_add(writing->writer, item, NULL, 0) != ERR_NONE)
+        fail_msg("not written: %.200s", json);
+    buf_adds(&writing->expected, json);
+    buf_addc(&writing->expected, '\n');
+    writing->count++;
+}
+
+/* Writes all kinds into a file of that format and gives its bytes, to be freed. */
+static char *write_all(enum exchange_format format, const char *lang, struct writing *writing, size_t *ret_len) {
+    char path[] = "build/test/exchange-XXXXXX";
+    int fd = mkstemp(path);
+    struct exchange_options options = {.lang = lang};
+    assert_true(fd >= 0);
+    (void)close(fd);
+    *writing = (struct writing){0};
+    buf_init(&writing->expected, FIELD_CAP);
+    assert_int_equal(exchange_writer_new(format, path, &options, &writing->writer), ERR_NONE);
+    field_each(add, writing);
+    assert_int_equal(exchange_writer_close(writing->writer), ERR_NONE);
+    exchange_writer_free(writing->writer);
+    char *bytes = field_load(path, ret_len);
+    assert_non_null(bytes);
+    assert_int_equal(unlink(path), 0);
+    return bytes;
+}
+
+/* The items of the sink's lines, as writing->expected has them. */
+static void compare(const struct writing *writing, const struct field_sink *sink, const char *key) {
+    const char *wanted = writing->expected.data, *got = sink->lines.data;
+    assert_non_null(got);
+    for (size_t i = 0; i < writing->count; i++) {
+        const char *item = strstr(got, "} {"), *end = strchr(got, '\n'), *wanted_end = strchr(wanted, '\n');
+        if (!item || item > end)
+            fail_msg("%s: item %zu has no content: %.400s", key, i + 1, got);
+        item += 2;
+        if (end - item != wanted_end - wanted || memcmp(item, wanted, (size_t)(end - item)) != 0)
+            fail_msg("%s: item %zu\nwanted %.1500s\n   got %.3000s", key, i + 1, wanted, got);
+        got = end + 1;
+        wanted = wanted_end + 1;
+    }
+}
+
+static void every_kind_comes_back(void **state) {
+    (void)state;
+    static const char *const LANGS[] = {"vi", "en"};
+    for (size_t i = 0; i < LENGTH(FORMATS) * 2; i++) {
+        enum exchange_format format = FORMATS[i / 2];
+        struct writing writing;
+        struct field_sink sink;
+        size_t len = 0;
+        /* Written in one language of the reader, read in the other. */
+        struct exchange_options options = {.lang = LANGS[1 - i % 2]};
+        char *bytes = write_all(format, LANGS[i % 2], &writing, &len);
+        const char *key = exchange_format_key(format);
+        enum exchange_format found = EXCHANGE_AUTO;
+        assert_true(exchange_detect(NULL, bytes, len, &found));
+        assert_int_equal(found, format);
+        assert_int_equal(field_read(format, key, bytes, len, &options, &sink), ERR_NONE);
+        if (sink.calls != writing.count || sink.imported != writing.count)
+            fail_msg("%s: %zu of %zu items as they were: %s", key, sink.imported, writing.count, field_odd(&sink));
+        compare(&writing, &sink, key);
+        buf_release(&sink.lines);
+        buf_release(&writing.expected);
+        free(bytes);
+    }
+}
+
+/* ---- what a person changed counts ---- */
+
+static char *replace(const char *bytes, size_t len, const char *from, const char *to, size_t *ret_len) {
+    const char *at = memmem(bytes, len, from, strlen(from));
+    if (!at)
+        fail_msg("nowhere: %s", from);
+    char *edited = calloc(1, len + strlen(to) + 1);
+    assert_non_null(edited);
+    size_t before = (size_t)(at - bytes), behind = len - before - strlen(from);
+    memcpy(edited, bytes, before);
+    memcpy(edited + before, to, strlen(to));
+    memcpy(edited + before + strlen(to), at + strlen(from), behind);
+    *ret_len = before + strlen(to) + behind;
+    return edited;
+}
+
+static void edits_count(void **state) {
+    (void)state;
+    static const struct {
+        enum exchange_format format;
+        const char *from, *to, *wanted;
+    } rows[] = {
+        {EXCHANGE_GIFT, "[html]<p>Cơ quan nào", "[html]<p>Tổ chức nào", "Tổ chức nào có quyền lập hiến?"},
+        {EXCHANGE_GIFT, "\n$CATEGORY: luat/hien-phap", "\n$CATEGORY: lịch sử/cận đại", "\"topic\":\"lich-su/can-dai\""},
+        {EXCHANGE_GIFT, "// [tag:c,d]", "// [tag:mới]", "\"tags\":[\"hiến pháp\",\"a;b\",\"mới\"]"},
+        {EXCHANGE_CSV, "HT-001,single", "HT-901,single", "\"code\":\"HT-901\""},
+        {EXCHANGE_CSV, ",Cơ quan nào có quyền lập hiến?", ",Ai có quyền lập hiến?", "{\"en\":\"<p>Which body makes the constitution?</p>\",\"vi\":\"<p>Ai có quyền lập hiến?</p>\"}"},
+        {EXCHANGE_CSV, ",\"B;C;A\",", ",\"C;B;A\",", "\"order\":[\"c\",\"b\",\"a\"]"},
+        {EXCHANGE_CSV, ",0.805,", ",\"80,5%\",", "\"facility\":805"},
+    };
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct writing writing;
+        struct field_sink sink;
+        size_t len = 0, edited_len = 0;
+        char *bytes = write_all(rows[i].format, "vi", &writing, &len);
+        char *edited = replace(bytes, len, rows[i].from, rows[i].to, &edited_len);
+        assert_int_equal(field_read(rows[i].format, "edited", edited, edited_len, NULL, &sink), ERR_NONE);
+        assert_int_equal(sink.calls, writing.count);
+        if (sink.refused)
+            fail_msg("%s: %s", rows[i].to, field_odd(&sink));
+        if (!field_said(&sink, rows[i].wanted))
+            fail_msg("%s is not there: %s", rows[i].wanted, field_odd(&sink));
+        buf_release(&sink.lines);
+        buf_release(&writing.expected);
+        free(bytes);
+        free(edited);
+    }
+}
+
+/* ---- templates, columns, mapping ---- */
+
+static void templates_are_read(void **state) {
+    (void)state;
+    static const char *const LANGS[] = {"vi", "en"};
+    for (size_t i = 0; i < 4; i++) {
+        enum exchange_format format = i < 2 ? EXCHANGE_CSV : EXCHANGE_XLSX;
+        struct exchange_columns columns;
+        struct field_sink sink;
+        struct arena arena;
+        struct buf file;
+        buf_init(&file, FIELD_CAP);
+        arena_init(&arena, FIELD_CAP);
+        assert_int_equal(exchange_template(format, LANGS[i % 2], &file), ERR_NONE);
+        assert_int_equal(exchange_table_columns(&arena, format, file.data, file.len, &columns), ERR_NONE);
+        for (size_t k = 0; k < columns.count; k++)
+            assert_string_equal(columns.list[k].field, exchange_fields()[k].name);
+        assert_null(exchange_fields()[columns.count].name);
+        assert_string_equal(columns.list[0].samples[0], "HT-001");
+        assert_int_equal(field_read(format, "template", file.data, file.len, NULL, &sink), ERR_NONE);
+        if (sink.imported != 8 || sink.calls != 8)
+            fail_msg("%zu: %s", sink.calls, field_odd(&sink));
+        assert_int_equal(columns.rows, sink.calls);
+        buf_release(&sink.lines);
+        buf_release(&file);
+        arena_release(&arena);
+    }
+    struct buf file;
+    buf_init(&file, FIELD_CAP);
+    assert_int_equal(exchange_template(EXCHANGE_GIFT, "vi", &file), ERR_STATE);
+    buf_release(&file);
+}
+
+static void columns_are_mapped(void **state) {
+    (void)state;
+    static const char TABLE[] = "STT;Noi dung cau;Chon 1;Chon 2;Dung;Code\n1;Hai cộng hai?;4;5;A;Q-1\n";
+    static const struct exchange_mapping MAPPING[] = {{"noi dung CAU", "stem"}, {"Chon 1", "option_a"}, {"Chon 2", "option_b"},
+                                                      {"Dung", "key"},          {"STT", ""}};
+    struct exchange_options options = {.lang = "vi", .mapping = MAPPING, .mapping_count = LENGTH(MAPPING)};
+    struct exchange_columns columns;
+    struct field_sink sink;
+    struct arena arena;
+    arena_init(&arena, FIELD_CAP);
+    assert_int_equal(exchange_table_columns(&arena, EXCHANGE_CSV, TABLE, strlen(TABLE), &columns), ERR_NONE);
+    assert_int_equal(columns.count, 6);
+    assert_int_equal(columns.rows, 1);
+    assert_string_equal(columns.list[1].field, "");
+    assert_string_equal(columns.list[1].samples[0], "Hai cộng hai?");
+    assert_string_equal(columns.list[5].field, "code");
+    arena_release(&arena);
+
+    assert_int_equal(field_read(EXCHANGE_CSV, "t", TABLE, strlen(TABLE), NULL, &sink), ERR_NONE);
+    assert_true(sink.refused == 1 && field_said(&sink, "table-no-stem"));
+    buf_release(&sink.lines);
+    assert_int_equal(field_read(EXCHANGE_CSV, "t", TABLE, strlen(TABLE), &options, &sink), ERR_NONE);
+    if (sink.imported != 1 || !field_said(&sink, "\"code\":\"Q-1\""))
+        fail_msg("%s", sink.lines.data);
+    buf_release(&sink.lines);
+}
+
+/* ---- files as a whole ---- */
+
+static void whole_files_are_refused(void **state) {
+    (void)state;
+    static const struct {
+        enum exchange_format format;
+        const char *bytes;
+        size_t len;
+        const char *code;
+    } rows[] = {
+        {EXCHANGE_GIFT, "", 0, "file-empty"},
+        {EXCHANGE_GIFT, "// nothing but a remark\n", 24, "file-empty"},
+        {EXCHANGE_AIKEN, "\n\n", 2, "file-empty"},
+        {EXCHANGE_CSV, "stem,key\n", 9, "file-empty"},
+        {EXCHANGE_CSV, "stem,key\n\"a,b\n", 14, "csv-quote"},
+        {EXCHANGE_CSV, "stem,stem\na,b\n", 14, "table-column-twice"},
+        {EXCHANGE_GIFT, "a\0b{=1}", 7, "file-not-text"},
+        {EXCHANGE_GIFT, "\xff\xfe" "a", 3, "file-not-text"},
+        {EXCHANGE_XLSX, "PK\3\4", 4, "xlsx-zip"},
+        {EXCHANGE_XLSX, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1...", 11, "xlsx-encrypted"},
+        {EXCHANGE_AUTO, "words", 5, "format-unknown"},
+    };
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct field_sink sink;
+        assert_int_equal(field_read(rows[i].format, "f", rows[i].bytes, rows[i].len, NULL, &sink), ERR_NONE);
+        if (sink.calls != 1 || sink.refused != 1 || !field_said(&sink, rows[i].code))
+            fail_msg("%s: %s", rows[i].code, sink.lines.data);
+        buf_release(&sink.lines);
+    }
+}
+
+static void the_sink_stops_it(void **state) {
+    (void)state;
+    for (size_t i = 0; i < LENGTH(FORMATS); i++) {
+        struct writing writing;
+        struct field_sink sink;
+        size_t len = 0;
+        char *bytes = write_all(FORMATS[i], "vi", &writing, &len);
+        field_sink_init(&sink);
+        sink.stop = ERR_LIMIT;
+        assert_int_equal(exchange_read(FORMATS[i], "f", bytes, len, NULL, field_take, &sink), ERR_LIMIT);
+        assert_int_equal(sink.calls, 1);
+        buf_release(&sink.lines);
+        buf_release(&writing.expected);
+        free(bytes);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_kind_comes_back), cmocka_unit_test(edits_count),      cmocka_unit_test(templates_are_read),
+        cmocka_unit_test(columns_are_mapped),    cmocka_unit_test(whole_files_are_refused), cmocka_unit_test(the_sink_stops_it),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
