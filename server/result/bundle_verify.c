@@ -272,52 +272,6 @@ static enum err check_counts_stated(struct check *c, const struct whole *whole) 
                : FAIL(c, "counts are stated as %.600s, computed as %.600s", stated.data, computed.data);
 }
 
-/* Apart from the engine: no agency takes more than its places, and no place stays empty while somebody who passed, and
- * named that agency, has none. A winner whose list was exhausted holds a place of the post without an agency. */
-static enum err check_quotas(struct check *c) {
-    const struct rank_inputs *in = &c->field.inputs;
-    uint32_t *taken = ARENA_ARRAY(c->arena, (size_t)in->seat_count + 1, uint32_t);
-    uint32_t *held = ARENA_ARRAY(c->arena, (size_t)in->post_count + 1, uint32_t);
-    if (!taken || !held)
-        return ERR_MEMORY;
-    for (uint32_t i = 0; i < in->candidate_count; i++) {
-        const struct rank_decision *d = &c->result.decisions[i];
-        const struct rank_post *post = &in->posts[in->candidates[i].post];
-        held[in->candidates[i].post] += d->outcome == RANK_SELECTED;
-        for (uint32_t k = 0; k < post->seat_count; k++)
-            taken[post->first_seat + k] += in->seats[post->first_seat + k].agency == d->agency;
-    }
-    for (uint32_t i = 0; i < in->post_count; i++) {
-        uint32_t places = 0;
-        for (uint32_t k = 0; k < in->posts[i].seat_count; k++) {
-            uint32_t seat = in->posts[i].first_seat + k;
-            places += (uint32_t)in->seats[seat].quota;
-            if (taken[seat] > (uint32_t)in->seats[seat].quota)
-                return FAIL(c, "post %s: %u persons for %d places at %s", in->posts[i].code, taken[seat],
-                            in->seats[seat].quota, in->agencies[in->seats[seat].agency]);
-        }
-        if (held[i] > places)
-            return FAIL(c, "post %s: %u persons for %u places", in->posts[i].code, held[i], places);
-    }
-    for (uint32_t i = 0; i < in->candidate_count; i++) {
-        const struct rank_candidate *candidate = &in->candidates[i];
-        const struct rank_post *post = &in->posts[candidate->post];
-        const struct rank_post_result *of_post = &c->result.posts[candidate->post];
-        if (c->result.decisions[i].outcome != RANK_NOT_SELECTED || of_post->tied > 0)
-            continue;
-        bool pooled = c->field.rules.allocation != RANK_ALLOCATE_WISHES;
-        bool empty = pooled && held[candidate->post] < of_post->seats;
-        for (uint32_t k = 0; !pooled && k < post->seat_count; k++)
-            for (uint16_t p = 0; p < candidate->preference_count && p < c->field.rules.wishes_max; p++)
-                empty = empty ||
-                        (in->seats[post->first_seat + k].agency == in->preferences[candidate->first_preference + p] &&
-                         taken[post->first_seat + k] < (uint32_t)in->seats[post->first_seat + k].quota);
-        if (empty)
-            return FAIL(c, "post %s: a place stays empty while candidate %s waits", post->code, candidate->roll);
-    }
-    return ERR_NONE;
-}
-
 static enum err take_steps(struct check *c) {
     struct whole whole = {0};
     const char *line = NULL;
@@ -343,7 +297,9 @@ static enum err take_steps(struct check *c) {
             break;
         case RESULT_STEP_COUNTS:
             err = check_counts_stated(c, &whole);
-            err = err == ERR_NONE ? check_quotas(c) : err;
+            if (err == ERR_NONE)
+                err = result_check_quotas(c->arena, &c->field, &c->result, &line);
+            err = err == ERR_RANGE && line ? fail(c, line) : err;
             break;
         case RESULT_STEP_COUNT:
             break;

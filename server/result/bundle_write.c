@@ -12,19 +12,36 @@
 /* Members are written in the order of their names, so that the text is canonical as it is written; the writer's escapes
  * are those of RFC 8785. */
 
-void result_put_value(struct json_writer *writer, const struct rank_pack *rules, uint8_t quantity, int64_t value) {
-    if (rank_quantity_unit(rules, quantity) == RANK_UNIT_MARK)
-        json_put_hundredths(writer, value);
-    else
-        json_put_int(writer, value);
+void result_format_value(const struct rank_pack *rules, uint8_t quantity, int64_t value, char out[RESULT_VALUE_SIZE]) {
+    uint64_t size = value < 0 ? -(uint64_t)value : (uint64_t)value;
+    switch (rank_quantity_unit(rules, quantity)) {
+    case RANK_UNIT_MARK:
+        text_format_hundredths(value, out);
+        break;
+    case RANK_UNIT_FINE:
+        (void)snprintf(out, RESULT_VALUE_SIZE, "%s%llu.%07llu", value < 0 ? "-" : "", (unsigned long long)(size / RANK_FINE),
+                       (unsigned long long)(size % RANK_FINE));
+        break;
+    case RANK_UNIT_COUNT:
+    case RANK_UNIT_COUNT_OF:
+        (void)snprintf(out, RESULT_VALUE_SIZE, "%lld", (long long)value);
+        break;
+    }
 }
 
-const char *result_value_text(struct arena *arena, const struct rank_pack *rules, uint8_t quantity, int64_t value) {
-    char marks[24];
-    if (rank_quantity_unit(rules, quantity) != RANK_UNIT_MARK)
-        return arena_printf(arena, "%lld", (long long)value);
-    text_format_hundredths(value, marks);
-    return arena_strdup(arena, marks);
+void result_put_value(struct json_writer *writer, const struct rank_pack *rules, uint8_t quantity, int64_t value) {
+    char text[RESULT_VALUE_SIZE];
+    if (rank_quantity_unit(rules, quantity) == RANK_UNIT_COUNT) {
+        json_put_int(writer, value);
+        return;
+    }
+    result_format_value(rules, quantity, value, text);
+    json_put_text(writer, text);
+}
+
+static void member_total(struct json_writer *w, const struct rank_pack *rules, const char *name, int64_t value) {
+    json_put_key(w, name);
+    result_put_value(w, rules, rules->rank_quantity, value);
 }
 
 void result_put_key_value(struct json_writer *writer, const struct rank_pack *rules, uint8_t key, int64_t value) {
@@ -38,8 +55,8 @@ void result_put_key_value(struct json_writer *writer, const struct rank_pack *ru
 
 void result_key_code(const struct rank_pack *rules, uint8_t key, char out[RANK_CODE_SIZE + 8]) {
     const struct rank_key *k = &rules->keys[key];
-    (void)snprintf(out, RANK_CODE_SIZE + 8, "%s%s", k->kind == RANK_KEY_EXEMPT ? "exempt:" : "",
-                   k->kind == RANK_KEY_MANUAL ? "manual" : rank_quantity_code(rules, k->quantity));
+    const char *code = k->kind == RANK_KEY_MANUAL ? "manual" : (k->kind == RANK_KEY_CLASS ? "class" : rank_quantity_code(rules, k->quantity));
+    (void)snprintf(out, RANK_CODE_SIZE + 8, "%s%s", k->kind == RANK_KEY_EXEMPT ? "exempt:" : "", code);
 }
 
 /* bound and value of the reason, or nothing. */
@@ -49,6 +66,11 @@ static void put_fact(struct json_writer *w, const struct result_field *field, co
     if (d->reason == RANK_BY_GATE) {
         json_put_key(w, name);
         result_put_value(w, rules, rules->gates[d->row].quantity, fact);
+    } else if (d->reason == RANK_BY_CUT) {
+        json_put_key(w, name);
+        result_put_value(w, rules, rules->cuts[d->row].quantity, fact);
+    } else if (d->reason == RANK_BY_FIELD_SMALL) {
+        json_member_int(w, name, fact);
     } else if (d->reason == RANK_BY_BELOW_LAST_SEAT) {
         json_put_key(w, name);
         result_put_value(w, rules, rules->rank_quantity, fact);
@@ -56,6 +78,12 @@ static void put_fact(struct json_writer *w, const struct result_field *field, co
         json_put_key(w, name);
         result_put_key_value(w, rules, d->key, fact);
     }
+}
+
+static const char *code_at(const struct rank_pack *rules, const struct rank_decision *d) {
+    if (d->reason == RANK_BY_GATE)
+        return rules->gates[d->row].code;
+    return d->reason == RANK_BY_CUT ? rules->cuts[d->row].code : rules->components[d->row].code;
 }
 
 void result_decision_write(struct json_writer *w, const struct result_field *field, const struct rank_result *result,
@@ -67,13 +95,14 @@ void result_decision_write(struct json_writer *w, const struct result_field *fie
     if (d->agency != RANK_NO_AGENCY)
         json_member_text(w, "agency", field->agencies[d->agency]);
     if (d->row != RANK_NONE)
-        json_member_text(w, "at",
-                         d->reason == RANK_BY_GATE ? rules->gates[d->row].code : rules->components[d->row].code);
+        json_member_text(w, "at", code_at(rules, d));
     put_fact(w, field, d, "bound", d->bound);
     if (d->choice_key != RANK_NONE) {
         result_key_code(rules, d->choice_key, key);
         json_member_text(w, "choice_key", key);
     }
+    if (d->group != RANK_NONE)
+        json_member_text(w, "group", rules->groups[d->group]);
     if (d->key != RANK_NONE) {
         result_key_code(rules, d->key, key);
         json_member_text(w, "key", key);
@@ -84,13 +113,17 @@ void result_decision_write(struct json_writer *w, const struct result_field *fie
     if (d->preference)
         json_member_int(w, "preference", d->preference);
     if (d->passed && !field->candidates[candidate].stated) {
-        json_member_hundredths(w, "priority", d->priority);
-        json_member_hundredths(w, "raw", d->raw);
+        member_total(w, rules, "priority", d->priority);
+        member_total(w, rules, "raw", d->raw);
     }
     json_member_text(w, "reason", rank_reason_key(d->reason));
+    if (d->relieved)
+        json_member_bool(w, "relieved", true);
+    if (d->reserve)
+        json_member_int(w, "reserve", d->reserve);
     json_member_text(w, "roll_number", field->candidates[candidate].roll);
     if (d->passed)
-        json_member_hundredths(w, "total", d->total);
+        member_total(w, rules, "total", d->total);
     put_fact(w, field, d, "value", d->value);
     json_close_object(w);
 }
@@ -114,7 +147,7 @@ void result_results_write(struct json_writer *w, const struct result_field *fiel
     json_open_object(w);
     for (uint8_t k = 0; k < count; k++) {
         uint8_t component = order[k], status = field->statuses[row + component];
-        if (status == RANK_STATUS_NONE)
+        if (status == RANK_STATUS_NONE || rules->components[component].statistic != RANK_STATISTIC_GIVEN)
             continue;
         json_put_key(w, rules->components[component].code);
         if (status == RANK_STATUS_VALUE)
@@ -125,23 +158,68 @@ void result_results_write(struct json_writer *w, const struct result_field *fiel
     json_close_object(w);
 }
 
+/* The points of the highest class claimed: published where they decided something. */
+static int64_t points_stated(const struct result_field *field, const struct rank_decision *d, uint32_t i) {
+    const struct rank_pack *rules = &field->rules;
+    bool asked = d->priority > 0;
+    for (uint8_t k = 0; k < rules->key_count; k++)
+        asked = asked || (rules->keys[k].kind == RANK_KEY_CLASS && d->compared);
+    bool windowed = rules->priority_cap || rules->window_low || rules->window_high;
+    uint8_t class = rank_class_pick(rules, field->candidates[i].classes);
+    return class != RANK_NONE && (asked || (windowed && d->passed)) ? rules->classes[class].points : 0;
+}
+
+/* Sessions, shifts or markers of what statistics are made of. */
+static void put_shifts(struct json_writer *w, const struct result_field *field, uint32_t i, const uint8_t *order, uint8_t count) {
+    const struct rank_pack *rules = &field->rules;
+    const uint32_t *groups = field->inputs.groups ? field->inputs.groups + (size_t)i * rules->component_count : NULL;
+    bool any = false;
+    for (uint8_t k = 0; groups && k < count; k++)
+        any = any || groups[k] > 0;
+    if (!any)
+        return;
+    json_put_key(w, "shifts");
+    json_open_object(w);
+    for (uint8_t k = 0; k < count; k++)
+        if (groups[order[k]] > 0)
+            json_member_int(w, rules->components[order[k]].code, groups[order[k]]);
+    json_close_object(w);
+}
+
 static void put_candidate(struct json_writer *w, const struct result_field *field, const struct rank_decision *d,
                           uint32_t i) {
     const struct rank_candidate *c = &field->candidates[i];
+    uint8_t order[RANK_COMPONENTS_MAX];
+    uint8_t count = sorted_components(&field->rules, order);
     json_open_object(w);
     json_put_key(w, "agencies");
     json_open_array(w);
     for (uint16_t k = 0; k < c->preference_count; k++)
         json_put_text(w, field->agencies[field->preferences[c->first_preference + k]]);
     json_close_array(w);
+    if (c->groups) {
+        json_put_key(w, "groups");
+        json_open_array(w);
+        for (uint8_t k = 0; k < field->rules.group_count; k++)
+            if (c->groups >> k & 1)
+                json_put_text(w, field->rules.groups[k]);
+        json_close_array(w);
+    }
+    if (c->kept)
+        json_member_text(w, "kept", field->agencies[c->kept_agency]);
     json_member_text(w, "post", field->posts[c->post].code);
-    if (d->priority > 0)
-        json_member_hundredths(w, "priority", d->priority);
+    if (points_stated(field, d, i) > 0)
+        json_member_hundredths(w, "priority", points_stated(field, d, i));
+    if (c->relaxed)
+        json_member_bool(w, "relaxed", true);
     if (!c->stated) {
         json_put_key(w, "results");
         result_results_write(w, field, i);
     }
     json_member_text(w, "roll_number", c->roll);
+    put_shifts(w, field, i, order, count);
+    if (c->withdrawn)
+        json_member_bool(w, "withdrawn", true);
     if (c->stated) {
         json_put_key(w, "withheld");
         json_open_object(w);
@@ -162,8 +240,11 @@ static void put_posts(struct json_writer *w, const struct result_field *field) {
         json_open_array(w);
         for (uint32_t k = 0; k < post->seat_count; k++) {
             json_open_object(w);
-            json_member_text(w, "agency", field->agencies[field->seats[post->first_seat + k].agency]);
-            json_member_int(w, "quota", field->seats[post->first_seat + k].quota);
+            const struct rank_seat *seat = &field->seats[post->first_seat + k];
+            json_member_text(w, "agency", field->agencies[seat->agency]);
+            if (seat->group)
+                json_member_text(w, "group", field->rules.groups[seat->group - 1]);
+            json_member_int(w, "quota", seat->quota);
             json_close_object(w);
         }
         json_close_array(w);
@@ -232,7 +313,11 @@ void result_counts_write(struct json_writer *w, const struct result_field *field
     json_member_int(w, "absent", result->outcomes[RANK_ABSENT]);
     json_member_int(w, "candidates", field->inputs.candidate_count);
     json_member_int(w, "failed", result->outcomes[RANK_FAILED]);
+    if (result->outcomes[RANK_NOT_HELD])
+        json_member_int(w, "not_held", result->outcomes[RANK_NOT_HELD]);
     json_member_int(w, "not_selected", result->outcomes[RANK_NOT_SELECTED]);
+    if (result->outcomes[RANK_NOT_SHORTLISTED])
+        json_member_int(w, "not_shortlisted", result->outcomes[RANK_NOT_SHORTLISTED]);
     json_member_int(w, "passed", result->order_count);
     json_member_int(w, "seats", seats);
     json_member_int(w, "selected", result->outcomes[RANK_SELECTED]);
@@ -240,6 +325,8 @@ void result_counts_write(struct json_writer *w, const struct result_field *field
     json_member_int(w, "tied", result->outcomes[RANK_TIED]);
     json_member_int(w, "unresolved", result->unresolved);
     json_member_int(w, "void", result->outcomes[RANK_VOID]);
+    if (result->outcomes[RANK_WITHDRAWN])
+        json_member_int(w, "withdrawn", result->outcomes[RANK_WITHDRAWN]);
     json_member_int(w, "withheld", withheld);
     json_close_object(w);
 }

@@ -1,9 +1,5 @@
 #include "result_private.h"
 
-#include "khoacu/base/text.h"
-
-#include <stdio.h>
-
 #include "khoacu/base/banned.h"
 
 /* Where a number in a derivation comes from, in words that the catalogues of the pages know. */
@@ -16,11 +12,8 @@ static const char *label_of(const struct result_field *field, uint8_t quantity) 
 /* Numbers are texts here: the pages put them into sentences. */
 static void member_value(struct json_writer *w, const struct rank_pack *rules, const char *name, uint8_t quantity,
                          int64_t value) {
-    char text[24];
-    if (rank_quantity_unit(rules, quantity) == RANK_UNIT_MARK)
-        text_format_hundredths(value, text);
-    else
-        (void)snprintf(text, sizeof text, "%lld", (long long)value);
+    char text[RESULT_VALUE_SIZE];
+    result_format_value(rules, quantity, value, text);
     json_member_text(w, name, text);
 }
 
@@ -31,41 +24,66 @@ static void open_step(struct json_writer *w, const char *step, const char *verdi
         json_member_text(w, "verdict", verdict);
 }
 
-static void put_parts(struct json_writer *w, const struct result_field *field, uint32_t i, uint8_t stage) {
+/* Those of a candidate, with the statistics. */
+static const int64_t *values_of(const struct result_field *field, const struct rank_result *result, uint32_t i) {
+    return (result->values ? result->values : field->values) + (size_t)i * field->rules.component_count;
+}
+static const uint8_t *statuses_of(const struct result_field *field, const struct rank_result *result, uint32_t i) {
+    return (result->statuses ? result->statuses : field->statuses) + (size_t)i * field->rules.component_count;
+}
+
+static void put_parts(struct json_writer *w, const struct result_field *field, const struct rank_result *result, uint32_t i, uint8_t stage) {
     const struct rank_pack *rules = &field->rules;
-    size_t row = (size_t)i * rules->component_count;
+    const int64_t *values = values_of(field, result, i);
+    const uint8_t *statuses = statuses_of(field, result, i);
     for (uint8_t k = 0; k < rules->component_count; k++) {
-        uint8_t status = field->statuses[row + k];
+        uint8_t status = statuses[k];
         if (rules->components[k].stage != stage || status == RANK_STATUS_NONE)
             continue;
         open_step(w, "part", rank_status_key(status));
         json_member_text(w, "component", label_of(field, k));
         if (status == RANK_STATUS_VALUE)
-            member_value(w, rules, "value", k, field->values[row + k]);
+            member_value(w, rules, "value", k, values[k]);
         member_value(w, rules, "max", k, rules->components[k].max);
         json_close_object(w);
     }
 }
 
+/* Whether the candidate goes on behind the cuts of a stage. */
+static bool put_cuts(struct json_writer *w, const struct result_field *field, const struct rank_decision *d, uint8_t stage) {
+    if (d->reason != RANK_BY_CUT || field->rules.cuts[d->row].stage != stage)
+        return true;
+    const struct rank_cut *cut = &field->rules.cuts[d->row];
+    open_step(w, "cut", "failed");
+    json_member_text(w, "cut", cut->code);
+    json_member_text(w, "component", label_of(field, cut->quantity));
+    member_value(w, &field->rules, "value", cut->quantity, d->value);
+    member_value(w, &field->rules, "bound", cut->quantity, d->bound);
+    json_close_object(w);
+    return false;
+}
+
 /* The gates of a stage up to the one that failed. Returns whether all were passed. */
-static bool put_gates(struct json_writer *w, const struct result_field *field, uint32_t i, uint8_t stage) {
+static bool put_gates(struct json_writer *w, const struct result_field *field, const struct rank_result *result, uint32_t i, uint8_t stage) {
     const struct rank_pack *rules = &field->rules;
-    size_t row = (size_t)i * rules->component_count;
+    const int64_t *values = values_of(field, result, i);
+    const uint8_t *statuses = statuses_of(field, result, i);
     for (uint8_t k = 0; k < rules->gate_count; k++) {
         const struct rank_gate *gate = &rules->gates[k];
         int64_t value = 0;
         if (gate->stage != stage || !rank_gate_applies(rules, gate) ||
-            !rank_quantity_value(rules, gate->quantity, field->values + row, field->statuses + row, &value))
+            !rank_quantity_value(rules, gate->quantity, values, statuses, &value))
             continue;
         bool holds = rank_gate_holds(rules, gate, value);
-        open_step(w, "gate", holds ? "passed" : "failed");
+        bool relieved = !holds && result->decisions[i].relieved && gate->relief > 0;
+        open_step(w, "gate", holds ? "passed" : (relieved ? "relieved" : "failed"));
         json_member_text(w, "gate", gate->code);
         json_member_text(w, "component", label_of(field, gate->quantity));
         json_member_text(w, "op", rank_op_key(gate->op));
         member_value(w, rules, "value", gate->quantity, value);
         member_value(w, rules, "bound", gate->quantity, rank_gate_bound(rules, gate));
         json_close_object(w);
-        if (!holds)
+        if (!holds && !relieved)
             return false;
     }
     return true;
@@ -81,17 +99,17 @@ static void put_total(struct json_writer *w, const struct result_field *field, c
     const struct rank_decision *d = &result->decisions[i];
     const struct rank_post_result *post = &result->posts[field->candidates[i].post];
     open_step(w, "raw", NULL);
-    json_member_hundredths(w, "value", d->raw);
+    member_value(w, &field->rules, "value", field->rules.rank_quantity, d->raw);
     json_close_object(w);
     if (field->rules.plus_priority) {
         open_step(w, "priority", d->priority ? "points" : "none");
-        json_member_hundredths(w, "points", d->priority);
+        member_value(w, &field->rules, "points", field->rules.rank_quantity, d->priority);
         json_close_object(w);
     }
     open_step(w, "total", NULL);
-    json_member_hundredths(w, "raw", d->raw);
-    json_member_hundredths(w, "priority", d->priority);
-    json_member_hundredths(w, "total", d->total);
+    member_value(w, &field->rules, "raw", field->rules.rank_quantity, d->raw);
+    member_value(w, &field->rules, "priority", field->rules.rank_quantity, d->priority);
+    member_value(w, &field->rules, "total", field->rules.rank_quantity, d->total);
     json_close_object(w);
     open_step(w, "place", NULL);
     json_member_int(w, "place", d->place);
@@ -115,7 +133,9 @@ static void put_tie(struct json_writer *w, const struct result_field *field, con
     open_step(w, "tie", verdict);
     if (d->key != RANK_NONE) {
         const struct rank_key *key = &field->rules.keys[d->key];
-        if (key->kind != RANK_KEY_MANUAL)
+        if (key->kind == RANK_KEY_CLASS)
+            json_member_text(w, "component", "class");
+        else if (key->kind != RANK_KEY_MANUAL)
             json_member_text(w, "component", label_of(field, key->quantity));
         put_tie_value(w, &field->rules, "value", d->key, d->value);
         put_tie_value(w, &field->rules, "bound", d->key, d->bound);
@@ -127,8 +147,8 @@ static void put_last_seat(struct json_writer *w, const struct result_field *fiel
     switch ((enum rank_reason)d->reason) {
     case RANK_BY_BELOW_LAST_SEAT:
         open_step(w, "last_seat", NULL);
-        json_member_hundredths(w, "value", d->value);
-        json_member_hundredths(w, "bound", d->bound);
+        member_value(w, &field->rules, "value", field->rules.rank_quantity, d->value);
+        member_value(w, &field->rules, "bound", field->rules.rank_quantity, d->bound);
         json_close_object(w);
         break;
     case RANK_BY_TIE_WON:
@@ -168,11 +188,13 @@ static void put_seat(struct json_writer *w, const struct result_field *field, co
     if (d->choice_key != RANK_NONE) {
         const struct rank_key *key = &field->rules.keys[d->choice_key];
         open_step(w, "choice", "equal");
-        json_member_text(w, "component", key->kind == RANK_KEY_MANUAL ? "manual" : label_of(field, key->quantity));
+        json_member_text(w, "component", key->kind == RANK_KEY_MANUAL ? "manual" : key->kind == RANK_KEY_CLASS ? "class" : label_of(field, key->quantity));
         json_close_object(w);
     }
     const char *verdict = NULL;
-    if (d->agency != RANK_NO_AGENCY)
+    if (d->reason == RANK_BY_SEAT_KEPT)
+        verdict = "kept";
+    else if (d->agency != RANK_NO_AGENCY)
         verdict = "taken";
     else if (d->reason == RANK_BY_LIST_EXHAUSTED)
         verdict = "exhausted";
@@ -185,24 +207,41 @@ static void put_seat(struct json_writer *w, const struct result_field *field, co
     open_step(w, "seat", verdict);
     if (d->agency != RANK_NO_AGENCY) {
         json_member_text(w, "agency", field->agencies[d->agency]);
+        if (d->group != RANK_NONE)
+            json_member_text(w, "group", field->rules.groups[d->group]);
         json_member_int(w, "preference", d->preference);
     }
+    json_close_object(w);
+}
+
+static void put_reserve(struct json_writer *w, const struct rank_decision *d) {
+    if (d->reserve == 0)
+        return;
+    open_step(w, "reserve", NULL);
+    json_member_int(w, "place", d->reserve);
     json_close_object(w);
 }
 
 void result_derivation_write(struct json_writer *w, const struct result_field *field, const struct rank_result *result,
                              uint32_t candidate) {
     const struct rank_decision *d = &result->decisions[candidate];
-    bool goes_on = true;
+    bool goes_on = d->outcome != RANK_NOT_HELD;
     json_open_array(w);
+    if (!goes_on) {
+        open_step(w, "field", "too_small");
+        json_member_int(w, "value", d->value);
+        json_member_int(w, "bound", d->bound);
+        json_close_object(w);
+    }
     for (uint8_t stage = 0; stage < field->rules.stage_count && goes_on; stage++) {
-        put_parts(w, field, candidate, stage);
-        goes_on = !stopped_at(field, d, stage) && put_gates(w, field, candidate, stage);
+        put_parts(w, field, result, candidate, stage);
+        goes_on = !stopped_at(field, d, stage) && put_gates(w, field, result, candidate, stage) && put_cuts(w, field, d, stage);
     }
     if (d->passed) {
         put_total(w, field, result, candidate);
         put_last_seat(w, field, d);
         put_seat(w, field, d);
+        put_reserve(w, d);
     }
     json_close_array(w);
 }

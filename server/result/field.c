@@ -18,6 +18,7 @@ enum err result_field_init(struct arena *arena, const struct result_sizes *sizes
     field->candidates = ARENA_ARRAY(arena, sizes->candidates, struct rank_candidate);
     field->values = ARENA_ARRAY(arena, sizes->candidates * width, int64_t);
     field->statuses = ARENA_ARRAY(arena, sizes->candidates * width, uint8_t); /* zeroed: RANK_STATUS_NONE */
+    field->groups = ARENA_ARRAY(arena, sizes->candidates * width, uint32_t);
     field->withheld = ARENA_ARRAY(arena, sizes->candidates, const char *);
     field->ties = ARENA_ARRAY(arena, sizes->ties, struct result_tie);
     field->tie_count = sizes->ties;
@@ -31,6 +32,7 @@ enum err result_field_init(struct arena *arena, const struct result_sizes *sizes
                                          .candidates = field->candidates,
                                          .values = field->values,
                                          .statuses = field->statuses,
+                                         .groups = field->groups,
                                          .agency_count = (uint32_t)sizes->agencies,
                                          .seat_count = (uint32_t)sizes->seats,
                                          .post_count = (uint32_t)sizes->posts,

@@ -63,8 +63,9 @@ static enum err read_agencies(struct field_reader *r, const struct json *list) {
 }
 
 static enum err read_seat(struct field_reader *r, const struct json *one, const char *post) {
-    static const char *const MEMBERS[] = {"agency", "quota", NULL};
+    static const char *const MEMBERS[] = {"agency", "?group", "quota", NULL};
     struct result_field *f = r->field;
+    const char *group = json_text(json_get(one, "group"));
     const char *agency = json_text(json_get(one, "agency"));
     int64_t quota = 0;
     if (!members_are(one, MEMBERS) || !agency || !json_int(json_get(one, "quota"), &quota))
@@ -74,7 +75,11 @@ static enum err read_seat(struct field_reader *r, const struct json *one, const 
         return REFUSE(r, "post %s: unknown agency %s", post, agency);
     if (quota < 0 || quota > 1000000)
         return REFUSE(r, "post %s: quota %lld of %s", post, (long long)quota, agency);
-    f->seats[r->seats++] = (struct rank_seat){.agency = at, .quota = (int32_t)quota};
+    if (json_get(one, "group") && (!group || rank_group_find(&f->rules, group) == RANK_NONE))
+        return REFUSE(r, "post %s: unknown group of a seat", post);
+    f->seats[r->seats++] = (struct rank_seat){.agency = at,
+                                              .quota = (int32_t)quota,
+                                              .group = group ? (uint8_t)(rank_group_find(&f->rules, group) + 1) : 0};
     return ERR_NONE;
 }
 
@@ -104,7 +109,7 @@ static enum err read_result(struct field_reader *r, const char *roll, const char
                             int64_t *values, uint8_t *statuses) {
     const struct rank_pack *rules = &r->field->rules;
     uint8_t component = rank_component_find(rules, code);
-    if (component == RANK_NONE)
+    if (component == RANK_NONE || rules->components[component].statistic != RANK_STATISTIC_GIVEN)
         return REFUSE(r, "candidate %s: unknown part %s", roll, code);
     int status = rank_status_find(json_text(value));
     bool is_value = rules->components[component].unit == RANK_UNIT_COUNT
@@ -144,8 +149,51 @@ static enum err read_withheld(struct field_reader *r, const struct json *withhel
     return ERR_NONE;
 }
 
+static enum err read_groups(struct field_reader *r, const struct json *list, struct rank_candidate *c) {
+    for (size_t k = 0; k < json_count(list); k++) {
+        const char *code = json_text(json_at(list, k));
+        uint8_t group = code ? rank_group_find(&r->field->rules, code) : RANK_NONE;
+        if (group == RANK_NONE || c->groups >> group)
+            return REFUSE(r, "candidate %s: unknown group, or not in the pack's order", c->roll);
+        c->groups |= (uint16_t)(1u << group);
+    }
+    return ERR_NONE;
+}
+
+static enum err read_shifts(struct field_reader *r, const struct json *shifts, const char *roll, uint32_t *groups) {
+    for (size_t k = 0; k < json_count(shifts); k++) {
+        uint8_t component = rank_component_find(&r->field->rules, json_key_at(shifts, k));
+        int64_t shift = 0;
+        if (component == RANK_NONE || !json_int(json_at(shifts, k), &shift) || shift < 1 || shift > UINT32_MAX)
+            return REFUSE(r, "candidate %s: shifts names no part or no number", roll);
+        groups[component] = (uint32_t)shift;
+    }
+    return ERR_NONE;
+}
+
+/* What only some packs have. */
+static enum err read_standing(struct field_reader *r, const struct json *one, size_t i) {
+    struct result_field *f = r->field;
+    struct rank_candidate *c = &f->candidates[i];
+    const struct json *kept = json_get(one, "kept");
+    c->relaxed = json_get(one, "relaxed") != NULL;
+    c->withdrawn = json_get(one, "withdrawn") != NULL;
+    bool truth = true;
+    if ((c->relaxed && (!json_bool(json_get(one, "relaxed"), &truth) || !truth)) ||
+        (c->withdrawn && (!json_bool(json_get(one, "withdrawn"), &truth) || !truth)))
+        return REFUSE(r, "candidate %s: relaxed and withdrawn are true or not there", c->roll);
+    if (kept) {
+        const char *agency = json_text(kept);
+        c->kept = true;
+        c->kept_agency = agency ? result_code_find(f->agencies, f->inputs.agency_count, agency) : UINT32_MAX;
+    }
+    enum err err = read_groups(r, json_get(one, "groups"), c);
+    return err == ERR_NONE ? read_shifts(r, json_get(one, "shifts"), c->roll, f->groups + i * f->rules.component_count) : err;
+}
+
 static enum err read_candidate(struct field_reader *r, const struct json *one, size_t i, const char *const *posts) {
-    static const char *const OPEN[] = {"agencies", "post", "?priority", "results", "roll_number", NULL};
+    static const char *const OPEN[] = {"agencies", "?groups", "?kept",       "post",    "?priority",  "?relaxed",
+                                       "results",  "roll_number", "?shifts", "?withdrawn", NULL};
     static const char *const WITHHELD[] = {"agencies", "post", "roll_number", "withheld", NULL};
     struct result_field *f = r->field;
     struct rank_candidate *c = &f->candidates[i];
@@ -176,6 +224,8 @@ static enum err read_candidate(struct field_reader *r, const struct json *one, s
     enum err err = ERR_NONE;
     for (size_t k = 0; k < json_count(results) && err == ERR_NONE; k++)
         err = read_result(r, c->roll, json_key_at(results, k), json_at(results, k), f->values + row, f->statuses + row);
+    if (err == ERR_NONE)
+        err = read_standing(r, one, i);
     return err == ERR_NONE ? read_priority(r, json_get(one, "priority"), c) : err;
 }
 

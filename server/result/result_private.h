@@ -4,10 +4,11 @@
 
 #include "khoacu/result/bundle.h"
 
-/* Writes the value of a quantity: a number for counts, "57.50" for marks. */
+/* The value of a quantity as text: "41", "57.50", "90.1224411". */
+#define RESULT_VALUE_SIZE 32
+void result_format_value(const struct rank_pack *rules, uint8_t quantity, int64_t value, char out[RESULT_VALUE_SIZE]);
+/* Writes it: a number for counts, else the text. */
 void result_put_value(struct json_writer *writer, const struct rank_pack *rules, uint8_t quantity, int64_t value);
-/* The same as text, for sentences. */
-const char *result_value_text(struct arena *arena, const struct rank_pack *rules, uint8_t quantity, int64_t value);
 /* Writes a fact of a tie key: of MANUAL and EXEMPT a number, null where the candidate has no value. */
 void result_put_key_value(struct json_writer *writer, const struct rank_pack *rules, uint8_t key, int64_t value);
 /* "manual", "exempt:CODE" or the code of the quantity; `out` holds RANK_CODE_SIZE + 8 bytes. */
@@ -19,6 +20,10 @@ void result_counts_write(struct json_writer *writer, const struct result_field *
                          const struct rank_result *result);
 /* The results of one candidate, by component. */
 void result_results_write(struct json_writer *writer, const struct result_field *field, uint32_t candidate);
+/* No agency takes more than its places, and no place stays empty while somebody who passed, and may have it, has none.
+ * A winner whose list was exhausted holds a place of the post without an agency. ERR_RANGE with *ret_line, ERR_MEMORY. */
+enum err result_check_quotas(struct arena *arena, const struct result_field *field, const struct rank_result *result,
+                             const char **ret_line) MUST_CHECK;
 /* The steps of a decision (result.h), without the priority class. */
 void result_derivation_write(struct json_writer *writer, const struct result_field *field,
                              const struct rank_result *result, uint32_t candidate);

@@ -63,6 +63,7 @@ struct result_field {
     struct rank_candidate *candidates;
     int64_t *values;
     uint8_t *statuses;
+    uint32_t *groups; /* session, shift or marker of each value; 0 where it does not matter */
     struct result_tie *ties;
     size_t tie_count;
     const char **withheld; /* by candidate: SHA-256 of her opening, hexadecimal, or NULL */
