@@ -9,7 +9,7 @@
 
 #include "khoacu/base/banned.h"
 
-#define ROWS_MAX 100000
+#define ROWS_MAX 2000000
 #define COLUMNS_MAX 64
 #define EXTRA_MAX 1000
 #define CELL_MAX 65536

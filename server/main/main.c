@@ -17,6 +17,7 @@ static const struct command {
     {"bank", "give the item banks new keys while servers run", command_bank},
     {"assemble", "choose items for parallel forms by a blueprint", command_assemble},
     {"staff", "make staff accounts and reset their passwords", command_staff},
+    {"rank", "rank a field of candidates by a rule pack without any database", command_rank},
     {"verify", "recompute a published result file without any database", command_verify},
     {"config", "print the settings, secrets masked", command_config},
 };

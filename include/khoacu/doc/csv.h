@@ -1,7 +1,7 @@
 /* csv.h: reading and writing comma-separated values (RFC 4180), with the place of every fault.
  *
  * Reads UTF-8 with or without BOM; the separator (',' or ';' or tab) is found from the header line; CRLF or
- * LF. Limits: 100,000 rows, 64 columns, 64 KiB a cell. Writing guards against formulas in
+ * LF. Limits: 2,000,000 rows, 64 columns, 64 KiB a cell. Writing guards against formulas in
  * spreadsheets: a cell that begins with = + - @ tab or CR gets an apostrophe in front.
  *
  * Used by: floor 3 and up. Uses: base.

@@ -22,7 +22,7 @@
 #include <stdint.h>
 
 #define IMPORT_ERRORS_MAX 500
-#define IMPORT_COLUMNS_MAX 24
+#define IMPORT_COLUMNS_MAX 48
 #define IMPORT_ALIASES_MAX 4
 
 /* Why a row or a file is refused. X(name, stable code, hint in Vietnamese, hint in English) */

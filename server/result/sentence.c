@@ -1,0 +1,152 @@
+#include "khoacu/result/table.h"
+
+#include "result_private.h"
+
+#include "khoacu/base/cleanup.h"
+
+#include <string.h>
+
+#include "khoacu/base/banned.h"
+
+/* What a candidate is told, by reason. Between braces stands: {total} {raw} {priority} {place} {seats} {value} {bound}
+ * {at} the part, gate or cut, {key} the tie key, {agency}, {post}. */
+#define SENTENCES(X)                                                                                                    \
+    X(WITHIN_QUOTA, "Trúng tuyển: tổng điểm {total} đứng thứ {place}, trong {seats} chỉ tiêu của vị trí {post}.",        \
+      "Selected: the total {total} takes place {place} within the {seats} seats of post {post}.")                       \
+    X(TIE_WON, "Trúng tuyển: bằng tổng điểm {total} ở chỉ tiêu cuối, hơn ở tiêu chí {key}: {value} so với {bound}.",      \
+      "Selected: equal at the last seat with {total}; goes first by {key}: {value} against {bound}.")                   \
+    X(TIE_WON_MANUAL, "Trúng tuyển: bằng điểm ở chỉ tiêu cuối; được chọn theo quyết định có ghi lại của người có thẩm quyền.", \
+      "Selected: equal at the last seat; goes first by the recorded decision of the authority.")                        \
+    X(BELOW_LAST_SEAT, "Không trúng tuyển: tổng điểm {value} thấp hơn {bound}, điểm của chỉ tiêu cuối.",                 \
+      "Not selected: the total {value} is below {bound}, the total at the last seat.")                                  \
+    X(TIE_LOST, "Không trúng tuyển: bằng tổng điểm {total} ở chỉ tiêu cuối, kém ở tiêu chí {key}: {value} so với {bound}.", \
+      "Not selected: equal at the last seat with {total}; goes behind by {key}: {value} against {bound}.")              \
+    X(TIE_LOST_MANUAL, "Không trúng tuyển: bằng điểm ở chỉ tiêu cuối; người khác được chọn theo quyết định có ghi lại.",  \
+      "Not selected: equal at the last seat; another goes first by the recorded decision.")                             \
+    X(NO_SEATS, "Không trúng tuyển: vị trí {post} không còn chỉ tiêu cho nguyện vọng này.",                              \
+      "Not selected: post {post} has no seat left that was wished for.")                                                \
+    X(LIST_EXHAUSTED, "Trúng tuyển theo chỉ tiêu chung; các cơ quan đã đăng ký đều hết chỗ, cơ quan do hội đồng quyết định.", \
+      "Selected within the common quota; every agency on the list is full, the council decides on the agency.")         \
+    X(AGENCY_WAITS, "Trúng tuyển; cơ quan được xác định sau khi xử lý trường hợp bằng điểm ở trên.",                     \
+      "Selected; the agency is settled once the tie above is decided.")                                                 \
+    X(TIED_LAST_SEAT, "Bằng điểm ở chỉ tiêu cuối sau mọi tiêu chí; chờ quyết định của người có thẩm quyền.",              \
+      "Equal at the last seat after every criterion; waits for the decision of the authority.")                         \
+    X(TIED_AGENCY, "Trúng tuyển; bằng điểm ở chỗ cuối của một cơ quan, chờ quyết định của người có thẩm quyền.",         \
+      "Selected; equal at the last seat of an agency, waits for the decision of the authority.")                        \
+    X(GATE, "Không đạt: điều kiện {at}, được {value}, ngưỡng {bound}.", "Failed: condition {at}, has {value}, bound {bound}.") \
+    X(ABSENT, "Vắng thi phần {at}.", "Absent from part {at}.")                                                          \
+    X(SUSPENDED, "Bị đình chỉ thi ở phần {at}.", "Suspended in part {at}.")                                             \
+    X(VOID, "Kết quả phần {at} bị hủy, chờ xử lý.", "The result of part {at} is void and under review.")                \
+    X(SEAT_KEPT, "Trúng tuyển: giữ chỗ đã được công bố tại {agency}.", "Selected: keeps the seat published before, at {agency}.") \
+    X(CUT, "Không vào vòng sau: {at}, được {value}, người cuối cùng được vào có {bound}.",                               \
+      "Not shortlisted: {at}, has {value}, the last let in has {bound}.")                                               \
+    X(FIELD_SMALL, "Không tổ chức: chỉ có {value} người dự tuyển, cần ít nhất {bound}.",                                 \
+      "Not held: {value} candidates, at least {bound} are needed.")                                                     \
+    X(WITHDRAWN, "Kết quả trúng tuyển đã bị hủy bỏ hoặc người dự tuyển đã rút.", "Struck off or withdrawn after the result.")
+
+static const struct {
+    const char *vi, *en;
+} TEXTS[RANK_REASON_COUNT] = {
+#define X(name, vi, en) [RANK_BY_##name] = {vi, en},
+    SENTENCES(X)
+#undef X
+};
+
+struct facts {
+    const struct result_field *field;
+    const struct rank_result *result;
+    const struct rank_decision *d;
+    uint32_t post;
+    const char *lang;
+};
+
+/* What a value of the reason is measured in. */
+static uint8_t quantity_of(const struct facts *f) {
+    const struct rank_pack *rules = &f->field->rules;
+    if (f->d->reason == RANK_BY_GATE)
+        return rules->gates[f->d->row].quantity;
+    if (f->d->reason == RANK_BY_CUT)
+        return rules->cuts[f->d->row].quantity;
+    return f->d->key != RANK_NONE ? rules->keys[f->d->key].quantity : rules->rank_quantity;
+}
+
+static const char *title_of(const struct facts *f, uint8_t quantity) {
+    if (quantity >= f->field->rules.component_count)
+        return rank_quantity_code(&f->field->rules, quantity);
+    const struct cycle_words *title = &f->field->pack->parts[quantity].title;
+    return strcmp(f->lang, "vi") == 0 ? title->vi : title->en;
+}
+
+static void add_number(const struct facts *f, struct buf *out, int64_t value) {
+    char text[RESULT_VALUE_SIZE];
+    const struct rank_pack *rules = &f->field->rules;
+    bool plain = f->d->reason == RANK_BY_FIELD_SMALL || (f->d->key != RANK_NONE && rules->keys[f->d->key].kind == RANK_KEY_EXEMPT);
+    if (value == INT64_MIN) {
+        buf_adds(out, "–");
+    } else if (plain) {
+        buf_addf(out, "%lld", (long long)value);
+    } else if (f->d->key != RANK_NONE && rules->keys[f->d->key].kind == RANK_KEY_CLASS) {
+        buf_addf(out, "%lld.%02lld", (long long)value / 100, (long long)value % 100);
+    } else {
+        result_format_value(rules, quantity_of(f), value, text);
+        buf_adds(out, text);
+    }
+}
+
+static void add_key(const struct facts *f, struct buf *out) {
+    bool vi = strcmp(f->lang, "vi") == 0;
+    const struct rank_key *key = &f->field->rules.keys[f->d->key];
+    if (key->kind == RANK_KEY_CLASS)
+        buf_adds(out, vi ? "đối tượng ưu tiên" : "priority class");
+    else
+        buf_addf(out, "%s%s", key->kind == RANK_KEY_EXEMPT ? (vi ? "được miễn " : "exempt from ") : "", title_of(f, key->quantity));
+}
+
+static void add_fact(const struct facts *f, const char *name, size_t len, struct buf *out) {
+    const struct rank_pack *rules = &f->field->rules;
+    const struct rank_decision *d = f->d;
+    char text[RESULT_VALUE_SIZE];
+    if (len == 5 && memcmp(name, "total", len) == 0) {
+        result_format_value(rules, rules->rank_quantity, d->total, text);
+        buf_adds(out, text);
+    } else if (len == 5 && memcmp(name, "place", len) == 0) {
+        buf_addf(out, "%u", d->place);
+    } else if (len == 5 && memcmp(name, "seats", len) == 0) {
+        buf_addf(out, "%u", f->result->posts[f->post].seats);
+    } else if (len == 5 && memcmp(name, "value", len) == 0) {
+        add_number(f, out, d->value);
+    } else if (len == 5 && memcmp(name, "bound", len) == 0) {
+        add_number(f, out, d->bound);
+    } else if (len == 4 && memcmp(name, "post", len) == 0) {
+        buf_adds(out, f->field->posts[f->post].code);
+    } else if (len == 6 && memcmp(name, "agency", len) == 0) {
+        buf_adds(out, d->agency == RANK_NO_AGENCY ? "" : f->field->agency_names[d->agency]);
+    } else if (len == 3 && memcmp(name, "key", len) == 0) {
+        add_key(f, out);
+    } else if (d->reason == RANK_BY_GATE) {
+        buf_addf(out, "%s (%s)", rules->gates[d->row].code, title_of(f, rules->gates[d->row].quantity));
+    } else if (d->reason == RANK_BY_CUT) {
+        buf_addf(out, "%s (%s)", rules->cuts[d->row].code, title_of(f, rules->cuts[d->row].quantity));
+    } else {
+        buf_adds(out, title_of(f, d->row));
+    }
+}
+
+const char *result_sentence(struct arena *arena, const struct result_field *field, const struct rank_result *result, uint32_t candidate,
+                            const char *lang) {
+    const struct rank_decision *d = &result->decisions[candidate];
+    struct facts f = {.field = field, .result = result, .d = d, .post = field->candidates[candidate].post, .lang = lang};
+    struct buf out CLEANUP(buf_release);
+    buf_init(&out, 65536);
+    for (const char *at = strcmp(lang, "vi") == 0 ? TEXTS[d->reason].vi : TEXTS[d->reason].en; *at;) {
+        size_t plain = strcspn(at, "{");
+        buf_add(&out, at, plain);
+        at += plain;
+        if (*at != '{')
+            break;
+        size_t len = strcspn(at + 1, "}");
+        add_fact(&f, at + 1, len, &out);
+        at += len + 2;
+    }
+    return out.failed ? NULL : arena_strndup(arena, out.data, out.len);
+}
