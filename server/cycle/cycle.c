@@ -79,6 +79,8 @@ static enum err bind_rules(struct db *db, struct arena *arena, const struct cycl
     struct cycle_pack_scales scales = {
         .max = {[CYCLE_PACK_WRITTEN] = cycle->written_max, [CYCLE_PACK_INTERVIEW] = cycle->interview_max}};
     err = cycle_pack_bind(pack, &scales, ret_rules, ret_misfit);
+    if (err == ERR_NONE && !cycle_pack_deliverable(pack, ret_misfit))
+        err = ERR_RANGE;
     if (err == ERR_NONE)
         *ret_pack = pack;
     return err;

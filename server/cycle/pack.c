@@ -57,6 +57,24 @@ enum err cycle_pack_bind(const struct cycle_pack *pack, const struct cycle_pack_
     return err;
 }
 
+bool cycle_pack_deliverable(const struct cycle_pack *pack, struct rank_misfit *ret_misfit) {
+    const struct rank_pack *rules = &pack->rank;
+    uint32_t sources = 0;
+    for (uint8_t i = 0; i < rules->component_count; i++) {
+        uint32_t source = 1u << pack->parts[i].source;
+        bool known = pack->parts[i].source <= CYCLE_PACK_INTERVIEW && !(sources & source);
+        sources |= source;
+        if (!known && !rules->components[i].optional) {
+            (void)refuse(ret_misfit, rules->components[i].code, "not-delivered", 0);
+            return false;
+        }
+    }
+    bool marks = rank_quantity_unit(rules, rules->rank_quantity) == RANK_UNIT_MARK;
+    if (!marks)
+        (void)refuse(ret_misfit, rank_quantity_code(rules, rules->rank_quantity), "not-delivered", 0);
+    return marks;
+}
+
 uint8_t cycle_pack_component(const struct cycle_pack *pack, enum cycle_pack_source source) {
     for (uint8_t i = 0; i < pack->rank.component_count; i++)
         if (pack->parts[i].source == source)

@@ -110,15 +110,16 @@ static void read_tie(struct pack_reader *r, const struct json *value, struct ran
 }
 
 struct raw_rank {
-    const char *key;
+    const char *key, *min;
     bool plus_priority;
 };
 static const struct json_field RANK_FIELDS[] = {
     JSON_FIELD(struct raw_rank, key, JSON_STRING, true, 1, RANK_CODE_SIZE - 1),
     JSON_FIELD(struct raw_rank, plus_priority, JSON_BOOL, true, 0, 0),
+    JSON_FIELD(struct raw_rank, min, JSON_STRING, false, 1, 10),
     {0}};
 struct raw_allocation {
-    const char *mode, *unfilled;
+    const char *mode, *unfilled, *equals;
     const struct json *groups;
     int64_t wishes;
 };
@@ -126,6 +127,7 @@ static const struct json_field ALLOCATION_FIELDS[] = {JSON_FIELD(struct raw_allo
                                                       JSON_FIELD(struct raw_allocation, wishes, JSON_INT, false, 1, 20),
                                                       JSON_FIELD(struct raw_allocation, groups, JSON_ARRAY, false, 1, RANK_GROUPS_MAX),
                                                       JSON_FIELD(struct raw_allocation, unfilled, JSON_STRING, false, 1, 10),
+                                                      JSON_FIELD(struct raw_allocation, equals, JSON_STRING, false, 1, 10),
                                                       {0}};
 
 struct raw_group {
@@ -187,6 +189,8 @@ void pack_read_order(struct pack_reader *r, const struct raw_order *raw) {
     if (json_fit(r->arena, raw->rank, RANK_FIELDS, &rank, r->misfits)) {
         rules->rank_quantity = rank_quantity_find(rules, rank.key);
         rules->plus_priority = rank.plus_priority;
+        if (rank.min)
+            pack_read_mark(r, "min", rank.min, 1, RANK_VALUE_MAX, &rules->total_min);
         if (rules->rank_quantity == RANK_NONE)
             pack_misfit(r, "key", "unknown-quantity");
     }
@@ -202,6 +206,9 @@ void pack_read_order(struct pack_reader *r, const struct raw_order *raw) {
     if (json_fit(r->arena, raw->allocation, ALLOCATION_FIELDS, &allocation, r->misfits)) {
         rules->allocation = pack_read_key(r, "mode", allocation.mode, rank_allocation_find);
         rules->wishes_max = (uint8_t)allocation.wishes;
+        rules->admit_equals = allocation.equals && strcmp(allocation.equals, "admit") == 0;
+        if (allocation.equals && !rules->admit_equals)
+            pack_misfit(r, "equals", "unknown");
         read_groups(r, &allocation);
     }
     pack_leave(r, before);

@@ -114,7 +114,7 @@ static void read_scale(struct pack_reader *r, const struct raw_component *raw, s
     else if (strcmp(raw->mark_max, "cycle") == 0)
         part->scale_from_cycle = true;
     else
-        pack_read_mark(r, "mark_max", raw->mark_max, 1, 100000, &component->max);
+        pack_read_mark(r, "mark_max", raw->mark_max, 1, 1000000, &component->max);
     part->step = 1;
     if (raw->step)
         pack_read_mark(r, "step", raw->step, 1, 10000, &part->step);

@@ -54,6 +54,10 @@ static void give(const struct rank_work *work, const struct rank_post *post, uin
 static void choose(const struct rank_work *work, const struct rank_post *post, uint32_t candidate) {
     uint8_t preference = 0;
     uint32_t seat = first_choice(work, post, candidate, work->left, &preference);
+    if (seat == NO_SEAT && work->pack->admit_equals) { /* more than there are places */
+        seat = 0;
+        preference = 1;
+    }
     if (seat == NO_SEAT)
         work->decisions[candidate].reason = RANK_BY_LIST_EXHAUSTED;
     else
@@ -95,7 +99,7 @@ static void note_choice_keys(const struct rank_work *work, const struct rank_pos
 /* Winners of equal total choose. False: they stand equal where it matters, and everything behind them waits. */
 static bool choose_equals(const struct rank_work *work, const struct rank_post *post, uint32_t *members, uint32_t count,
                           struct rank_post_result *result) {
-    if (count == 1 || all_content(work, post, members, count)) {
+    if (count == 1 || work->pack->admit_equals || all_content(work, post, members, count)) {
         for (uint32_t i = 0; i < count; i++)
             choose(work, post, members[i]);
         return true;

@@ -146,6 +146,10 @@ static enum err check_rest(const struct rank_pack *pack, struct rank_misfit *mis
         return rank_refuse(misfit, pack->window_high, "range", "pack.priority.window");
     if (range_bad(pack->priority_cap, 0, RANK_VALUE_MAX))
         return rank_refuse(misfit, pack->priority_cap, "range", "pack.priority.cap");
+    if (range_bad(pack->total_min, 0, RANK_VALUE_MAX))
+        return rank_refuse(misfit, pack->total_min, "range", "pack.rank.min");
+    if (pack->admit_equals && pack->allocation != RANK_ALLOCATE_POST)
+        return rank_refuse(misfit, 0, "contradiction", "pack.allocation.equals");
     if (range_bad(pack->field_min, 0, 1000000))
         return rank_refuse(misfit, pack->field_min, "range", "pack.field_min");
     if (range_bad(pack->reserve_size, -1, 1000000))

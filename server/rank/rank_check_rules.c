@@ -53,7 +53,9 @@ static bool unit_fits(const struct rank_pack *pack, const struct rank_formula *f
     case RANK_FORMULA_KIND_COUNT:
         break;
     }
-    return (unit == RANK_UNIT_COUNT) == (f->unit == RANK_UNIT_COUNT);
+    /* Counts become marks only where the formula says how many make one. */
+    bool rescaled = f->kind == RANK_FORMULA_SUM && f->divisor > 1;
+    return unit == RANK_UNIT_COUNT ? f->unit == RANK_UNIT_COUNT || rescaled : f->unit != RANK_UNIT_COUNT;
 }
 
 static enum err check_terms(const struct rank_pack *pack, const struct rank_formula *f, int quantity, struct rank_misfit *misfit) {

@@ -4,7 +4,8 @@
 
 #include "khoacu/base/banned.h"
 
-#define MARK_TO_FINE (RANK_FINE / 100)
+/* How many parts of the finest unit each has: a count of 1 is a mark of 1.00. */
+static const int64_t PARTS[] = {[RANK_UNIT_COUNT] = 1, [RANK_UNIT_MARK] = 100, [RANK_UNIT_FINE] = RANK_FINE};
 
 /* What a formula rounds: sum / divisor. */
 struct ratio {
@@ -36,9 +37,26 @@ static bool finish(const struct rank_formula *f, struct ratio ratio, int64_t *re
     return true;
 }
 
-/* How many parts a unit has in the finer of its own and the other's: what makes marks and fine marks addable. */
-static int64_t scale_of(enum rank_unit unit, enum rank_unit other) {
-    return unit == RANK_UNIT_MARK && other == RANK_UNIT_FINE ? MARK_TO_FINE : 1;
+/* What makes a value of a unit one of a finer unit. */
+static int64_t scale_of(enum rank_unit unit, enum rank_unit finer) {
+    return PARTS[finer] / PARTS[unit];
+}
+
+/* The finest unit of a formula and its terms. */
+static enum rank_unit finest_of(const struct rank_pack *pack, const struct rank_formula *f) {
+    enum rank_unit finest = (enum rank_unit)f->unit;
+    bool own = f->kind == RANK_FORMULA_COUNT || f->kind == RANK_FORMULA_BAND || f->kind == RANK_FORMULA_COMPOSITE;
+    for (uint8_t i = 0; i < f->term_count && !own; i++) {
+        enum rank_unit unit = rank_quantity_unit(pack, f->terms[i].quantity);
+        finest = PARTS[unit] > PARTS[finest] ? unit : finest;
+    }
+    return finest;
+}
+
+/* The value of a term as the formula adds it: those kinds that compare take it in its own unit. */
+static int64_t scaled(const struct rank_pack *pack, const struct rank_formula *f, uint8_t quantity, enum rank_unit finest, int64_t value) {
+    bool own = f->kind == RANK_FORMULA_COUNT || f->kind == RANK_FORMULA_BAND || f->kind == RANK_FORMULA_COMPOSITE;
+    return own ? value : value * scale_of(rank_quantity_unit(pack, quantity), finest);
 }
 
 static bool in_cycle(const struct rank_pack *pack, uint8_t quantity) {
@@ -54,12 +72,8 @@ struct terms {
 };
 static void read_terms(const struct rank_pack *pack, const struct rank_formula *f, const int64_t *values, const uint8_t *statuses,
                        struct terms *terms) {
-    *terms = (struct terms){.divisor = 1};
-    bool fine = false;
-    for (uint8_t i = 0; i < f->term_count; i++)
-        fine = fine || rank_quantity_unit(pack, f->terms[i].quantity) == RANK_UNIT_FINE;
-    enum rank_unit finer = fine ? RANK_UNIT_FINE : f->unit;
-    terms->divisor = scale_of(f->unit, finer);
+    enum rank_unit finest = finest_of(pack, f);
+    *terms = (struct terms){.divisor = scale_of((enum rank_unit)f->unit, finest)};
     for (uint8_t i = 0; i < f->term_count; i++) {
         uint8_t quantity = f->terms[i].quantity;
         int64_t value = 0;
@@ -69,7 +83,7 @@ static void read_terms(const struct rank_pack *pack, const struct rank_formula *
             terms->absent++;
             continue;
         }
-        terms->values[terms->count] = value * scale_of(rank_quantity_unit(pack, quantity), finer);
+        terms->values[terms->count] = scaled(pack, f, quantity, finest, value);
         terms->index[terms->count++] = i;
     }
 }
@@ -230,17 +244,13 @@ static int64_t rounded(const struct rank_formula *f, struct ratio ratio) {
 }
 
 int64_t rank_formula_max(const struct rank_pack *pack, const struct rank_formula *f) {
-    struct terms terms = {.divisor = 1};
-    bool fine = false;
-    for (uint8_t i = 0; i < f->term_count; i++)
-        fine = fine || rank_quantity_unit(pack, f->terms[i].quantity) == RANK_UNIT_FINE;
-    enum rank_unit finer = fine ? RANK_UNIT_FINE : f->unit;
-    terms.divisor = scale_of(f->unit, finer);
+    enum rank_unit finest = finest_of(pack, f);
+    struct terms terms = {.divisor = scale_of((enum rank_unit)f->unit, finest)};
     for (uint8_t i = 0; i < f->term_count; i++) {
         uint8_t quantity = f->terms[i].quantity;
         if (!in_cycle(pack, quantity) || (f->kind == RANK_FORMULA_SUM && f->terms[i].weight < 0))
             continue;
-        terms.values[terms.count] = rank_quantity_max(pack, quantity) * scale_of(rank_quantity_unit(pack, quantity), finer);
+        terms.values[terms.count] = scaled(pack, f, quantity, finest, rank_quantity_max(pack, quantity));
         terms.index[terms.count++] = i;
     }
     switch ((enum rank_formula_kind)f->kind) {

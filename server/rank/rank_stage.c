@@ -229,9 +229,16 @@ static enum err judge_total(const struct rank_work *work, uint32_t candidate, st
         d->priority = priority_points(pack, d->raw, pack->classes[class].points);
     d->class_used = d->priority > 0 ? class : RANK_NONE;
     d->total = d->raw + d->priority;
-    if (c->withdrawn) {
+    int64_t least = in_unit(rank_quantity_unit(pack, pack->rank_quantity), pack->total_min);
+    if (least && d->total < least) {
+        stop(d, RANK_BY_TOTAL_LOW, RANK_NONE, d->total, least);
+        d->passed = false;
+    }
+    if (c->withdrawn && d->passed) {
         stop(d, RANK_BY_WITHDRAWN, RANK_NONE, 0, 0);
         d->passed = false;
+    }
+    if (!d->passed) {
         d->raw = d->priority = d->total = 0;
         d->class_used = RANK_NONE;
     }

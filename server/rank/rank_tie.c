@@ -153,6 +153,8 @@ void rank_tie_cut(const struct rank_work *work, const uint32_t *members, uint32_
         decide(work, members[i], RANK_BY_BELOW_LAST_SEAT, work->decisions[members[i]].total, last, RANK_NONE);
     if (to == seats)
         decide_plain(work, members, from, to, RANK_BY_WITHIN_QUOTA);
+    else if (work->pack->admit_equals)
+        decide_plain(work, members, from, to, RANK_BY_EQUAL_ADMITTED);
     else
         cut_equals(work, members + from, to - from, seats - from, post);
 }

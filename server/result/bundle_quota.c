@@ -37,7 +37,7 @@ static int64_t places_of(const struct tally *t, const struct rank_post *post, ui
 
 static const char *overfull(struct arena *arena, const struct tally *t) {
     const struct rank_inputs *in = &t->field->inputs;
-    for (uint32_t i = 0; i < in->post_count; i++) {
+    for (uint32_t i = 0; i < in->post_count && !t->field->rules.admit_equals; i++) {
         const struct rank_post *post = &in->posts[i];
         int64_t places = 0;
         for (uint32_t k = post->first_seat; k < post->first_seat + post->seat_count; k++) {

@@ -71,7 +71,7 @@ static void put_fact(struct json_writer *w, const struct result_field *field, co
         result_put_value(w, rules, rules->cuts[d->row].quantity, fact);
     } else if (d->reason == RANK_BY_FIELD_SMALL) {
         json_member_int(w, name, fact);
-    } else if (d->reason == RANK_BY_BELOW_LAST_SEAT) {
+    } else if (d->reason == RANK_BY_BELOW_LAST_SEAT || d->reason == RANK_BY_TOTAL_LOW) {
         json_put_key(w, name);
         result_put_value(w, rules, rules->rank_quantity, fact);
     } else if (d->key != RANK_NONE) {

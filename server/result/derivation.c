@@ -177,6 +177,8 @@ static void put_last_seat(struct json_writer *w, const struct result_field *fiel
     case RANK_BY_VOID:
     case RANK_BY_SEAT_KEPT:
     case RANK_BY_CUT:
+    case RANK_BY_TOTAL_LOW:
+    case RANK_BY_EQUAL_ADMITTED:
     case RANK_BY_FIELD_SMALL:
     case RANK_BY_WITHDRAWN:
     case RANK_REASON_COUNT:

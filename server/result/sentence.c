@@ -40,6 +40,10 @@
     X(SEAT_KEPT, "Trúng tuyển: giữ chỗ đã được công bố tại {agency}.", "Selected: keeps the seat published before, at {agency}.") \
     X(CUT, "Không vào vòng sau: {at}, được {value}, người cuối cùng được vào có {bound}.",                               \
       "Not shortlisted: {at}, has {value}, the last let in has {bound}.")                                               \
+    X(TOTAL_LOW, "Không đạt: tổng điểm {value} kể cả điểm ưu tiên, ngưỡng {bound}.",                                     \
+      "Failed: the total {value}, points counted, is below {bound}.")                                                   \
+    X(EQUAL_ADMITTED, "Trúng tuyển: tổng điểm {total} bằng điểm của chỉ tiêu cuối; mọi người bằng điểm đều được nhận.",  \
+      "Selected: the total {total} equals that of the last seat; all equals are admitted.")                             \
     X(FIELD_SMALL, "Không tổ chức: chỉ có {value} người dự tuyển, cần ít nhất {bound}.",                                 \
       "Not held: {value} candidates, at least {bound} are needed.")                                                     \
     X(WITHDRAWN, "Kết quả trúng tuyển đã bị hủy bỏ hoặc người dự tuyển đã rút.", "Struck off or withdrawn after the result.")

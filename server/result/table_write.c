@@ -65,7 +65,8 @@ static const char *at_of(const struct result_field *field, const struct rank_dec
 }
 
 static void fill_facts(const struct result_field *field, const struct rank_decision *d, uint8_t quantity, struct row *row) {
-    bool facts = d->row != RANK_NONE || d->key != RANK_NONE || d->reason == RANK_BY_BELOW_LAST_SEAT;
+    bool facts = d->row != RANK_NONE || d->key != RANK_NONE || d->reason == RANK_BY_BELOW_LAST_SEAT ||
+                 d->reason == RANK_BY_TOTAL_LOW;
     if (d->reason == RANK_BY_FIELD_SMALL || (facts && quantity == RANK_NONE && d->key != RANK_NONE)) {
         (void)snprintf(row->value, sizeof row->value, "%lld", (long long)d->value);
         (void)snprintf(row->bound, sizeof row->bound, "%lld", (long long)d->bound);

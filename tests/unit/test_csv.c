@@ -4,7 +4,7 @@
 
 #include "khoacu/base/banned.h"
 
-#define CAP ((size_t)64 << 20)
+#define CAP ((size_t)512 << 20)
 
 /* Cells as "[a|b][c|d]"; extra cells as "+n"; the line of each row in front. */
 static void describe(const struct csv *csv, struct buf *out) {

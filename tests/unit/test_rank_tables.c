@@ -41,7 +41,7 @@ static void facts_of(const struct rank_pack *rules, const struct rank_decision *
     } else if (d->key != RANK_NONE) {
         (void)snprintf(out, size, "%s %d %d", rules->keys[d->key].kind == RANK_KEY_EXEMPT ? "exempt" : rules->keys[d->key].kind == RANK_KEY_CLASS ? "class" : "manual",
                        (int)d->value, (int)d->bound);
-    } else if (d->reason == RANK_BY_BELOW_LAST_SEAT) {
+    } else if (d->reason == RANK_BY_BELOW_LAST_SEAT || d->reason == RANK_BY_TOTAL_LOW) {
         *out = '\0';
         put_value(rules, rules->rank_quantity, d->value, out, size);
         put_value(rules, rules->rank_quantity, d->bound, out, size);

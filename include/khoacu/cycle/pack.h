@@ -144,6 +144,10 @@ enum err cycle_pack_read(struct arena *arena, const char *text, size_t len, stru
 enum err cycle_pack_of_json(struct arena *arena, const struct json *value, struct cycle_pack *ret_pack,
                             struct json_misfits *misfits) MUST_CHECK;
 
+/* Whether a cycle of this platform can examine by it: every part is sat or marked here, and totals are marks. Others are
+ * for `khoacu rank`. False with ret_misfit. */
+bool cycle_pack_deliverable(const struct cycle_pack *pack, struct rank_misfit *ret_misfit);
+
 /* The scales that a cycle chooses, hundredths by source; 0: not part of the cycle. That of COMPUTER is not used. */
 struct cycle_pack_scales {
     int64_t max[CYCLE_PACK_SOURCE_COUNT];

@@ -221,6 +221,8 @@ struct rank_pack {
     bool plus_priority;                           /* total = raw + points of the highest class */
     int64_t window_low, window_high;              /* points only for a raw result within both, hundredths; 0 and 0: any */
     int64_t priority_cap;                         /* points lift a total no higher than this, hundredths; 0: none */
+    int64_t total_min;                            /* a total below it fails, points counted, hundredths; 0: none */
+    bool admit_equals;                            /* of POST: equals across the last seat are all selected */
     uint8_t allocation;                           /* enum rank_allocation */
     uint8_t wishes_max;                           /* of WISHES: 1..20 */
     bool reserved_to_open;                        /* of RESERVED: what a group leaves goes to merit; else it stays empty */
@@ -323,6 +325,8 @@ struct rank_misfit {
     X(VOID, VOID, "void")                                                                                              \
     X(SEAT_KEPT, SELECTED, "seat_kept")                 /* holds it since an earlier release */                        \
     X(CUT, NOT_SHORTLISTED, "cut")                      /* row = cut, value < bound, the last who was let in */        \
+    X(TOTAL_LOW, FAILED, "total_low")                   /* value < bound, with the points that there are */            \
+    X(EQUAL_ADMITTED, SELECTED, "equal_admitted")       /* equal to the last seat, where all such are let in */        \
     X(FIELD_SMALL, NOT_HELD, "field_small")             /* value candidates < bound */                                 \
     X(WITHDRAWN, WITHDRAWN, "withdrawn")
 
