@@ -6,37 +6,13 @@
 
 #include "khoacu/base/cleanup.h"
 #include "khoacu/base/text.h"
+#include "khoacu/doc/media.h"
 
 #include <string.h>
 
 #include "khoacu/base/banned.h"
 
 #define MEDIA_ARENA_MAX ((size_t)64 << 20)
-
-/* How files begin: `mask` of '.' stands for any byte. */
-static const struct {
-    const char *type, *bytes;
-    size_t len;
-} KINDS[] = {
-    {"image/png", "\x89PNG\r\n\x1a\n", 8},     {"image/jpeg", "\xff\xd8\xff", 3},      {"image/gif", "GIF87a", 6},
-    {"image/gif", "GIF89a", 6},                {"image/webp", "RIFF....WEBP", 12},     {"audio/wav", "RIFF....WAVE", 12},
-    {"audio/ogg", "OggS", 4},                  {"audio/mpeg", "ID3", 3},               {"audio/mpeg", "\xff\xfb", 2},
-    {"audio/mpeg", "\xff\xf3", 2},             {"audio/mpeg", "\xff\xf2", 2},          {"audio/mp4", "....ftypM4A ", 12},
-};
-
-static bool begins(const char *bytes, const char *pattern, size_t len) {
-    for (size_t i = 0; i < len; i++)
-        if (pattern[i] != '.' && pattern[i] != bytes[i])
-            return false;
-    return true;
-}
-
-static const char *type_of(const char *bytes, size_t len) {
-    for (size_t i = 0; i < sizeof KINDS / sizeof KINDS[0]; i++)
-        if (len >= KINDS[i].len && begins(bytes, KINDS[i].bytes, KINDS[i].len))
-            return KINDS[i].type;
-    return NULL;
-}
 
 void api_media_put(struct api *api, struct http_request *request, struct http_reply *reply) {
     const char *bank = "";
@@ -51,7 +27,7 @@ void api_media_put(struct api *api, struct http_request *request, struct http_re
         api_invalid_field(reply, request, "bank", "required");
         return;
     }
-    struct bank_media media = {.type = type_of(request->body, request->body_len), .bytes = request->body, .len = request->body_len};
+    struct bank_media media = {.type = media_type(request->body, request->body_len), .bytes = request->body, .len = request->body_len};
     if (!media.type) {
         api_problem(reply, request, 415, "body-type", "Only PNG, JPEG, GIF and WebP pictures and MP3, Ogg, WAV and M4A sounds are kept");
         return;
@@ -99,7 +75,7 @@ void api_media_get(struct api *api, struct http_request *request, struct http_re
     buf_reset(&reply->body);
     buf_add(&reply->body, media.bytes, media.len);
     reply->status = 200;
-    reply->type = type_of(media.bytes, media.len);
+    reply->type = media_type(media.bytes, media.len);
     if (!reply->type)
         reply->type = "application/octet-stream";
     http_reply_header(reply, "Cache-Control", "no-store");

@@ -29,7 +29,7 @@ void draft_kind(struct draft *draft, enum item_kind kind) {
     struct item fresh;
     item_init(&fresh, kind);
     draft->item.kind = kind;
-    draft->item.points = fresh.points;
+    draft->item.points = fresh.points && draft->points ? draft->points : fresh.points;
     draft->item.rule = fresh.rule;
 }
 

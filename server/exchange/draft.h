@@ -51,6 +51,9 @@
     X(HINT, "hint-dropped", "Gợi ý cho lần trả lời lại bị bỏ.", "Hints for further attempts were left out.")           \
     X(SETTING, "setting-dropped", "Một thiết lập của câu hỏi không được hỗ trợ nên bị bỏ.",                            \
       "A setting of the question has no counterpart and was left out.")                                                \
+    X(HIDDEN, "hidden-imported", "Câu hỏi này đang bị ẩn trong hệ thống cũ.", "The question is hidden where it comes from.") \
+    X(FILE, "file-dropped", "Một tệp đính kèm không phải hình hoặc âm thanh dùng được nên bị bỏ.",                     \
+      "An embedded file is no picture or sound that can be shown and was left out.")                                   \
     X(COLUMN, "column-ignored", "Cột này không thuộc mẫu nên không được đọc.", "The column is none of the template and was not read.") \
     X(CELLS, "cells-ignored", "Dòng có nhiều ô hơn tiêu đề.", "The row has more cells than the heading.")
 
@@ -73,6 +76,7 @@ struct draft {
     struct exchange_reading *reading;
     struct arena *arena;
     struct item item;
+    const char *points; /* of the whole item; NULL: as its kind has */
     const char *name; /* what the report calls the item; NULL: its number */
     const char *place;
     struct draft_file *files;
@@ -109,6 +113,28 @@ bool draft_complete(int64_t *units, size_t count);
 /* 100 / count as a percentage with five decimals: "33.33333". */
 const char *draft_share(struct arena *arena, size_t count);
 #define DRAFT_WHOLE 10000000
+
+/* draft_kinds.c: parts that several formats have in common. */
+
+/* The two options of a true-false item, in the language of the reading. */
+void draft_truefalse(struct draft *draft, bool truth, struct item_text note_true, struct item_text note_false);
+struct draft_choice {
+    struct item_text text, note;
+    int64_t units; /* of DRAFT_WHOLE: the part of the points that it earns */
+};
+/* A choice of one (`single`) or of several. Where nothing but one right option counts, that is the rule; otherwise the
+ * parts are mapped to points. The units may be completed. */
+void draft_choices(struct draft *draft, bool single, struct draft_choice *choices, size_t count);
+/* Begins a matching item with room for `count` rows; then row by row, `row` without text only a column. */
+bool draft_matching(struct draft *draft, size_t count);
+void draft_pair(struct draft *draft, struct item_text row, struct item_text column);
+
+/* draft_media.c: takes a file that texts name. False: it is no picture or sound that can be shown. */
+bool draft_add_file(struct draft *draft, const char *name, const void *bytes, size_t len);
+/* Leaves only those files that the item's texts name. */
+void draft_keep_media(struct draft *draft);
+/* Bytes of base64 with blanks in it. NULL: it is none, or no memory. */
+void *draft_base64(struct arena *arena, const char *text, size_t *ret_len);
 
 /* "$course$/top/Luật/Công vụ" -> topic "luat/cong-vu". */
 void draft_topic(struct draft *draft, const char *category);

@@ -31,101 +31,37 @@ static int64_t units_of(const struct gift_answer *answer) {
 
 /* ---- choices ---- */
 
+/* The first feedback is for who answers wrongly (Moodle's description of GIFT, true-false questions). */
 static void put_truefalse(struct draft *draft, const struct gift_question *question) {
-    struct item *item = &draft->item;
-    draft_kind(draft, ITEM_TRUEFALSE);
-    item->options = ARENA_ARRAY(draft->arena, 2, struct item_option);
-    if (!item->options)
-        return;
-    item->option_count = 2;
-    for (size_t i = 0; i < 2; i++) {
-        bool right = question->truth == (i == 0), english = strcmp(draft->reading->options->lang, "en") == 0;
-        struct item_option *option = &item->options[i];
-        option->id = i == 0 ? "true" : "false";
-        option->text = draft_lang(draft, english ? (i == 0 ? "True" : "False") : i == 0 ? "Đúng" : "Sai");
-        option->credit = right ? "1" : NULL;
-        /* The first feedback is for who answers wrongly (Moodle's description of GIFT, true-false questions). */
-        option->note = text_of(draft, question->said[right], NULL);
-    }
+    draft_truefalse(draft, question->truth, text_of(draft, question->said[question->truth], NULL),
+                    text_of(draft, question->said[!question->truth], NULL));
 }
 
 /* '=' means that one answer is to be chosen, weights alone that several are (Moodle). */
 static void put_choice(struct draft *draft, const struct gift_question *question) {
-    struct item *item = &draft->item;
-    size_t count = question->answer_count, whole = 0, partial = 0;
-    int64_t *units = ARENA_ARRAY(draft->arena, count, int64_t);
-    item->options = ARENA_ARRAY(draft->arena, count, struct item_option);
-    if (!units || !item->options)
-        return;
-    enum item_kind kind = ITEM_MULTIPLE;
-    int64_t sum = 0;
-    for (size_t i = 0; i < count; i++) {
-        units[i] = units_of(&question->answers[i]);
-        if (question->answers[i].correct)
-            kind = ITEM_SINGLE;
-        whole += units[i] == DRAFT_WHOLE;
-        partial += units[i] != 0 && units[i] != DRAFT_WHOLE;
-        sum += units[i] > 0 ? units[i] : 0;
-    }
-    draft_kind(draft, kind);
-    if (kind == ITEM_SINGLE && whole > 1)
-        draft_note(draft, DRAFT_SEVERAL_RIGHT, NULL);
-    if (kind == ITEM_MULTIPLE && draft_complete(units, count))
-        draft_note(draft, DRAFT_WEIGHTS, NULL);
-    else if (kind == ITEM_MULTIPLE ? sum != DRAFT_WHOLE : !whole)
-        draft_note(draft, DRAFT_WEIGHT_SUM, NULL);
-    item->rule = kind == ITEM_SINGLE && whole == 1 && !partial ? ITEM_RULE_ALL : ITEM_RULE_MAP;
-    if (item->rule == ITEM_RULE_MAP) {
-        item->points_min = "0";
-        item->points_max = "1";
-    }
-    item->shuffle = true;
-    item->option_count = count;
-    for (size_t i = 0; i < count; i++) {
+    size_t count = question->answer_count;
+    struct draft_choice *choices = ARENA_ARRAY(draft->arena, count, struct draft_choice);
+    bool single = false;
+    for (size_t i = 0; choices && i < count; i++) {
         const struct gift_answer *answer = &question->answers[i];
-        item->options[i] = (struct item_option){.id = draft_id(draft, i),
-                                                .text = text_of(draft, answer->text, place_of(draft, answer)),
-                                                .credit = units[i] ? draft_format(draft->arena, units[i]) : NULL,
-                                                .note = text_of(draft, answer->feedback, place_of(draft, answer))};
+        const char *place = place_of(draft, answer);
+        choices[i] = (struct draft_choice){.text = text_of(draft, answer->text, place),
+                                           .note = text_of(draft, answer->feedback, place),
+                                           .units = units_of(answer)};
+        single |= answer->correct;
     }
-}
-
-/* ---- pairs ---- */
-
-static size_t column_of(struct item *item, const char *markup, struct draft *draft) {
-    for (size_t i = 0; i < item->column_count; i++) {
-        const char *there = item->columns[i].text.vi ? item->columns[i].text.vi : item->columns[i].text.en;
-        if (there && markup && strcmp(there, markup) == 0)
-            return i;
-    }
-    item->columns[item->column_count] =
-        (struct item_option){.id = draft_id(draft, item->column_count), .text = draft_lang(draft, markup)};
-    return item->column_count++;
+    if (choices)
+        draft_choices(draft, single, choices, count);
 }
 
 static void put_pairs(struct draft *draft, const struct gift_question *question) {
-    struct item *item = &draft->item;
-    size_t count = question->answer_count;
-    draft_kind(draft, ITEM_MATCHING);
-    item->rule = ITEM_RULE_PER_OPTION;
-    item->choices_max = 1;
-    item->shuffle = true;
-    item->options = ARENA_ARRAY(draft->arena, count, struct item_option);
-    item->columns = ARENA_ARRAY(draft->arena, count, struct item_option);
-    item->pairs = ARENA_ARRAY(draft->arena, count, struct item_pair);
-    if (!item->pairs || !item->options || !item->columns)
+    if (!draft_matching(draft, question->answer_count))
         return;
-    for (size_t i = 0; i < count; i++) {
+    draft->item.shuffle = true;
+    for (size_t i = 0; i < question->answer_count; i++) {
         const struct gift_answer *answer = &question->answers[i];
         const char *place = place_of(draft, answer);
-        size_t column = column_of(item, draft_markup(draft, RICH_PLAIN, answer->match, place), draft);
-        if (!answer->text.text)
-            continue;
-        size_t row = item->option_count++;
-        item->options[row] =
-            (struct item_option){.id = draft_id(draft, row), .text = text_of(draft, answer->text, place)};
-        item->pairs[item->pair_count++] =
-            (struct item_pair){.row = item->options[row].id, .column = item->columns[column].id};
+        draft_pair(draft, text_of(draft, answer->text, place), draft_text(draft, RICH_PLAIN, answer->match, place));
     }
 }
 
