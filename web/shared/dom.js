@@ -42,15 +42,15 @@ export function showView(root, title, ...children) {
 }
 
 let toasts;
-/** Says something that needs no answer. */
-export function toast(text) {
+/** Says something that needs no answer; `action` ({label, run, seconds}) adds a button by which it can be taken back. */
+export function toast(text, action = null) {
   if (!toasts) {
     toasts = h("div", {class: "toasts", role: "status"});
     document.body.append(toasts);
   }
-  const note = h("div", {}, text);
+  const note = h("div", {}, text, action ? h("button", {type: "button", onclick: () => { note.remove(); void action.run(); }}, action.label) : null);
   toasts.append(note);
-  setTimeout(() => note.remove(), 6000);
+  setTimeout(() => note.remove(), (action?.seconds ?? (action ? 12 : 6)) * 1000);
 }
 
 /** A native modal dialog; resolves with the value of the button that closed it, or null. */

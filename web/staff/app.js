@@ -11,12 +11,14 @@ import {importView} from "/assets/staff/imports.js";
 import {liveView} from "/assets/staff/live.js";
 import {markingView} from "/assets/staff/marking.js";
 import {runView} from "/assets/staff/results.js";
-import {itemsView, formView} from "/assets/staff/bank.js";
+import {formView as drawFormView} from "/assets/staff/bank.js";
+import {BANK_PAGES, inBank, mayLeave} from "/assets/staff/bank/pages.js";
 import {staffListView} from "/assets/staff/accounts.js";
 import {auditView} from "/assets/staff/audit.js";
 
 const root = document.getElementById("app");
 let me = null;
+let shown = "";  // the address of the page that is shown
 
 export const may = (permission) => me?.permissions.includes(permission) ?? false;
 export const whoAmI = () => me;
@@ -31,8 +33,8 @@ const PAGES = [
   [/^#\/runs\/([0-9a-f]{16})$/, "result-read", runView],
   [/^#\/import\/(officers|posts|candidates|items)(?:\/([A-Z0-9-]+))?$/, "staff", importView],
   [/^#\/marking$/, "mark", markingView],
-  [/^#\/items$/, "bank-read", itemsView],
-  [/^#\/forms\/([A-Z0-9-]+)$/, "form-seal", formView],
+  ...BANK_PAGES,
+  [/^#\/forms\/([A-Z0-9-]+)$/, "form-seal", drawFormView],
   [/^#\/staff$/, "accounts", staffListView],
   [/^#\/audit$/, "audit-read", auditView],
   [/^#\/password$/, "staff", passwordView],
@@ -48,7 +50,7 @@ function frame(content) {
     h("a", {class: "skip", href: "#app", onclick: (event) => { event.preventDefault(); root.querySelector("h1")?.focus(); }}, t("skip")),
     h("header", {class: "page-header"}, h("div", {}, h("a", {class: "name", href: "#/"}, "Khoacu"),
       me ? h("nav", {class: "place", "aria-label": t("menu")}, MENU.filter(([, permission]) => may(permission)).map(([href]) =>
-        h("a", {href, "aria-current": here.startsWith(href) ? "page" : null}, t("menu." + href.slice(2))))) : h("span", {class: "place"}, t("staff.place")),
+        h("a", {href, "aria-current": here.startsWith(href) || (href === "#/items" && inBank(here)) ? "page" : null}, t("menu." + href.slice(2))))) : h("span", {class: "place"}, t("staff.place")),
       me ? h("a", {href: "#/password"}, `${me.full_name}`) : null,
       me ? h("button", {class: "quiet", type: "button", onclick: signOut}, t("sign_out")) : null,
       h("button", {class: "quiet", type: "button", lang: other, onclick: () => switchLanguage(other)}, other === "en" ? "English" : "Tiếng Việt"))),
@@ -121,11 +123,19 @@ function home() {
 
 export async function route() {
   const here = location.hash || "#/";
+  shown = location.hash;
   for (const [pattern, permission, view] of PAGES) {
     const match = here.match(pattern);
     if (match && may(permission)) return view(...match.slice(1));
   }
   return home();
+}
+
+/** Another address: shown, unless something unsaved keeps the person here. */
+async function change() {
+  if (location.hash === shown) return;
+  if (await mayLeave()) return route();
+  history.replaceState(null, "", shown || "#/");
 }
 
 export async function start() {
@@ -143,8 +153,8 @@ export async function start() {
 
 applyLook();
 try {
-  await loadWords("staff");
-  addEventListener("hashchange", () => { if (me) void route(); });
+  await loadWords("staff", "staff/bank");
+  addEventListener("hashchange", () => { if (me) void change(); });
   await start();
 } catch (error) {
   console.error(error);

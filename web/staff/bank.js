@@ -1,24 +1,13 @@
-// bank.js: the items of a bank (never their keys), and a form drawn from them and sealed.
+// bank.js: a form drawn from the items of a bank by topics.
 
 import {h, ask, toast} from "/assets/shared/dom.js";
 import {t, has, formatNumber} from "/assets/shared/i18n.js";
 import {api, NetworkError, problemText} from "/assets/shared/api.js";
 import {field, showErrors, errorsOf} from "/assets/shared/form.js";
-import {pagedTable} from "/assets/shared/table.js";
-import {page, may} from "/assets/staff/app.js";
-import {searchField} from "/assets/staff/candidates.js";
+import {page} from "/assets/staff/app.js";
 
 const TOPICS = ["he-thong-chinh-tri", "quan-ly-nha-nuoc", "cong-vu-cong-chuc", "tu-duy-suy-luan", "xa-hoi-lich-su-van-hoa"];
 const topicName = (topic) => (has("topic." + topic) ? t("topic." + topic) : topic);
-
-export function itemsView() {
-  const topic = h("select", {onchange: () => table.reload()}, h("option", {value: ""}, t("items.all_topics")), TOPICS.map((name) => h("option", {value: name}, topicName(name))));
-  const search = searchField("q", t("items.search"), t("candidates.search_hint"), () => table.reload());
-  const table = pagedTable(t("items.title"), [{title: t("items.code"), value: (i) => i.code}, {title: t("items.topic"), value: (i) => topicName(i.topic)}, {title: t("items.level"), number: true, value: (i) => i.level}, {title: t("items.stem"), value: (i) => i.stem}, {title: t("items.source"), value: (i) => i.source}],
-    () => `/items?topic=${topic.value}&q=${encodeURIComponent(search.input.value.trim())}`, {open: (item) => ask(item.code, h("div", {}, h("p", {}, item.stem), h("ol", {type: "A"}, item.options.map((option) => h("li", {}, option))), h("p", {class: "muted"}, item.source)), [{value: "", text: t("close")}]), empty: t("items.empty")});
-  page(t("items.title"), h("div", {class: "row between"}, h("h1", {}, t("items.title")), may("bank-write") ? h("a", {class: "button primary", href: "#/import/items"}, t("items.import")) : null),
-    h("p", {class: "muted"}, t("items.no_keys")), h("div", {class: "filters"}, field("topic", t("items.topic"), topic), search.box), table);
-}
 
 /** The field of the page that a path of the request means. */
 function fieldOf(path, topics) {

@@ -1,0 +1,177 @@
+// transfer.js: items from files and into files. An import goes in steps: file, columns where there are any, a trial with a
+// word on every item, then all or nothing or the valid ones.
+
+import {h, fill, toast} from "/assets/shared/dom.js";
+import {t, formatNumber} from "/assets/shared/i18n.js";
+import {api, NetworkError, problemText} from "/assets/shared/api.js";
+import {field, showErrors} from "/assets/shared/form.js";
+import {dataTable} from "/assets/shared/table.js";
+import {inLanguage} from "/assets/staff/bank/words.js";
+import {bankPage, bankOptions, readBanks, lastBank, keepBank, mayIn, saveFile, csvCell, sure} from "/assets/staff/bank/frame.js";
+
+const FORMATS = ["qti21", "qti30", "gift", "aiken", "moodle", "csv", "xlsx"];
+const OUT = ["qti21", "qti30", "gift", "csv", "xlsx"];
+const OUTCOMES = ["imported", "changed", "unchanged", "refused"];
+const COLUMNS = ["", "code", "kind", "title", "topic", "level", "stem", "stem_en", "option_a", "option_b", "option_c", "option_d", "option_e", "option_f", "key", "points", "source", "source_expires_on", "facility", "seconds", "tags", "enemies", "rationale"];
+const FILE_MAX = 64 << 20;
+const PAGE = 100;
+
+/** The headings of a CSV, for the mapping of columns; other files tell theirs in the trial. */
+async function headingsOf(file) {
+  if (!/\.(csv|tsv|txt)$/i.test(file.name)) return null;
+  const bytes = await file.slice(0, 65536).arrayBuffer();
+  const text = new TextDecoder("utf-8").decode(bytes).replace(/^\ufeff/, "");
+  const line = text.split(/\r?\n/, 1)[0] ?? "", separator = [";", "\t", ","].sort((a, b) => line.split(b).length - line.split(a).length)[0];
+  return line.split(separator).map((cell) => cell.trim().replace(/^"|"$/g, ""));
+}
+
+class Import {
+  constructor(banks) {
+    this.bank = h("select", {}, bankOptions(banks, lastBank(banks)));
+    this.bank.addEventListener("change", () => { keepBank(this.bank.value); this.outdated(); });
+    this.format = h("select", {}, ["", ...FORMATS].map((name) => h("option", {value: name}, name ? t("format." + name) : t("import.detect"))));
+    this.format.addEventListener("change", () => this.chosen());
+    this.file = h("input", {type: "file", accept: ".zip,.xml,.gift,.txt,.csv,.tsv,.xlsx,.aiken"});
+    this.file.addEventListener("change", () => this.chosen());
+    this.mapping = h("div", {});
+    this.result = h("div", {class: "stack"});
+    this.trial = h("button", {type: "submit", class: "primary"}, t("import.trial"));
+    this.drop = h("div", {class: "drop", ondragover: (e) => { e.preventDefault(); this.drop.classList.add("over"); }, ondragleave: () => this.drop.classList.remove("over"), ondrop: (e) => { e.preventDefault(); this.drop.classList.remove("over"); this.file.files = e.dataTransfer.files; void this.chosen(); }},
+      field("file", t("import.file"), this.file, t("import.file_hint")));
+    this.form = h("form", {class: "card", novalidate: true, onsubmit: (event) => { event.preventDefault(); void this.run(true); }}, h("div", {class: "grid"}, field("bank", t("meta.bank"), this.bank, t("import.bank_hint")), field("format", t("import.format"), this.format, t("import.format_hint"))), this.drop, this.mapping, h("div", {class: "row"}, this.trial));
+    this.steps = h("ol", {class: "steps no-print", "aria-label": t("import.steps")});
+    this.step(0);
+  }
+  step(now) {
+    fill(this.steps, ["file", "trial", "apply"].map((name, i) => h("li", {class: i < now ? "done" : null, "aria-current": i === now ? "step" : null}, t("import.step." + name))));
+  }
+  outdated() {
+    fill(this.result);
+    this.step(0);
+  }
+  async chosen() {
+    this.outdated();
+    this.headings = null;
+    const file = this.file.files[0];
+    const table = file && (["csv", "xlsx"].includes(this.format.value) || (!this.format.value && /\.(csv|tsv|xlsx)$/i.test(file.name)));
+    if (table) this.headings = await headingsOf(file);
+    this.drawMapping(null);
+  }
+  /** One select a column of the file; what the server would take it for is chosen already. */
+  drawMapping(columns) {
+    const headings = columns?.map((c) => c.heading ?? c.name ?? c) ?? this.headings;
+    if (!headings?.length) return fill(this.mapping);
+    const guess = (heading) => {
+      const plain = heading.toLowerCase().replace(/[\s-]+/g, "_");
+      return COLUMNS.includes(plain) ? plain : t("import.aliases").split(";").map((a) => a.split("=")).find(([alias]) => alias === heading.toLowerCase().trim())?.[1] ?? "";
+    };
+    this.maps = headings.map((heading, i) => {
+      const known = columns?.[i]?.field ?? guess(heading), select = h("select", {"aria-label": heading}, COLUMNS.map((name) => h("option", {value: name, selected: name === known}, name ? t("column_name." + name) : t("import.leave_out"))));
+      select.addEventListener("change", () => fill(this.result));
+      return [heading, select];
+    });
+    fill(this.mapping, h("details", {class: "note-box", open: this.maps.some(([, s]) => !s.value)}, h("summary", {}, t("import.mapping")), h("p", {class: "hint"}, t("import.mapping_text")),
+      h("div", {class: "table-wrap"}, h("table", {}, h("thead", {}, h("tr", {}, h("th", {scope: "col"}, t("import.heading")), h("th", {scope: "col"}, t("import.becomes")))), h("tbody", {}, this.maps.map(([heading, select]) => h("tr", {}, h("th", {scope: "row"}, heading), h("td", {}, select))))))));
+  }
+  mappingText() {
+    const set = (this.maps ?? []).filter(([, select]) => select.isConnected && select.value);
+    return set.length ? set.map(([heading, select]) => `${heading}=${select.value}`).join(";") : "";
+  }
+
+  async run(trial, mode = "all") {
+    const file = this.file.files[0], errors = {};
+    if (!file) errors.file = t("rule.required", {field: t("import.file")});
+    else if (file.size > FILE_MAX) errors.file = t("problem.body-too-large");
+    if (!this.bank.value) errors.bank = t("rule.required", {field: t("meta.bank")});
+    showErrors(this.form, errors);
+    if (Object.keys(errors).length) return;
+    this.trial.disabled = true;
+    const query = new URLSearchParams({bank: this.bank.value, dry_run: String(trial), mode, name: file.name, ...(this.format.value ? {format: this.format.value} : {})});
+    if (this.mappingText()) query.set("mapping", this.mappingText());
+    const bar = h("progress", {"aria-label": t("import.running")}), clock = h("span", {}), start = performance.now();
+    const tick = setInterval(() => { clock.textContent = t("import.elapsed", {s: formatNumber(Math.round((performance.now() - start) / 1000))}); }, 1000);
+    fill(this.result, h("div", {class: "card", role: "status"}, h("p", {}, t(trial ? "import.running" : "import.applying", {name: file.name})), bar, clock));
+    try {
+      const answer = await api("POST", "/bank-imports?" + query, await file.arrayBuffer(), {type: file.type || "application/octet-stream", timeout_ms: 600000});
+      const report = answer.data?.lines ? answer.data : null;
+      this.step(report ? (report.applied ? 3 : trial ? 1 : 1) : 0);
+      if (report) this.report(report, trial);
+      else fill(this.result, h("div", {class: "banner stop", role: "alert"}, h("p", {}, problemText(answer)), answer.problem?.detail ? h("p", {}, answer.problem.detail) : null));
+      if (report?.columns) this.drawMapping(report.columns);
+    } catch (error) {
+      if (!(error instanceof NetworkError)) throw error;
+      fill(this.result, h("div", {class: "banner warn", role: "alert"}, t("problem.network")));
+    } finally {
+      clearInterval(tick);
+      this.trial.disabled = false;
+    }
+  }
+
+  report(report, trial) {
+    const {lines} = report, counts = Object.fromEntries(OUTCOMES.map((name) => [name, report.counts?.[name] ?? lines.filter((l) => l.outcome === name).length]));
+    const good = counts.imported + counts.changed, found = report.counts?.found ?? lines.length;
+    const applied = report.applied ?? (!trial && !counts.refused);
+    const verdict = applied ? ["ok", t("import.applied", {count: formatNumber(good)})] : counts.refused ? ["warn", t("import.has_refused", {refused: formatNumber(counts.refused), found: formatNumber(found)})] : ["ok", t("import.clean", {count: formatNumber(good)})];
+    const apply = (mode) => async () => {
+      if (await sure(t("import.apply"), h("p", {}, t(mode === "all" ? "import.apply_all_text" : "import.apply_valid_text", {good: formatNumber(good), refused: formatNumber(counts.refused), bank: this.bank.value})), t("import.apply"))) await this.run(false, mode);
+    };
+    const buttons = applied ? [h("a", {class: "button primary", href: `#/items?bank=${this.bank.value}&state=draft`}, t("import.see"))]
+      : [h("button", {type: "button", class: counts.refused ? "" : "primary", disabled: counts.refused > 0 || good === 0, onclick: apply("all")}, t("import.apply_all", {count: formatNumber(good)})), counts.refused && good ? h("button", {type: "button", class: "primary", onclick: apply("valid")}, t("import.apply_valid", {count: formatNumber(good)})) : null];
+    fill(this.result, h("div", {class: "banner " + verdict[0], role: "status", tabindex: "-1", id: "import-verdict"}, h("p", {}, verdict[1])),
+      h("div", {class: "counts-row"}, OUTCOMES.map((name) => h("div", {}, h("div", {class: "muted"}, t("outcome_of." + name)), h("div", {class: "figure"}, formatNumber(counts[name]))))), h("div", {class: "row no-print"}, buttons), this.lines(lines, report));
+    document.getElementById("import-verdict").focus();
+  }
+
+  lines(lines, report) {
+    const show = h("div", {}), filter = h("select", {}, ["", "notable", ...OUTCOMES].map((name) => h("option", {value: name}, name === "notable" ? t("import.notable") : name ? t("outcome_of." + name) : t("import.all_lines"))));
+    filter.value = lines.some((l) => l.outcome === "refused" || l.outcome === "changed") ? "notable" : "";
+    const message = (line) => [inLanguage(line, "message") || line.code || "", ...(line.notes ?? []).map((n) => inLanguage(n, "message") || n.code)].filter(Boolean);
+    let first = 0;
+    const draw = () => {
+      const some = lines.filter((l) => (filter.value === "notable" ? l.outcome === "refused" || l.outcome === "changed" : !filter.value || l.outcome === filter.value));
+      const look = {imported: "ok", changed: "warn", refused: "stop", unchanged: "plain"};
+      fill(show, dataTable(t("import.lines"), [{title: t("import.item"), value: (l) => l.item ?? l.name ?? ""}, {title: t("import.outcome"), value: (l) => h("span", {class: "tag " + look[l.outcome]}, t("outcome_of." + l.outcome))}, {title: t("import.message"), value: (l) => message(l).map((m) => h("div", {}, m))},
+        {title: t("import.place"), value: (l) => [l.path, l.place].filter(Boolean).map((p) => h("div", {class: "code-like"}, p))}], some.slice(first, first + PAGE), {empty: t("import.no_lines")}),
+      some.length > PAGE ? h("nav", {class: "pager", "aria-label": t("table.pages")}, h("button", {type: "button", disabled: first === 0, onclick: () => { first -= PAGE; draw(); }}, "← " + t("table.previous")), h("span", {role: "status"}, t("table.range", {from: formatNumber(first + 1), to: formatNumber(Math.min(first + PAGE, some.length)), total: formatNumber(some.length)})), h("button", {type: "button", disabled: first + PAGE >= some.length, onclick: () => { first += PAGE; draw(); }}, t("table.next") + " →")) : null);
+    };
+    filter.addEventListener("change", () => { first = 0; draw(); });
+    draw();
+    const name = (this.file.files[0]?.name ?? "import").replace(/\.[^.]*$/, "");
+    return h("section", {class: "stack"}, h("h2", {}, t("import.lines")), h("div", {class: "filters no-print"}, field("line-filter", t("import.show"), filter),
+      h("button", {type: "button", onclick: () => saveFile(name + "-report.csv", "\ufeffpath,item,outcome,code,message,place\r\n" + lines.map((l) => [l.path, l.item ?? l.name, l.outcome, l.code, message(l).join(" | "), l.place].map(csvCell).join(",")).join("\r\n"), "text/csv")}, t("import.save_csv")),
+      h("button", {type: "button", onclick: () => saveFile(name + "-report.jsonl", lines.map((l) => JSON.stringify(l)).join("\n") + "\n", "application/jsonl")}, t("import.save_jsonl"))),
+    report.truncated ? h("p", {class: "hint"}, t("import.truncated")) : null, show);
+  }
+}
+
+export async function bankImportView() {
+  const banks = (await readBanks()).filter((bank) => mayIn(bank, "author"));
+  if (banks.length === 0) return bankPage("import", t("import.title"), h("h1", {}, t("import.title")), h("div", {class: "card empty"}, h("p", {}, t("editor.no_bank"))));
+  const wizard = new Import(banks);
+  bankPage("import", t("import.title"), h("h1", {}, t("import.title")), h("p", {}, t("import.text")), wizard.steps, wizard.form, h("p", {class: "muted"}, t("import.templates") + " ", h("a", {href: "/api/v1/imports/items/template.csv", download: "items.csv"}, "CSV")), wizard.result);
+}
+
+export async function bankExportView() {
+  const banks = await readBanks();
+  const bank = h("select", {}, bankOptions(banks, lastBank(banks))), format = h("select", {}, OUT.map((name) => h("option", {value: name}, t("format." + name))));
+  const state = h("p", {role: "status"}), button = h("button", {type: "submit", class: "primary"}, t("export.do"));
+  const form = h("form", {class: "card", novalidate: true, onsubmit: async (event) => {
+    event.preventDefault();
+    if (!bank.value) return showErrors(form, {bank: t("rule.required", {field: t("meta.bank")})});
+    button.disabled = true;
+    fill(state, t("export.running"));
+    const answer = await fetch(`/api/v1/banks/${encodeURIComponent(bank.value)}/export?format=${format.value}`, {headers: {"X-Khoacu": "1"}, credentials: "same-origin", signal: AbortSignal.timeout(600000)}).catch(() => null);
+    button.disabled = false;
+    if (!answer?.ok) {
+      fill(state);
+      const problem = answer && await answer.json().catch(() => ({code: "unknown"}));
+      return showErrors(form, {bank: problem ? problemText({problem}) : t("problem.network")});
+    }
+    showErrors(form, {});
+    const blob = await answer.blob(), name = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") ?? "")?.[1] ?? `${bank.value}.${{gift: "gift", csv: "csv", xlsx: "xlsx"}[format.value] ?? "zip"}`;
+    saveFile(name, blob);
+    fill(state, t("export.done", {name, kib: formatNumber(Math.ceil(blob.size / 1024))}));
+    toast(t("export.noted"));
+  }}, h("div", {class: "grid"}, field("bank", t("meta.bank"), bank), field("format", t("import.format"), format)), h("p", {class: "banner warn"}, t("export.warning")), button, state);
+  bankPage("export", t("export.title"), h("h1", {}, t("export.title")), h("p", {}, t("export.text")), banks.length ? form : h("div", {class: "card empty"}, h("p", {}, t("banks.none"))));
+}
