@@ -1,6 +1,7 @@
 #include "xlsx_cells.h"
 
 #include "khoacu/base/text.h"
+#include "khoacu/doc/xlsx.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -19,6 +20,8 @@ void xlsx_strings_init(struct xlsx_strings *strings, size_t max) {
 }
 
 bool xlsx_strings_add(struct xlsx_strings *strings, const char *text, size_t len) {
+    if (strings->count == XLSX_STRING_COUNT_MAX)
+        return false;
     if (strings->count == strings->size) {
         size_t size = strings->size ? strings->size * 2 : 256;
         const char **larger = realloc(strings->list, size * sizeof *larger);
@@ -110,7 +113,10 @@ void xlsx_put_string(struct buf *out, const char *text, size_t len) {
                 code = hex(text[i + k]) < 0 ? -1 : code * 16 + hex(text[i + k]);
         }
         /* Only what XML cannot hold, and the underscore that keeps such a text a text, is written so. */
-        if (code > 0 && (code < 0x20 || code == '_')) {
+        if (code >= 0xfffe) {
+            buf_adds(out, code == 0xfffe ? "\xef\xbf\xbe" : "\xef\xbf\xbf");
+            i += 6;
+        } else if (code > 0 && (code < 0x20 || code == '_')) {
             buf_addc(out, (char)code);
             i += 6;
         } else {

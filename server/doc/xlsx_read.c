@@ -22,8 +22,8 @@ struct sheet {
 struct reader {
     zip_t *zip;
     zip_file_t *part;
-    size_t unpacked;
-    bool over; /* XLSX_PARTS_MAX */
+    size_t unpacked, part_unpacked, part_max;
+    bool over; /* XLSX_PARTS_MAX, XLSX_RATIO_MAX */
     struct arena arena;
     struct sheet sheets[XLSX_SHEETS_MAX];
     size_t sheet_count;
@@ -44,17 +44,25 @@ static enum err fail(struct reader *reader, enum err err, const char *reason) {
 static long fill(void *ctx, char *bytes, size_t size) {
     struct reader *reader = ctx;
     zip_int64_t got = zip_fread(reader->part, bytes, size);
-    if (got > 0)
+    if (got > 0) {
         reader->unpacked += (size_t)got;
-    if (reader->unpacked > XLSX_PARTS_MAX)
+        reader->part_unpacked += (size_t)got;
+    }
+    if (reader->unpacked > XLSX_PARTS_MAX || reader->part_unpacked > reader->part_max)
         reader->over = true;
     return reader->over ? -1 : got;
 }
 
 static bool open_part(struct reader *reader, const char *path, struct scan *scan) {
-    reader->part = zip_fopen(reader->zip, path, ZIP_FL_NOCASE);
+    zip_stat_t stat;
+    zip_stat_init(&stat);
+    reader->part = zip_stat(reader->zip, path, ZIP_FL_NOCASE, &stat) == 0 ? zip_fopen(reader->zip, path, ZIP_FL_NOCASE) : NULL;
     if (!reader->part)
         return false;
+    reader->part_unpacked = 0;
+    reader->part_max = stat.comp_size < XLSX_PARTS_MAX ? (size_t)stat.comp_size * XLSX_RATIO_MAX : XLSX_PARTS_MAX;
+    if (reader->part_max < XLSX_PART_SMALL)
+        reader->part_max = XLSX_PART_SMALL;
     if (scan_init(scan, fill, reader, TOKEN_MAX))
         return true;
     (void)zip_fclose(reader->part);

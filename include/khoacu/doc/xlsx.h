@@ -5,8 +5,10 @@
  * truths as true and false. Formulas count as their stored result. What looks like a formula in a text is a text.
  *
  * Limits: XLSX_SHEETS_MAX sheets, XLSX_COLUMNS_MAX columns, 1,048,576 rows a sheet, XLSX_STRINGS_MAX bytes of shared
- * strings, XLSX_PARTS_MAX bytes of all parts that are unpacked, 1 MiB a cell. No part that is not needed is unpacked,
- * no DOCTYPE is accepted, nothing outside the file is read.
+ * strings in XLSX_STRING_COUNT_MAX pieces, XLSX_PARTS_MAX bytes of all parts that are unpacked, XLSX_RATIO_MAX times its
+ * packed size a part that is larger than XLSX_PART_SMALL, 10,000 entries, 1 MiB a cell. No part that is not needed is
+ * unpacked, nothing is written, names that lead out of the file find nothing; entries that overlap or whose checksum or
+ * size is not true, passwords and a DOCTYPE end the reading.
  *
  * A writer keeps one row in memory. Every cell is written as a string, never as a formula or number: "=1+1" stays what
  * it is, letters.
@@ -24,7 +26,10 @@
 #define XLSX_SHEETS_MAX 64
 #define XLSX_COLUMNS_MAX 256
 #define XLSX_STRINGS_MAX ((size_t)256 << 20)
-#define XLSX_PARTS_MAX ((size_t)1 << 30)
+#define XLSX_STRING_COUNT_MAX 4000000
+#define XLSX_PARTS_MAX ((size_t)512 << 20)
+#define XLSX_PART_SMALL ((size_t)4 << 20)
+#define XLSX_RATIO_MAX 250
 
 struct xlsx_row {
     const char *sheet;
