@@ -8,7 +8,7 @@ CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
 CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wconversion -Wno-sign-conversion -Wno-string-conversion -Wvla
 ALL_CFLAGS := -std=gnu17 -D_GNU_SOURCE -pthread -fno-common -fstack-protector-strong $(WARNINGS) $(CFLAGS)
-ALL_CPPFLAGS := -Iinclude -Ibuild/gen -I/usr/include/postgresql $(CPPFLAGS)
+ALL_CPPFLAGS := -Iinclude -Ibuild/gen -I/usr/include/postgresql -I/usr/include/libxml2 $(CPPFLAGS)
 LIBS := -lmicrohttpd -lpq -lcurl -lutf8proc -ljansson -lcrypto -lm -pthread
 LIBS += -lzip -lxlsxwriter -lxml2
 LIBS += -lpangocairo-1.0 -lpango-1.0 -lgobject-2.0 -lglib-2.0 -lcairo -lqrencode

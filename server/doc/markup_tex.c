@@ -1,0 +1,125 @@
+#include "markup_private.h"
+
+#include "khoacu/base/child.h"
+#include "khoacu/base/cleanup.h"
+
+#include <libxml/parser.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "khoacu/base/banned.h"
+
+#define CONVERTER_MS 3000
+#define CONVERTER_BYTES ((int64_t)512 << 20)
+#define CACHE_SIZE 1024
+
+/* What was converted before: authors see a formula many times while they write. A formula is the same everywhere. */
+struct cached {
+    char *tex, *mathml;
+    bool display;
+};
+static struct cached cache[CACHE_SIZE];
+static pthread_mutex_t cache_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static size_t slot_of(const char *tex, bool display) {
+    uint32_t hash = 2166136261u ^ display;
+    for (; *tex; tex++)
+        hash = (hash ^ (unsigned char)*tex) * 16777619u;
+    return hash % CACHE_SIZE;
+}
+
+static const char *find_cached(struct arena *arena, const char *tex, bool display) {
+    struct cached *slot = &cache[slot_of(tex, display)];
+    const char *found = NULL;
+    pthread_mutex_lock(&cache_lock);
+    if (slot->tex && slot->display == display && strcmp(slot->tex, tex) == 0)
+        found = arena_strdup(arena, slot->mathml);
+    pthread_mutex_unlock(&cache_lock);
+    return found;
+}
+
+static void put_cached(const char *tex, bool display, const char *mathml) {
+    struct cached made = {.tex = strdup(tex), .mathml = strdup(mathml), .display = display};
+    if (!made.tex || !made.mathml) {
+        free(made.tex);
+        free(made.mathml);
+        return;
+    }
+    pthread_mutex_lock(&cache_lock);
+    struct cached *slot = &cache[slot_of(tex, display)], old = *slot;
+    *slot = made;
+    pthread_mutex_unlock(&cache_lock);
+    free(old.tex);
+    free(old.mathml);
+}
+
+static const char *fail(struct arena *arena, struct markup_note *note, const char *code, const char *detail) {
+    *note = (struct markup_note){.code = code, .detail = arena_strndup(arena, detail, strnlen(detail, 120))};
+    if (!note->detail)
+        note->code = NULL;
+    return NULL;
+}
+
+static const xmlNode *find_child(const xmlNode *parent, const char *name) {
+    for (const xmlNode *node = parent ? parent->children : NULL; node; node = node->next)
+        if (node->type == XML_ELEMENT_NODE && strcmp((const char *)node->name, name) == 0)
+            return node;
+    return NULL;
+}
+
+/* The formula within <blahtex><mathml><markup>, with its source behind it. */
+static const char *wrap(struct arena *arena, const xmlNode *root, const char *tex, bool display, struct markup_note *note) {
+    const xmlNode *made = find_child(find_child(root, "mathml"), "markup");
+    if (!made) {
+        const xmlNode *error = find_child(root, "error"), *message = find_child(error, "message");
+        const xmlNode *text = message ? message->children : NULL;
+        return fail(arena, note, "formula", text && text->content ? (const char *)text->content : tex);
+    }
+    struct buf inner CLEANUP(buf_release), out CLEANUP(buf_release);
+    buf_init(&inner, MARKUP_MAX);
+    buf_init(&out, MARKUP_MAX);
+    markup_put_math(&inner, made);
+    /* <math xmlns="…"> … </math>: the inside goes into <semantics>. */
+    const char *from = inner.failed ? NULL : strchr(inner.data, '>');
+    if (!from)
+        return fail(arena, note, "limit", tex);
+    buf_addf(&out, "<math xmlns=\"" MARKUP_MATHML "\"%s><semantics>", display ? " display=\"block\"" : "");
+    buf_add(&out, from + 1, inner.len - (size_t)(from + 1 - inner.data) - strlen("</math>"));
+    buf_adds(&out, "<annotation encoding=\"application/x-tex\">");
+    markup_put_text(&out, tex, false);
+    buf_adds(&out, "</annotation></semantics></math>");
+    return out.failed ? fail(arena, note, "limit", tex) : arena_strndup(arena, out.data, out.len);
+}
+
+static const char *convert(struct arena *arena, const char *path, const char *tex, bool display, struct markup_note *note) {
+    const char *argv[] = {path, "--mathml", display ? "--displaymath" : "--texvc-compatible-commands", NULL};
+    struct child child = {.argv = argv, .input = tex, .input_len = strlen(tex), .wall_ms = CONVERTER_MS, .memory_bytes = CONVERTER_BYTES};
+    struct child_result result;
+    struct buf out CLEANUP(buf_release);
+    buf_init(&out, MARKUP_MAX);
+    if (child_run(&child, &out, &result) != ERR_NONE || result.end == CHILD_ABSENT)
+        return fail(arena, note, "formula-tool", tex);
+    xmlDocPtr doc = result.end == CHILD_EXITED && out.len > 0
+                        ? xmlReadMemory(out.data, (int)out.len, NULL, "UTF-8", XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING)
+                        : NULL;
+    const char *mathml = doc ? wrap(arena, xmlDocGetRootElement(doc), tex, display, note) : fail(arena, note, "formula", tex);
+    xmlFreeDoc(doc);
+    return mathml;
+}
+
+const char *markup_tex(struct arena *arena, const char *tex, bool display, struct markup_note *ret_note) {
+    char path[256];
+    *ret_note = (struct markup_note){0};
+    if (strlen(tex) > MARKUP_TEX_MAX)
+        return fail(arena, ret_note, "limit", tex);
+    const char *known = find_cached(arena, tex, display);
+    if (known)
+        return known;
+    if (!child_find("blahtexml", path, sizeof path))
+        return fail(arena, ret_note, "formula-tool", tex);
+    const char *mathml = convert(arena, path, tex, display, ret_note);
+    if (mathml)
+        put_cached(tex, display, mathml);
+    return mathml;
+}
