@@ -22,11 +22,6 @@
     X(TITLE, "title-shortened", "Tên câu hỏi quá dài nên bị cắt bớt.", "The title was too long and was cut.")             \
     X(TAG, "tag-adapted", "Có nhãn được viết lại hoặc bị bỏ vì không đúng dạng.",                                      \
       "A tag was rewritten or left out because of its form.")                                                          \
-    X(MARKUP, "markup-adapted", "Phần định dạng không được hỗ trợ đã bị bỏ.",                                          \
-      "Formatting that items do not have was taken out.")                                                              \
-    X(PICTURE, "media-missing", "Hình hoặc âm thanh không có trong tệp nên bị bỏ.",                                    \
-      "A picture or sound is not in the file and was left out.")                                                       \
-    X(FORMULA, "formula-left", "Công thức TeX được giữ dưới dạng chữ.", "A TeX formula was kept as letters.")          \
     X(WEIGHTS, "weights-completed", "Trọng số làm tròn được bù để tổng đúng 100%.",                                    \
       "Rounded weights were completed so that they add up to 100 %.")                                                  \
     X(WEIGHT_SUM, "weights-sum", "Tổng trọng số của các phương án đúng khác 100%.",                                    \

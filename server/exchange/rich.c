@@ -12,7 +12,11 @@ static const char *const TAGS[] = {
     "h3",   "h4",   "h5",     "h6",    "hr",     "i",          "iframe", "img",   "ins",    "kbd",  "li",    "math",
     "object", "ol",   "p",      "pre",   "q",      "s",          "script", "small", "source", "span", "strike", "strong",
     "style", "sub",  "sup",    "svg",   "table",  "tbody",      "td",   "tfoot",   "th",     "thead", "tr",   "tt",
-    "u",    "ul",   "var",    "video"};
+    "u",    "ul",   "var",    "video",
+    /* MathML, presentation */
+    "annotation", "menclose", "merror", "mfenced", "mfrac", "mi", "mmultiscripts", "mn", "mo", "mover", "mpadded",
+    "mphantom", "mroot", "mrow", "ms", "mspace", "msqrt", "mstyle", "msub", "msubsup", "msup", "mtable", "mtd", "mtext",
+    "mtr", "munder", "munderover", "semantics"};
 
 /* Longer ones are words: a search that goes further would make texts full of open comments slow. */
 enum { COMMENT_MAX = 16384 };

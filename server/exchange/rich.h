@@ -1,6 +1,6 @@
 /* rich.h: texts of foreign formats as HTML, before doc/markup.h cleans them.
  *
- * [plain] has no tags. [moodle] has tags where they are tags of HTML; a '<' that begins none is a letter ("a < b").
+ * [plain] has no tags; [html] stays as it is. [moodle] has tags where they are tags of HTML; a '<' that begins none is a letter ("a < b").
  * [markdown] is read as far as items use it: paragraphs, hard line breaks, emphasis, code, headings, quotations, lists
  * within lists, tables, pictures; links keep their words and address. What it does not know stays as it stands.
  *

@@ -1,4 +1,5 @@
 #include "exchange_field.h"
+#include "zip_field.h"
 
 #include "khoacu/base/banned.h"
 
@@ -188,6 +189,42 @@ static void columns_are_mapped(void **state) {
     buf_release(&sink.lines);
 }
 
+/* Old programs end a sheet with row 65,536 and go on in the next one, without headings. */
+static void sheets_go_on(void **state) {
+    (void)state;
+    struct field_sink sink;
+    struct zip_field zip;
+    struct buf first;
+    static const char BOOK[] = "<workbook><sheets><sheet name=\"S1\" id=\"a\"/><sheet name=\"S2\" id=\"b\"/>"
+                               "<sheet name=\"S3\" id=\"c\"/></sheets></workbook>";
+    static const char RELATIONS[] = "<R><Relationship Id=\"a\" Type=\"t/worksheet\" Target=\"s1.xml\"/><Relationship Id=\"b\" "
+                                    "Type=\"t/worksheet\" Target=\"s2.xml\"/><Relationship Id=\"c\" Type=\"t/worksheet\" Target=\"s3.xml\"/></R>";
+    static const char ROW[] = "<row r=\"%d\"><c t=\"str\"><v>%s</v></c><c t=\"str\"><v>%s</v></c><c t=\"str\"><v>%s</v></c><c t=\"str\"><v>%s</v></c></row>";
+    buf_init(&first, 1 << 20);
+    buf_adds(&first, "<worksheet><sheetData>");
+    buf_addf(&first, ROW, 3, "Câu hỏi", "Phương án A", "Phương án B", "Đáp án");
+    buf_addf(&first, ROW, 65536, "Một?", "có", "không", "A");
+    buf_adds(&first, "</sheetData></worksheet>");
+    zip_field_init(&zip);
+    zip_field_add(&zip, "xl/workbook.xml", BOOK, strlen(BOOK));
+    zip_field_add(&zip, "xl/_rels/workbook.xml.rels", RELATIONS, strlen(RELATIONS));
+    zip_field_add(&zip, "xl/s1.xml", first.data, first.len);
+    buf_reset(&first);
+    buf_adds(&first, "<worksheet><sheetData>");
+    buf_addf(&first, ROW, 1, "Hai?", "có", "không", "B");
+    buf_adds(&first, "</sheetData></worksheet>");
+    zip_field_add(&zip, "xl/s2.xml", first.data, first.len);
+    zip_field_add(&zip, "xl/s3.xml", first.data, first.len);
+    zip_field_end(&zip);
+    assert_int_equal(field_read(EXCHANGE_XLSX, "f", zip.out.data, zip.out.len, NULL, &sink), ERR_NONE);
+    /* The third one goes on from no full sheet. */
+    if (sink.imported != 2 || sink.refused != 1 || !field_said(&sink, "Hai?") || !field_said(&sink, "table-no-stem"))
+        fail_msg("%s", sink.lines.data);
+    buf_release(&sink.lines);
+    buf_release(&first);
+    zip_field_release(&zip);
+}
+
 /* ---- files as a whole ---- */
 
 static void whole_files_are_refused(void **state) {
@@ -239,7 +276,7 @@ static void the_sink_stops_it(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_comes_back), cmocka_unit_test(edits_count),      cmocka_unit_test(templates_are_read),
-        cmocka_unit_test(columns_are_mapped),    cmocka_unit_test(whole_files_are_refused), cmocka_unit_test(the_sink_stops_it),
+        cmocka_unit_test(columns_are_mapped), cmocka_unit_test(sheets_go_on),    cmocka_unit_test(whole_files_are_refused), cmocka_unit_test(the_sink_stops_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

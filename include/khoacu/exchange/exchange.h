@@ -15,7 +15,16 @@
  * Foreign texts that name no language are read as EXCHANGE_OPTIONS.lang.
  *
  * Limits: EXCHANGE_BYTES_MAX a file, EXCHANGE_ITEM_BYTES_MAX memory an item with its media, EXCHANGE_ITEMS_MAX items a
- * source, EXCHANGE_NOTES_MAX notes an item (the last one then says that there are more).
+ * source, EXCHANGE_NOTES_MAX notes an item (the last one then says that there are more); a question of GIFT or Aiken 1 MiB
+ * and 100 answers (26 options in Aiken); of Moodle XML those of doc/xml.h, 200 answers and 200 files a question; CSV those
+ * of doc/csv.h; XLSX those of doc/xlsx.h. An item whose JSON is over 480,000 bytes does not fit into a row of a table, one
+ * of more than 1 MiB of text not into GIFT: the writer then says ERR_LIMIT and the file is not complete.
+ *
+ * What is read of each format: GIFT all of Moodle's forms but weights of pairs; text in UTF-8, UTF-16 with BOM, Windows-1252
+ * and 1258. Aiken as Moodle has it. Moodle XML: multichoice, truefalse, shortanswer, numerical, matching, essay,
+ * description, category as topic, embedded pictures and sounds as media; cloze and all other types are refused one by one.
+ * CSV with ',' ';' or tab, decimal comma, headings in both languages or by mapping; XLSX by shared strings, all sheets,
+ * those of 65,536 rows going on in the next one.
  *
  * Used by: bank, api, main. Uses: base, json, crypto, doc, item. Threads: a call belongs to one thread; no shared state.
  */
