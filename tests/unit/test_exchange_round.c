@@ -3,6 +3,8 @@
 
 #include "khoacu/base/banned.h"
 
+#define TEXT(text) text, sizeof text - 1
+
 static const enum exchange_format FORMATS[] = {EXCHANGE_GIFT, EXCHANGE_CSV, EXCHANGE_XLSX};
 
 struct writing {
@@ -246,6 +248,12 @@ static void whole_files_are_refused(void **state) {
         {EXCHANGE_XLSX, "PK\3\4", 4, "xlsx-zip"},
         {EXCHANGE_XLSX, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1...", 11, "xlsx-encrypted"},
         {EXCHANGE_AUTO, "words", 5, "format-unknown"},
+        {EXCHANGE_MOODLE, TEXT("<!DOCTYPE quiz [<!ENTITY a SYSTEM \"file:///etc/passwd\">]><quiz><question>&a;</question></quiz>"), "xml-doctype"},
+        {EXCHANGE_MOODLE, TEXT("<!DOCTYPE q [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;\">]><quiz>&b;</quiz>"), "xml-doctype"},
+        {EXCHANGE_MOODLE, TEXT("<?xml version=\"1.0\" encoding=\"UTF-7\"?><quiz/>"), "xml-encoding"},
+        {EXCHANGE_MOODLE, TEXT("<quiz><question></quiz>"), "xml-broken"},
+        {EXCHANGE_MOODLE, TEXT("<questestinterop/>"), "moodle-root"},
+        {EXCHANGE_MOODLE, TEXT("<quiz/>"), "file-empty"},
     };
     for (size_t i = 0; i < LENGTH(rows); i++) {
         struct field_sink sink;
@@ -254,6 +262,46 @@ static void whole_files_are_refused(void **state) {
             fail_msg("%s: %s", rows[i].code, sink.lines.data);
         buf_release(&sink.lines);
     }
+}
+
+static enum err count_only(void *ctx, struct arena *arena, const struct exchange_item *item) {
+    size_t *counts = ctx;
+    (void)arena;
+    counts[item->item ? 0 : 1]++;
+    if (!item->item)
+        assert_string_equal(item->refusal.code, "too-many-items");
+    return ERR_NONE;
+}
+
+static bool stop_soon(void *ctx, const struct exchange_progress *progress) {
+    (void)ctx;
+    return progress->done < 8 || progress->done < progress->total / 2;
+}
+
+static void limits_hold(void **state) {
+    (void)state;
+    static const char QUESTION[] = "a{T}\n\n";
+    size_t len = (EXCHANGE_ITEMS_MAX + 1) * strlen(QUESTION), counts[2] = {0};
+    char *bytes = malloc(len);
+    assert_non_null(bytes);
+    for (size_t i = 0; i < len; i += strlen(QUESTION))
+        memcpy(bytes + i, QUESTION, strlen(QUESTION));
+    assert_int_equal(exchange_read(EXCHANGE_GIFT, "f", bytes, len, NULL, count_only, counts), ERR_LIMIT);
+    assert_true(counts[0] == EXCHANGE_ITEMS_MAX && counts[1] == 1);
+
+    struct exchange_options options = {.progress = stop_soon};
+    counts[0] = counts[1] = 0;
+    assert_int_equal(exchange_read(EXCHANGE_GIFT, "f", bytes, 1000, &options, count_only, counts), ERR_STATE);
+    assert_true(counts[0] > 0 && counts[0] < 100);
+    free(bytes);
+
+    struct field_sink sink;
+    bytes = calloc(1, EXCHANGE_BYTES_MAX + 1);
+    assert_non_null(bytes);
+    assert_int_equal(field_read(EXCHANGE_AUTO, "f.gift", bytes, EXCHANGE_BYTES_MAX + 1, NULL, &sink), ERR_NONE);
+    assert_true(sink.refused == 1 && field_said(&sink, "file-too-large"));
+    buf_release(&sink.lines);
+    free(bytes);
 }
 
 static void the_sink_stops_it(void **state) {
@@ -277,6 +325,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_comes_back), cmocka_unit_test(edits_count),      cmocka_unit_test(templates_are_read),
         cmocka_unit_test(columns_are_mapped), cmocka_unit_test(sheets_go_on),    cmocka_unit_test(whole_files_are_refused), cmocka_unit_test(the_sink_stops_it),
+        cmocka_unit_test(limits_hold),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
