@@ -10,7 +10,7 @@ import {KINDS, LEVELS, kindName, levelName, topicName, dayTyped} from "/assets/s
 import {bankPage, bankOptions, readBanks, lastBank, keepBank, mayIn, keepSafe, send, sure, faultText} from "/assets/staff/bank/frame.js";
 import {newItem, fromAnswer, bodyOf, contentOf, keyOf, checkItem} from "/assets/staff/bank/model.js";
 import {toolBar} from "/assets/staff/bank/rich.js";
-import {previewBox} from "/assets/staff/bank/preview.js";
+import {previewBox, stimulusOf} from "/assets/staff/bank/preview.js";
 import {bothLanguages, textInput, decimalInput, countInput, selectInput, kindSections, addGap} from "/assets/staff/bank/kinds.js";
 
 const LANGUAGES = "khoacu.editor.languages";
@@ -88,9 +88,15 @@ class Editor {
     this.timer = setTimeout(() => this.draw(), 150);
   }
   draw() {
-    this.preview.draw(contentOf(this.model), keyOf(this.model));
+    this.preview.draw(contentOf(this.model), keyOf(this.model), this.stimulus?.code === this.model.stimulus ? this.stimulus.content : null);
+    if (this.model.stimulus && this.stimulus?.code !== this.model.stimulus) void this.readStimulus(this.model.stimulus);
     clearTimeout(this.check_timer);
     this.check_timer = setTimeout(() => this.check(), 900);
+  }
+  async readStimulus(code) {
+    this.stimulus = {code, content: null};
+    const content = await stimulusOf(this.bank, code);
+    if (this.model.stimulus === code && content) this.stimulus = {code, content}, this.draw();
   }
   /** What the server would say of this state; shown beside the preview, never in the way of typing. */
   async check() {
@@ -102,14 +108,15 @@ class Editor {
       if (!(error instanceof NetworkError)) throw error;
       return;
     }
-    if (mine !== this.checks || !this.form.isConnected || answer.status === 404) return;
-    const faults = (answer.ok ? answer.data.faults : answer.problem?.errors) ?? [];
+    if (mine !== this.checks || !this.form.isConnected) return;
+    const own = answer.status === 404 ? Object.entries(checkItem(this.model)).map(([path, text]) => ({path, text})) : null;
+    const faults = own ?? (answer.ok ? answer.data.faults : answer.problem?.errors) ?? [];
     fill(this.faults, faults.length === 0 ? h("p", {class: "ok-text"}, "✓ " + t("editor.no_faults")) : [h("p", {class: "warn-text"}, t("editor.faults", {count: faults.length})),
       h("ul", {}, faults.slice(0, 8).map((f) => h("li", {}, this.faultLink(f))))]);
   }
   faultLink(fault) {
     const place = placeOf(fault.path), target = this.form.querySelector("#" + CSS.escape(place)), label = target?.closest(".field")?.querySelector("label")?.textContent;
-    const text = (label ? label + ": " : "") + faultText({...fault, path: label ? "" : place});
+    const text = fault.text ?? (label ? label + ": " : "") + faultText({...fault, path: label ? "" : place});
     return target ? h("a", {href: "#" + place, onclick: (event) => { event.preventDefault(); target.focus(); }}, text) : text;
   }
 
@@ -135,7 +142,7 @@ class Editor {
   }
 
   async save(then = null) {
-    const errors = checkItem(this.model);
+    const errors = checkItem(this.model, false);
     showErrors(this.form, errors);
     if (Object.keys(errors).length) return null;
     this.state.textContent = t("editor.saving_now");

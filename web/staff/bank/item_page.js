@@ -8,7 +8,8 @@ import {dataTable, pagedTable} from "/assets/shared/table.js";
 import {read, act} from "/assets/staff/app.js";
 import {kindName, levelName, topicName, stateTag, flagTag, facilityText, purposeName, actName} from "/assets/staff/bank/words.js";
 import {bankPage, askText, send} from "/assets/staff/bank/frame.js";
-import {previewBox} from "/assets/staff/bank/preview.js";
+import {previewBox, stimulusOf} from "/assets/staff/bank/preview.js";
+import {fromAnswer, checkItem} from "/assets/staff/bank/model.js";
 import {actOnItems} from "/assets/staff/bank/acts.js";
 
 const fact = (name, value) => (value === "" || value === null || value === undefined ? null : [h("dt", {}, name), h("dd", {}, value)]);
@@ -25,8 +26,9 @@ const NEXT = [["submit", "may_submit", "primary"], ["withdraw", "may_withdraw", 
 function actsCard(item, again) {
   const rights = item.rights ?? {};
   const run = async (name) => { if (await actOnItems(name, [item])) await again(); };
-  const buttons = NEXT.filter(([, right]) => rights[right]).map(([name, , look]) => h("button", {type: "button", class: look, onclick: () => run(name)}, actName(name)));
-  return h("section", {class: "card next-step no-print"}, h("h2", {}, t("item.next")), h("p", {}, t("item.next." + item.state)), h("div", {class: "row"}, rights.may_edit ? h("a", {class: "button" + (item.state === "draft" ? " primary" : ""), href: `#/items/${item.id}/edit`}, t("item.edit")) : null, buttons),
+  const missing = item.state === "draft" && rights.may_submit ? Object.values(checkItem(fromAnswer(item))) : [];
+  const buttons = NEXT.filter(([name, right]) => rights[right] && (name !== "submit" || missing.length === 0)).map(([name, , look]) => h("button", {type: "button", class: look, onclick: () => run(name)}, actName(name)));
+  return h("section", {class: "card next-step no-print"}, h("h2", {}, t("item.next")), h("p", {}, t("item.next." + item.state)), missing.length ? h("div", {class: "banner warn"}, h("p", {}, t("item.unfinished")), h("ul", {}, missing.slice(0, 6).map((text) => h("li", {}, text)))) : null, h("div", {class: "row"}, rights.may_edit ? h("a", {class: "button" + (item.state === "draft" ? " primary" : ""), href: `#/items/${item.id}/edit`}, t("item.edit")) : null, buttons),
     rights.may_edit === false && !buttons.length && !rights.may_review ? h("p", {class: "muted"}, t("item.only_read")) : null);
 }
 
@@ -110,8 +112,8 @@ export async function itemView(id, version) {
     await itemView(id, version);
     if (focus) document.getElementById(focus)?.focus();
   };
-  const stimulus = null, preview = previewBox(t("preview.title"));
-  preview.draw(item.content, item.key, stimulus);
+  const preview = previewBox(t("preview.title"));
+  preview.draw(item.content, item.key, await stimulusOf(item.bank, item.content.stimulus));
   const old = item.shown !== item.version;
   bankPage("items", item.code, h("p", {class: "no-print"}, h("a", {href: "#/items"}, "← " + t("items.title"))),
     h("div", {class: "row between"}, h("h1", {}, item.code + (item.content?.title ?? item.title ? " · " + (item.content?.title ?? item.title) : "")), h("div", {class: "row"}, stateTag(item.state), (item.flags ?? []).map(flagTag), h("span", {class: "tag plain"}, t("list.version", {version: item.shown})))),

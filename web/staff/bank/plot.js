@@ -12,7 +12,8 @@ function s(tag, attributes, ...children) {
   element.append(...children.flat().filter((child) => child !== null && child !== undefined));
   return element;
 }
-const figure = (value, places = 2) => Number(value).toLocaleString(currentLanguage() === "vi" ? "vi-VN" : "en-GB", {minimumFractionDigits: places, maximumFractionDigits: places});
+/** Figures as people write them; what rounds to nothing has no sign. */
+const figure = (value, places = 2) => (Math.abs(value) < 0.5 * 10 ** -places ? 0 : Number(value)).toLocaleString(currentLanguage() === "vi" ? "vi-VN" : "en-GB", {minimumFractionDigits: places, maximumFractionDigits: places});
 
 /** Round steps for an axis: at most `count` of them between low and high. */
 export function ticks(low, high, count = 6) {

@@ -2,6 +2,7 @@
 
 import {h, fill} from "/assets/shared/dom.js";
 import {t, currentLanguage} from "/assets/shared/i18n.js";
+import {api} from "/assets/shared/api.js";
 import {decimalText} from "/assets/staff/bank/words.js";
 import {markupNodes, plainText} from "/assets/staff/bank/markup.js";
 import {letter} from "/assets/staff/bank/model.js";
@@ -17,7 +18,7 @@ function answerPart(content, language) {
   switch (content.kind) {
   case "single": case "truefalse": case "graded": return choices(content, language, "radio");
   case "multiple": return choices(content, language, "checkbox");
-  case "ordering": return h("ol", {class: "choices"}, (content.options ?? []).map((option) => h("li", {class: "choice"}, h("span", {}, optionNodes(option.text, language)))));
+  case "ordering": return h("ol", {class: "choices"}, (content.options ?? []).map((option, i) => h("li", {class: "choice"}, h("span", {class: "option-letter"}, letter(i)), h("span", {}, optionNodes(option.text, language)))));
   case "matching": return h("div", {class: "table-wrap"}, h("table", {}, h("tbody", {}, (content.options ?? []).map((row) => h("tr", {}, h("th", {scope: "row"}, optionNodes(row.text, language)), h("td", {}, h("select", {"aria-label": plainText(said(row.text, language))}, h("option", {}, t("choose")), (content.columns ?? []).map((c) => h("option", {}, plainText(said(c.text, language)))))))))));
   case "numeric": return h("p", {class: "row"}, h("input", {type: "text", class: "short", inputmode: "decimal", "aria-label": t("editor.value")}), content.unit ?? "");
   case "text": return h("p", {}, h("input", {type: "text", "aria-label": t("editor.value")}));
@@ -40,14 +41,29 @@ export function itemNodes(content, {language = currentLanguage(), stimulus = nul
   return h("div", {class: "item-shown", lang: shown}, stimulus ? h("div", {class: "stimulus"}, markupNodes(said(stimulus.body, shown))) : null, body, answerPart(content, shown));
 }
 
+const shared = new Map();  // bank/code → content of a stimulus, or null
+/** The content of the stimulus with this code in the bank, or null; read once. */
+export async function stimulusOf(bank, code) {
+  if (!code) return null;
+  const place = `${bank}/${code}`;
+  if (!shared.has(place)) {
+    const found = await api("GET", `/items?${new URLSearchParams({bank, kind: "stimulus", q: code, limit: "10"})}`).catch(() => null);
+    const row = found?.ok ? found.data.items.find((item) => item.code === code) : null;
+    const item = row ? await api("GET", "/items/" + row.id).catch(() => null) : null;
+    shared.set(place, item?.ok ? item.data.content : null);
+  }
+  return shared.get(place);
+}
+
 /** The key in words and figures, for those who may see it. */
 export function keyNodes(content, key, language = currentLanguage()) {
   if (!key || content.kind === "stimulus") return null;
   const at = (id) => (content.options ?? []).findIndex((o) => o.id === id), name = (id) => (at(id) >= 0 ? letter(at(id)) : id);
+  const wordsOf = (rows, id) => plainText(said((rows ?? []).find((row) => row.id === id)?.text, language));
   const lines = [];
   for (const o of key.options ?? []) if (o.credit !== undefined) lines.push([t("editor.option", {id: name(o.id)}), Number(o.credit) > 0 && o.credit === "1" ? "✓ " + t("editor.right") : decimalText(o.credit)]);
   if (key.order?.length) lines.push([t("preview.order"), key.order.map(name).join(" → ")]);
-  for (const p of key.pairs ?? []) lines.push([name(p.row), `${p.column}${p.credit && p.credit !== "1" ? " (" + decimalText(p.credit) + ")" : ""}`]);
+  for (const p of key.pairs ?? []) lines.push([wordsOf(content.options, p.row) || name(p.row), `${wordsOf(content.columns, p.column) || p.column}${p.credit && p.credit !== "1" ? " (" + decimalText(p.credit) + ")" : ""}`]);
   for (const g of key.gaps ?? []) lines.push([t("editor.gap", {id: g.id}), plainText(said(content.gaps?.find((x) => x.id === g.id)?.options.find((o) => o.id === g.correct)?.text, language)) || g.correct]);
   for (const a of key.accepted ?? []) lines.push([t("editor.value"), (a.low ? `${decimalText(a.low)} … ${decimalText(a.high)}` : content.kind === "numeric" ? decimalText(a.value) : a.value) + (a.tolerance ? ` ± ${decimalText(a.tolerance)}${a.relative ? " ×" : ""}` : "") + (a.credit && a.credit !== "1" ? ` (${decimalText(a.credit)})` : "")]);
   for (const [i, c] of (key.rubric ?? []).entries()) lines.push([t("editor.criterion", {n: i + 1}), `${plainText(said(c.text, language))} (${decimalText(c.max)})`]);

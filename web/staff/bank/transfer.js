@@ -2,7 +2,7 @@
 // word on every item, then all or nothing or the valid ones.
 
 import {h, fill, toast} from "/assets/shared/dom.js";
-import {t, formatNumber} from "/assets/shared/i18n.js";
+import {t, currentLanguage, formatNumber} from "/assets/shared/i18n.js";
 import {api, NetworkError, problemText} from "/assets/shared/api.js";
 import {field, showErrors} from "/assets/shared/form.js";
 import {dataTable} from "/assets/shared/table.js";
@@ -11,19 +11,18 @@ import {bankPage, bankOptions, readBanks, lastBank, keepBank, mayIn, saveFile, c
 
 const FORMATS = ["qti21", "qti30", "gift", "aiken", "moodle", "csv", "xlsx"];
 const OUT = ["qti21", "qti30", "gift", "csv", "xlsx"];
-const OUTCOMES = ["imported", "changed", "unchanged", "refused"];
-const COLUMNS = ["", "code", "kind", "title", "topic", "level", "stem", "stem_en", "option_a", "option_b", "option_c", "option_d", "option_e", "option_f", "key", "points", "source", "source_expires_on", "facility", "seconds", "tags", "enemies", "rationale"];
+const OUTCOMES = ["imported", "changed", "refused"];
+const LETTERS = ["a", "b", "c", "d", "e", "f", "g", "h"];
+const FIELDS = ["code", "kind", "subject", "topic", "level", "title", "stem", ...LETTERS.map((l) => "option_" + l), "key", "credits", "points", "rule", "unit", "explanation", "choices_min", "choices_max", "shuffle", "words_max", "lines", "stimulus",
+  "source", "source_expires", "tags", "enemies", "facility", "seconds", "external_id", "stem_en", ...LETTERS.map((l) => `option_${l}_en`), "explanation_en"];
 const FILE_MAX = 64 << 20;
 const PAGE = 100;
 
-/** The headings of a CSV, for the mapping of columns; other files tell theirs in the trial. */
-async function headingsOf(file) {
-  if (!/\.(csv|tsv|txt)$/i.test(file.name)) return null;
-  const bytes = await file.slice(0, 65536).arrayBuffer();
-  const text = new TextDecoder("utf-8").decode(bytes).replace(/^\ufeff/, "");
-  const line = text.split(/\r?\n/, 1)[0] ?? "", separator = [";", "\t", ","].sort((a, b) => line.split(b).length - line.split(a).length)[0];
-  return line.split(separator).map((cell) => cell.trim().replace(/^"|"$/g, ""));
-}
+/** What a field of a table is called; the options share one text. */
+const fieldName = (name) => {
+  const [, option, english] = /^option_([a-h])(_en)?$/.exec(name) ?? [];
+  return option ? t("column_name.option" + (english ?? ""), {letter: option.toUpperCase()}) : t("column_name." + name);
+};
 
 class Import {
   constructor(banks) {
@@ -49,33 +48,32 @@ class Import {
     fill(this.result);
     this.step(0);
   }
+  /** A table tells its columns, so that each can be given its meaning before the trial. */
   async chosen() {
     this.outdated();
-    this.headings = null;
+    this.maps = [];
+    fill(this.mapping);
     const file = this.file.files[0];
-    const table = file && (["csv", "xlsx"].includes(this.format.value) || (!this.format.value && /\.(csv|tsv|xlsx)$/i.test(file.name)));
-    if (table) this.headings = await headingsOf(file);
-    this.drawMapping(null);
+    const format = this.format.value || /\.(csv|tsv|xlsx)$/i.exec(file?.name ?? "")?.[1].toLowerCase().replace("tsv", "csv");
+    if (!file || file.size > FILE_MAX || !["csv", "xlsx"].includes(format)) return;
+    const answer = await api("POST", `/bank-import-columns?format=${format}`, await file.arrayBuffer(), {type: "application/octet-stream", timeout_ms: 60000}).catch(() => null);
+    if (answer?.ok && this.file.files[0] === file) this.drawMapping(answer.data.columns);
   }
-  /** One select a column of the file; what the server would take it for is chosen already. */
+  /** One select a column of the file; what the server takes it for is chosen already. */
   drawMapping(columns) {
-    const headings = columns?.map((c) => c.heading ?? c.name ?? c) ?? this.headings;
-    if (!headings?.length) return fill(this.mapping);
-    const guess = (heading) => {
-      const plain = heading.toLowerCase().replace(/[\s-]+/g, "_");
-      return COLUMNS.includes(plain) ? plain : t("import.aliases").split(";").map((a) => a.split("=")).find(([alias]) => alias === heading.toLowerCase().trim())?.[1] ?? "";
-    };
-    this.maps = headings.map((heading, i) => {
-      const known = columns?.[i]?.field ?? guess(heading), select = h("select", {"aria-label": heading}, COLUMNS.map((name) => h("option", {value: name, selected: name === known}, name ? t("column_name." + name) : t("import.leave_out"))));
-      select.addEventListener("change", () => fill(this.result));
-      return [heading, select];
+    this.maps = columns.map(({heading, field: known}) => {
+      const select = h("select", {"aria-label": heading}, ["", ...FIELDS].map((name) => h("option", {value: name, selected: name === (known ?? "")}, name ? fieldName(name) : t("import.leave_out"))));
+      select.addEventListener("change", () => this.outdated());
+      return [heading, select, known ?? ""];
     });
     fill(this.mapping, h("details", {class: "note-box", open: this.maps.some(([, s]) => !s.value)}, h("summary", {}, t("import.mapping")), h("p", {class: "hint"}, t("import.mapping_text")),
-      h("div", {class: "table-wrap"}, h("table", {}, h("thead", {}, h("tr", {}, h("th", {scope: "col"}, t("import.heading")), h("th", {scope: "col"}, t("import.becomes")))), h("tbody", {}, this.maps.map(([heading, select]) => h("tr", {}, h("th", {scope: "row"}, heading), h("td", {}, select))))))));
+      h("div", {class: "table-wrap", tabindex: "0", role: "region", "aria-label": t("import.mapping")}, h("table", {}, h("thead", {}, h("tr", {}, ["heading", "becomes", "samples"].map((name) => h("th", {scope: "col"}, t("import." + name))))),
+        h("tbody", {}, this.maps.map(([heading, select], i) => h("tr", {}, h("th", {scope: "row"}, heading), h("td", {}, select), h("td", {class: "muted"}, (columns[i].samples ?? []).filter(Boolean).map((one) => h("div", {class: "sample"}, one))))))))));
   }
+  /** What was chosen other than by the server, as {heading: field}. */
   mappingText() {
-    const set = (this.maps ?? []).filter(([, select]) => select.isConnected && select.value);
-    return set.length ? set.map(([heading, select]) => `${heading}=${select.value}`).join(";") : "";
+    const set = (this.maps ?? []).filter(([, select, known]) => select.value !== known);
+    return set.length ? JSON.stringify(Object.fromEntries(set.map(([heading, select]) => [heading, select.value]))) : "";
   }
 
   async run(trial, mode = "all") {
@@ -94,10 +92,9 @@ class Import {
     try {
       const answer = await api("POST", "/bank-imports?" + query, await file.arrayBuffer(), {type: file.type || "application/octet-stream", timeout_ms: 600000});
       const report = answer.data?.lines ? answer.data : null;
-      this.step(report ? (report.applied ? 3 : trial ? 1 : 1) : 0);
-      if (report) this.report(report, trial);
+      this.step(report ? (report.counts.applied ? 3 : 1) : 0);
+      if (report) this.report(report);
       else fill(this.result, h("div", {class: "banner stop", role: "alert"}, h("p", {}, problemText(answer)), answer.problem?.detail ? h("p", {}, answer.problem.detail) : null));
-      if (report?.columns) this.drawMapping(report.columns);
     } catch (error) {
       if (!(error instanceof NetworkError)) throw error;
       fill(this.result, h("div", {class: "banner warn", role: "alert"}, t("problem.network")));
@@ -107,10 +104,8 @@ class Import {
     }
   }
 
-  report(report, trial) {
-    const {lines} = report, counts = Object.fromEntries(OUTCOMES.map((name) => [name, report.counts?.[name] ?? lines.filter((l) => l.outcome === name).length]));
-    const good = counts.imported + counts.changed, found = report.counts?.found ?? lines.length;
-    const applied = report.applied ?? (!trial && !counts.refused);
+  report(report) {
+    const {lines, counts} = report, good = counts.imported + counts.changed, {found, applied} = counts;
     const verdict = applied ? ["ok", t("import.applied", {count: formatNumber(good)})] : counts.refused ? ["warn", t("import.has_refused", {refused: formatNumber(counts.refused), found: formatNumber(found)})] : ["ok", t("import.clean", {count: formatNumber(good)})];
     const apply = (mode) => async () => {
       if (await sure(t("import.apply"), h("p", {}, t(mode === "all" ? "import.apply_all_text" : "import.apply_valid_text", {good: formatNumber(good), refused: formatNumber(counts.refused), bank: this.bank.value})), t("import.apply"))) await this.run(false, mode);
@@ -118,19 +113,19 @@ class Import {
     const buttons = applied ? [h("a", {class: "button primary", href: `#/items?bank=${this.bank.value}&state=draft`}, t("import.see"))]
       : [h("button", {type: "button", class: counts.refused ? "" : "primary", disabled: counts.refused > 0 || good === 0, onclick: apply("all")}, t("import.apply_all", {count: formatNumber(good)})), counts.refused && good ? h("button", {type: "button", class: "primary", onclick: apply("valid")}, t("import.apply_valid", {count: formatNumber(good)})) : null];
     fill(this.result, h("div", {class: "banner " + verdict[0], role: "status", tabindex: "-1", id: "import-verdict"}, h("p", {}, verdict[1])),
-      h("div", {class: "counts-row"}, OUTCOMES.map((name) => h("div", {}, h("div", {class: "muted"}, t("outcome_of." + name)), h("div", {class: "figure"}, formatNumber(counts[name]))))), h("div", {class: "row no-print"}, buttons), this.lines(lines, report));
+      h("div", {class: "counts-row"}, [...OUTCOMES, "same"].map((name) => h("div", {}, h("div", {class: "muted"}, t("outcome_of." + name)), h("div", {class: "figure"}, formatNumber(counts[name] ?? 0))))), h("div", {class: "row no-print"}, buttons), this.lines(lines, report));
     document.getElementById("import-verdict").focus();
   }
 
   lines(lines, report) {
     const show = h("div", {}), filter = h("select", {}, ["", "notable", ...OUTCOMES].map((name) => h("option", {value: name}, name === "notable" ? t("import.notable") : name ? t("outcome_of." + name) : t("import.all_lines"))));
     filter.value = lines.some((l) => l.outcome === "refused" || l.outcome === "changed") ? "notable" : "";
-    const message = (line) => [inLanguage(line, "message") || line.code || "", ...(line.notes ?? []).map((n) => inLanguage(n, "message") || n.code)].filter(Boolean);
+    const message = (line) => [...new Set([line, ...(line.notes ?? [])].map((n) => inLanguage(n, "message") || n.code))].filter(Boolean);
     let first = 0;
     const draw = () => {
       const some = lines.filter((l) => (filter.value === "notable" ? l.outcome === "refused" || l.outcome === "changed" : !filter.value || l.outcome === filter.value));
-      const look = {imported: "ok", changed: "warn", refused: "stop", unchanged: "plain"};
-      fill(show, dataTable(t("import.lines"), [{title: t("import.item"), value: (l) => l.item ?? l.name ?? ""}, {title: t("import.outcome"), value: (l) => h("span", {class: "tag " + look[l.outcome]}, t("outcome_of." + l.outcome))}, {title: t("import.message"), value: (l) => message(l).map((m) => h("div", {}, m))},
+      const look = {imported: "ok", changed: "warn", refused: "stop"};
+      fill(show, dataTable(t("import.lines"), [{title: t("import.item"), value: (l) => l.item ?? l.name ?? ""}, {title: t("import.outcome"), value: (l) => [h("span", {class: "tag " + look[l.outcome]}, t("outcome_of." + l.outcome)), l.stored === "unchanged" || l.stored === "new-version" ? h("div", {class: "muted"}, t("import.stored." + l.stored)) : null]}, {title: t("import.message"), value: (l) => message(l).map((m) => h("div", {}, m))},
         {title: t("import.place"), value: (l) => [l.path, l.place].filter(Boolean).map((p) => h("div", {class: "code-like"}, p))}], some.slice(first, first + PAGE), {empty: t("import.no_lines")}),
       some.length > PAGE ? h("nav", {class: "pager", "aria-label": t("table.pages")}, h("button", {type: "button", disabled: first === 0, onclick: () => { first -= PAGE; draw(); }}, "← " + t("table.previous")), h("span", {role: "status"}, t("table.range", {from: formatNumber(first + 1), to: formatNumber(Math.min(first + PAGE, some.length)), total: formatNumber(some.length)})), h("button", {type: "button", disabled: first + PAGE >= some.length, onclick: () => { first += PAGE; draw(); }}, t("table.next") + " →")) : null);
     };
@@ -148,7 +143,7 @@ export async function bankImportView() {
   const banks = (await readBanks()).filter((bank) => mayIn(bank, "author"));
   if (banks.length === 0) return bankPage("import", t("import.title"), h("h1", {}, t("import.title")), h("div", {class: "card empty"}, h("p", {}, t("editor.no_bank"))));
   const wizard = new Import(banks);
-  bankPage("import", t("import.title"), h("h1", {}, t("import.title")), h("p", {}, t("import.text")), wizard.steps, wizard.form, h("p", {class: "muted"}, t("import.templates") + " ", h("a", {href: "/api/v1/imports/items/template.csv", download: "items.csv"}, "CSV")), wizard.result);
+  bankPage("import", t("import.title"), h("h1", {}, t("import.title")), h("p", {}, t("import.text")), wizard.steps, wizard.form, h("p", {class: "muted"}, t("import.templates") + " ", ["csv", "xlsx"].map((name) => [h("a", {href: `/api/v1/bank-import-template?format=${name}&lang=${currentLanguage()}`, download: "khoacu-items." + name}, t("format." + name)), " "])), wizard.result);
 }
 
 export async function bankExportView() {
