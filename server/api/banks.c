@@ -206,6 +206,9 @@ void api_outcome(struct http_reply *reply, const struct http_request *request, e
     case BANK_OUTCOME_LIMIT:
         api_problem(reply, request, 409, "too-many-tags", "The item has as many tags as it may have");
         return;
+    case BANK_OUTCOME_INCOMPLETE:
+        api_problem(reply, request, 409, code, "Something of the item is still missing: the preview says what");
+        return;
     case BANK_OUTCOME_MOVED_ON:
         api_problem(reply, request, 409, code, "The item was changed since");
         return;

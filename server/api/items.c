@@ -5,6 +5,8 @@
 #include "khoacu/base/buf.h"
 #include "khoacu/base/text.h"
 #include "khoacu/doc/import.h"
+#include "khoacu/doc/markup.h"
+#include "khoacu/item/item.h"
 
 #include <string.h>
 
@@ -98,28 +100,70 @@ static void read_meta(struct arena *arena, const struct json *value, struct json
 
 /* ---- content and key ---- */
 
-static const char *canonical(struct arena *arena, const struct json *value, size_t *ret_len) {
+struct noting {
+    struct arena *arena;
+    struct api_item_notes *notes;
+};
+
+static void note_change(void *ctx, const char *path, const struct markup_note *note) {
+    struct noting *noting = ctx;
+    struct api_item_notes *notes = noting->notes;
+    if (!notes->list)
+        notes->list = ARENA_ARRAY(noting->arena, API_ITEM_NOTES_MAX, struct api_item_note);
+    if (notes->list && notes->count < API_ITEM_NOTES_MAX)
+        notes->list[notes->count++] =
+            (struct api_item_note){.path = arena_strdup(noting->arena, path), .code = note->code, .detail = note->detail};
+}
+
+bool api_read_document(struct arena *arena, const struct json *content, const struct json *key, struct item *ret_item,
+                       struct item_faults *ret_faults, struct api_item_notes *ret_notes) {
+    struct noting noting = {.arena = arena, .notes = ret_notes};
+    *ret_faults = (struct item_faults){0};
+    *ret_notes = (struct api_item_notes){0};
+    bool shaped = item_read(arena, content, key, NULL, ret_item, ret_faults);
+    if (!item_clean(arena, ret_item, note_change, &noting))
+        return false;
+    for (size_t i = 0; i < ret_notes->count; i++)
+        if (strncmp(ret_notes->list[i].code, "formula", strlen("formula")) == 0)
+            item_fault_add(arena, ret_faults, ITEM_FAULT_FORMULA, ret_notes->list[i].detail, "%s", ret_notes->list[i].path);
+    if (shaped)
+        (void)item_check(arena, ret_item, ret_faults);
+    return !arena->failed;
+}
+
+const char *api_item_text(struct arena *arena, const struct item *item, bool key, size_t *ret_len) {
     struct buf out;
-    const char *text = NULL;
+    struct json_writer writer;
     buf_init(&out, BANK_TEXT_MAX);
-    if (json_canonical(value, &out) == ERR_NONE && !out.failed) {
-        *ret_len = out.len;
-        text = arena_strndup(arena, out.data, out.len);
-    }
+    json_writer_init(&writer, &out);
+    if (key)
+        item_put_key(&writer, item);
+    else
+        item_put_content(&writer, item);
+    *ret_len = out.len;
+    const char *text = out.failed ? NULL : arena_strndup(arena, out.data, out.len);
     buf_release(&out);
     return text;
 }
 
 bool api_read_item(struct arena *arena, const struct json *content, const struct json *key, const struct json *meta,
                    struct json_misfits *misfits, struct api_item *ret_item) {
+    struct item *item = ARENA_NEW(arena, struct item);
+    struct item_faults faults;
+    struct api_item_notes notes;
     *ret_item = (struct api_item){.text = {.source = "", .external_id = ""}};
     read_meta(arena, meta, misfits, ret_item);
     misfits->prefix = NULL;
-    ret_item->meta.kind = json_text(json_get(content, "kind"));
-    if (!ret_item->meta.kind)
-        json_misfit_add(arena, misfits, "content.kind", "required", 0, 0);
-    ret_item->text.content = canonical(arena, content, &ret_item->text.content_len);
-    ret_item->text.key = canonical(arena, key, &ret_item->text.key_len);
+    if (!item || !api_read_document(arena, content, key, item, &faults, &notes)) {
+        json_misfit_add(arena, misfits, "content", "length", 1, BANK_TEXT_MAX);
+        return false;
+    }
+    for (size_t i = 0; i < faults.count && i < ITEM_FAULTS_MAX; i++)
+        if (!faults.list[i].open)
+            json_misfit_add(arena, misfits, arena_printf(arena, "item.%s", faults.list[i].path), faults.list[i].rule, 0, 0);
+    ret_item->meta.kind = item_kind_key(item->kind);
+    ret_item->text.content = api_item_text(arena, item, false, &ret_item->text.content_len);
+    ret_item->text.key = api_item_text(arena, item, true, &ret_item->text.key_len);
     if (!ret_item->text.content || !ret_item->text.key || ret_item->text.content_len + ret_item->text.key_len > BANK_TEXT_MAX)
         json_misfit_add(arena, misfits, "content", "length", 1, BANK_TEXT_MAX);
     return misfits->count == 0;

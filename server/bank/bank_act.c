@@ -1,6 +1,7 @@
 #include "bank_private.h"
 
 #include "khoacu/base/random.h"
+#include "khoacu/item/item.h"
 
 #include <assert.h>
 
@@ -46,6 +47,29 @@ static enum err take_place(void *ctx, const struct db_row *row) {
     return ERR_NONE;
 }
 
+/* Whether a draft that its author would submit is all there. */
+static enum err check_complete(struct acting *acting, struct db *db, int64_t item_id, bool *ret_complete) {
+    const struct bank_desk *desk = acting->desk;
+    const struct db_row *row = NULL;
+    const struct json *content = NULL, *key = NULL;
+    struct bank_version_text text;
+    struct item_faults faults = {0};
+    struct item *item = ARENA_NEW(desk->arena, struct item);
+    *ret_complete = true;
+    enum err err = db_one(db, desk->arena, DB_BANK_DRAFT_VERSION, DB_PARAMS(P_INT(item_id), P_INT(desk->staff_id)), &row);
+    if (err != ERR_NONE || !item)
+        return err == ERR_DB_NO_ROW ? ERR_NONE : (err == ERR_NONE ? ERR_MEMORY : err);
+    int64_t version = db_int(row, 0);
+    err = bank_texts_read(db, desk->vault, desk->arena, &item_id, &version, 1, true, &text);
+    if (err == ERR_NONE)
+        err = json_read(desk->arena, text.content, text.content_len, &content, NULL);
+    if (err == ERR_NONE)
+        err = json_read(desk->arena, text.key, text.key_len, &key, NULL);
+    if (err == ERR_NONE)
+        *ret_complete = item_read(desk->arena, content, key, NULL, item, &faults) && item_check(desk->arena, item, &faults);
+    return err;
+}
+
 static enum err act_one(struct acting *acting, struct db *db, size_t i) {
     const struct bank_desk *desk = acting->desk;
     const struct bank_act_request *request = acting->request;
@@ -53,7 +77,15 @@ static enum err act_one(struct acting *acting, struct db *db, size_t i) {
     int64_t item_id = request->item_ids[place], event_id = random_id();
     struct bank_sealed sealed;
     const struct db_row *row = NULL;
-    enum err err = bank_note_seal(desk, acting->bank_ids[i], item_id, event_id, "reason", request->reason, &sealed);
+    bool complete = true;
+    enum err err = request->act == BANK_ACT_SUBMIT ? check_complete(acting, db, item_id, &complete) : ERR_NONE;
+    if (err == ERR_NONE && !complete) {
+        acting->result.outcomes[place] = BANK_OUTCOME_INCOMPLETE;
+        acting->result.states[place] = BANK_DRAFT;
+        return ERR_NONE;
+    }
+    if (err == ERR_NONE)
+        err = bank_note_seal(desk, acting->bank_ids[i], item_id, event_id, "reason", request->reason, &sealed);
     if (err == ERR_NONE)
         err = db_one(db, desk->arena, DB_BANK_ITEM_ACT,
                      DB_PARAMS(P_INT(acting->act_id), P_INT(desk->staff_id), P_TIME(desk->now_us), P_INT(item_id),

@@ -348,3 +348,8 @@ SELECT i.item_id FROM khoacu.item i WHERE i.bank_id = $1 ORDER BY i.code COLLATE
 SELECT i.item_id, i.code, i.external, i.version, i.state, i.topic, v.fingerprint, i.tags, i.enemies
   FROM khoacu.item i JOIN khoacu.item_version v ON v.item_id = i.item_id AND v.version = i.version
  WHERE i.bank_id = $1;
+
+-- :bank_draft_version
+-- :roles bank
+-- The newest version of a draft that the person may submit.
+SELECT i.version FROM khoacu.item i WHERE i.item_id = $1 AND i.state = 'draft' AND khoacu.bank_rights($2, i.bank_id, i.topic) & 9 <> 0;

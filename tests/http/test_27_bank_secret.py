@@ -23,7 +23,7 @@ PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4
 
 def content(stem):
     return {"kind": "single", "title": CANARIES["title"], "body": {"vi": f"<p>{stem}</p>", "en": f"<p>{CANARIES['english']}</p>"}, "shuffle": True,
-            "options": [{"id": "a", "text": {"vi": CANARIES["option"]}}, {"id": "b", "text": {"vi": "Hai"}}]}
+            "options": [{"id": "a", "text": {"vi": CANARIES["option"], "en": "One"}}, {"id": "b", "text": {"vi": "Hai", "en": "Two"}}]}
 
 
 KEY = {"kind": "single", "points": "1", "options": [{"id": "b", "credit": "1", "note": {"vi": CANARIES["feedback"]}}]}

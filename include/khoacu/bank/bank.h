@@ -312,6 +312,7 @@ enum bank_act bank_act_towards(enum bank_state from, enum bank_state to);
     X(COMMENTS_OPEN, "comments-open") /* a comment waits for its answer */                                             \
     X(EXPIRED, "source-expired")     /* its source has expired: it cannot go live */                                   \
     X(LIMIT, "limit")                /* too many tags */                                                               \
+    X(INCOMPLETE, "incomplete")      /* something of the item is still missing: only a draft may be so */              \
     X(MOVED_ON, "moved-on")          /* undo: the item was changed since */
 enum bank_outcome {
 #define X(name, key) BANK_OUTCOME_##name,

@@ -269,6 +269,12 @@ const char *item_fault_words(const char *rule, const char *lang);
  * grave. */
 bool item_check(struct arena *arena, const struct item *item, struct item_faults *faults);
 
+/* Brings every text into stored markup (markup_clean), where it stands: formulas are converted, what cannot be is left out.
+ * Calls `note` (may be NULL) for each change with the place of the text ("body.vi"). False: no memory. */
+struct markup_note;
+typedef void item_clean_fn(void *ctx, const char *path, const struct markup_note *note);
+bool item_clean(struct arena *arena, struct item *item, item_clean_fn *note, void *ctx);
+
 /* Each writes one object; errors stick in the writer's buf. */
 void item_put_content(struct json_writer *writer, const struct item *item);
 void item_put_key(struct json_writer *writer, const struct item *item);
