@@ -2,6 +2,7 @@
 
 import {h} from "/assets/shared/dom.js";
 import {t, has, formatDateTime} from "/assets/shared/i18n.js";
+import {api} from "/assets/shared/api.js";
 import {read} from "/assets/staff/app.js";
 import {bankPage} from "/assets/staff/bank/frame.js";
 import {plainText} from "/assets/staff/bank/markup.js";
@@ -60,9 +61,9 @@ export function changesBetween(before, after, path = "") {
 const wholeOf = ({content, key, meta}) => ({content, key, meta});
 
 export async function diffView(id, from, to) {
-  const [before, after] = await Promise.all([read(`/items/${id}?version=${from}`), read(`/items/${id}?version=${to}`)]);
+  const [told, before, after] = await Promise.all([api("GET", `/items/${id}/diff?from=${from}&to=${to}`).catch(() => null), read(`/items/${id}?version=${from}`), read(`/items/${id}?version=${to}`)]);
   if (!before || !after) return;
-  const changes = changesBetween(wholeOf(before), wholeOf(after));
+  const changes = told?.ok ? told.data.changes : changesBetween(wholeOf(before), wholeOf(after));
   const side = (item, version) => {
     const box = previewBox(t("list.version", {version})), row = (after.versions ?? []).find((v) => String(v.version) === String(version));
     box.draw(item.content, item.key);

@@ -6,7 +6,7 @@ import {t} from "/assets/shared/i18n.js";
 import {api, NetworkError} from "/assets/shared/api.js";
 import {field, showErrors} from "/assets/shared/form.js";
 import {read} from "/assets/staff/app.js";
-import {KINDS, LEVELS, kindName, levelName, topicName, dayTyped} from "/assets/staff/bank/words.js";
+import {inLanguage, KINDS, LEVELS, kindName, levelName, topicName, dayTyped} from "/assets/staff/bank/words.js";
 import {bankPage, bankOptions, readBanks, lastBank, keepBank, mayIn, keepSafe, send, sure, faultText} from "/assets/staff/bank/frame.js";
 import {newItem, fromAnswer, bodyOf, contentOf, keyOf, checkItem} from "/assets/staff/bank/model.js";
 import {toolBar} from "/assets/staff/bank/rich.js";
@@ -17,6 +17,9 @@ const LANGUAGES = "khoacu.editor.languages";
 /** A fault's path as the interface names it, as a field of this page. */
 const placeOf = (path) => path.replace(/^(content|key|meta)\./, "").replace(/^(body|rationale)$/, "$1.vi").replace(/\.text$/, ".text.vi");
 
+/** A text of our own already names its field; one of the server does not. */
+const own = (text, named) => (text === undefined ? null : text.startsWith(named) ? text : text.includes(": ") ? text : named + text);
+
 class Editor {
   constructor({bank, banks, model, item = null, topics = []}) {
     Object.assign(this, {bank, banks, model, item, topics, dirty: false, timer: 0, checks: 0});
@@ -26,7 +29,7 @@ class Editor {
     this.kindBox = h("div", {});
     this.tools = toolBar({bank: () => this.bank, gap: model.kind === "inline" ? () => addGap(this.stage, this.model) : null});
     this.state = h("span", {class: "muted", role: "status"}, t("editor.unchanged"));
-    this.form = h("form", {class: "editor-form", novalidate: true, onsubmit: (event) => { event.preventDefault(); void this.save(); }, onkeydown: (event) => this.keys(event)}, this.sections());
+    this.form = h("form", {class: "editor-form", novalidate: true, onsubmit: (event) => { event.preventDefault(); void this.save(); }, onkeydown: (event) => this.keys(event), onfocusin: (event) => this.preview.speak(event.target.closest("[data-language]")?.dataset.language)}, this.sections());
     this.redraw(null);
     this.draw();
     this.leave = (event) => { if (this.dirty) event.preventDefault(); };
@@ -111,12 +114,14 @@ class Editor {
     if (mine !== this.checks || !this.form.isConnected) return;
     const own = answer.status === 404 ? Object.entries(checkItem(this.model)).map(([path, text]) => ({path, text})) : null;
     const faults = own ?? (answer.ok ? answer.data.faults : answer.problem?.errors) ?? [];
-    fill(this.faults, faults.length === 0 ? h("p", {class: "ok-text"}, "✓ " + t("editor.no_faults")) : [h("p", {class: "warn-text"}, t("editor.faults", {count: faults.length})),
+    const notes = answer.ok ? answer.data.notes ?? [] : [];
+    fill(this.faults, notes.length ? h("ul", {class: "muted"}, notes.slice(0, 8).map((n) => h("li", {}, this.faultLink({path: n.path, text: inLanguage(n, "message")})))) : null, faults.length === 0 ? h("p", {class: "ok-text"}, "✓ " + t("editor.no_faults")) : [h("p", {class: "warn-text"}, t("editor.faults", {count: faults.length})),
       h("ul", {}, faults.slice(0, 8).map((f) => h("li", {}, this.faultLink(f))))]);
   }
   faultLink(fault) {
     const place = placeOf(fault.path), target = this.form.querySelector("#" + CSS.escape(place)), label = target?.closest(".field")?.querySelector("label")?.textContent;
-    const text = fault.text ?? (label ? label + ": " : "") + faultText({...fault, path: label ? "" : place});
+    const named = label ? label + ": " : "";
+    const text = own(fault.text, named) ?? named + faultText({...fault, path: label ? "" : place}) + (fault.detail ? ` (${fault.detail})` : "");
     return target ? h("a", {href: "#" + place, onclick: (event) => { event.preventDefault(); target.focus(); }}, text) : text;
   }
 
@@ -183,7 +188,7 @@ function show(editor, title, back) {
   editor.toolPlace = h("div", {class: "tool-place"}, editor.tools);
   const submit = h("button", {type: "button", class: "primary", onclick: () => editor.form.requestSubmit(), "aria-keyshortcuts": "Control+S"}, t("editor.save"));
   const help = h("button", {type: "button", class: "quiet", onclick: () => ask(t("editor.help"), h("div", {}, h("h3", {}, t("editor.help_keys")), h("dl", {class: "facts"}, [["Ctrl+S", "save"], ["Ctrl+B, Ctrl+I, Ctrl+U", "marks"], ["Ctrl+M", "formula"], ["Alt+F10", "tools"], ["Ctrl+Enter", "add"], ["Alt+↑, Alt+↓", "move"]].map(([key, name]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, t("editor.key." + name))])),
-    h("h3", {}, t("editor.help_signs")), h("pre", {}, t("editor.signs"))), [{value: "", text: t("close")}])}, t("editor.help"));
+    h("h3", {}, t("editor.help_signs")), h("pre", {}, t("editor.signs", {1: "{1}", 2: "{2}", a: "{a}", b: "{b}"}))), [{value: "", text: t("close")}])}, t("editor.help"));
   bankPage("items", title, h("p", {class: "no-print"}, h("a", {href: back}, "← " + t("back"))), h("h1", {}, title),
     h("div", {class: "editor-bar no-print"}, editor.toolPlace, h("div", {class: "row"}, choose, help, editor.state, editor.item ? null : h("button", {type: "button", onclick: () => editor.save("next")}, t("editor.save_next")), submit)),
     h("div", {class: "editor"}, editor.form, h("aside", {class: "editor-side"}, editor.preview, h("section", {class: "card"}, h("h2", {}, t("editor.check")), editor.faults))));

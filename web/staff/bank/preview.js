@@ -76,11 +76,18 @@ export function keyNodes(content, key, language = currentLanguage()) {
 export function previewBox(label) {
   const show = h("div", {class: "preview-body"});
   let language = currentLanguage(), now = null;
-  const tabs = ["vi", "en"].map((name) => h("button", {type: "button", class: "quiet", "aria-pressed": String(name === language), onclick: () => { language = name; tabs.forEach((b, i) => b.setAttribute("aria-pressed", String(["vi", "en"][i] === name))); now && box.draw(...now); }}, t("language." + name)));
+  const tabs = ["vi", "en"].map((name) => h("button", {type: "button", class: "quiet", "aria-pressed": String(name === language), onclick: () => box.speak(name)}, t("language." + name)));
   const box = h("section", {class: "card preview", "aria-label": label}, h("div", {class: "row between"}, h("h2", {}, label), h("div", {class: "row"}, tabs)), show);
   box.draw = (content, key, stimulus) => {
     now = [content, key, stimulus];
     fill(show, content.body?.[language] ? itemNodes(content, {language, stimulus}) : h("p", {class: "muted"}, t("preview.no_language", {language: t("language." + language)})), key ? keyNodes(content, key, language) : null);
+  };
+  /** Shows it in a language, if one is named. */
+  box.speak = (name) => {
+    if (!name || name === language) return;
+    language = name;
+    tabs.forEach((tab, i) => tab.setAttribute("aria-pressed", String(["vi", "en"][i] === name)));
+    if (now) box.draw(...now);
   };
   return box;
 }

@@ -5,6 +5,7 @@ import {h, fill, toast} from "/assets/shared/dom.js";
 import {t} from "/assets/shared/i18n.js";
 import {api, NetworkError, problemText} from "/assets/shared/api.js";
 import {field, showErrors} from "/assets/shared/form.js";
+import {inLanguage} from "/assets/staff/bank/words.js";
 import {toNotation, toMarkup} from "/assets/staff/bank/notation.js";
 import {markupNodes} from "/assets/staff/bank/markup.js";
 
@@ -18,11 +19,12 @@ async function formula(tex) {
   if (formulas.has(tex)) return formulas.get(tex);
   try {
     const answer = await api("POST", "/formulas", {tex});
-    if (answer.ok) {
+    if (answer.ok && answer.data.mathml) {
       formulas.set(tex, answer.data.mathml);
       return answer.data.mathml;
     }
-    refused.set(tex, answer.problem?.errors?.[0]?.detail ?? answer.problem?.detail ?? problemText(answer));
+    const fault = answer.data?.fault;
+    refused.set(tex, fault ? [inLanguage(fault, "message"), fault.detail].filter(Boolean).join(" ") : problemText(answer));
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
     refused.set(tex, t("problem.network"));
@@ -123,7 +125,7 @@ function toolDialog(title, content, take, confirm = t("insert")) {
 }
 
 async function formulaTool(rich) {
-  const {area} = rich, {value, selectionStart: at} = area;
+  const {area} = rich, {value, selectionStart: at, selectionEnd: end} = area;
   // The formula in which the cursor stands is edited, else a new one made from what is marked.
   const around = [...value.matchAll(/\$([^$\n]+)\$/g)].find((m) => m.index < at && at < m.index + m[0].length);
   const tex = h("textarea", {rows: "3", spellcheck: "false", class: "code-like"}), shown = h("div", {class: "formula-shown", role: "status"});
@@ -138,7 +140,7 @@ async function formulaTool(rich) {
   };
   tex.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(show, 300); });
   void show();
-  const made = await toolDialog(t("tool.formula"), [field("tex", t("editor.tex"), tex, t("editor.tex_hint")), h("p", {class: "label"}, t("editor.formula_shown")), shown], async (form) => {
+  const made = await toolDialog(t("tool.formula"), [field("tex", t("editor.tex"), tex, t("editor.tex_hint", {a: "{a}", b: "{b}"})), h("p", {class: "label"}, t("editor.formula_shown")), shown], async (form) => {
     const now = tex.value.replace(/\s+/g, " ").trim();
     if (now && await formula(now)) return now;
     showErrors(form, {tex: now ? t("editor.tex_refused", {tex: now, why: refused.get(now)}) : t("rule.required", {field: t("editor.tex")})});
@@ -146,12 +148,12 @@ async function formulaTool(rich) {
   });
   area.focus();
   if (made === null) return;
-  if (around) area.setSelectionRange(around.index, around.index + around[0].length);
-  area.setRangeText(`$${made}$`, area.selectionStart, area.selectionEnd, "end");
+  area.setRangeText(`$${made}$`, around ? around.index : at, around ? around.index + around[0].length : end, "end");
   area.dispatchEvent(new Event("input"));
 }
 
 const mediaTool = (kind, accept, bank) => async (rich) => {
+  const {selectionStart: from, selectionEnd: to} = rich.area;
   const file = h("input", {type: "file", accept}), words = h("input", {type: "text", maxlength: "400"}), width = h("input", {type: "number", min: "1", max: "2000"}), height = h("input", {type: "number", min: "1", max: "2000"});
   const progress = h("p", {role: "status", class: "muted"});
   if (kind === "image") file.addEventListener("change", async () => {
@@ -180,6 +182,7 @@ const mediaTool = (kind, accept, bank) => async (rich) => {
   });
   rich.area.focus();
   if (!made) return;
+  rich.area.setSelectionRange(from, to);
   const name = words.value.trim().replace(/[\\\]]/g, "\\$&");
   rich.insert(kind === "image" ? `![${name}](media:${made}${width.value && height.value ? ` ${width.value}x${height.value}` : ""})` : `!audio[${name}](media:${made})`);
 };
