@@ -63,6 +63,7 @@ enum rich { RICH_PLAIN, RICH_MOODLE, RICH_HTML, RICH_MARKDOWN };
 /* A file that markup may name: src="@@PLUGINFILE@@/name". */
 struct draft_file {
     const char *name;
+    const void *scope; /* the text that it belongs to: others may have another file of that name */
     const struct item_media *media;
     struct draft_file *next;
 };
@@ -75,6 +76,7 @@ struct draft {
     const char *name; /* what the report calls the item; NULL: its number */
     const char *place;
     struct draft_file *files;
+    const void *scope; /* of the text that is being cleaned */
     struct item_media *media;
     size_t media_count;
     uint64_t noted; /* by enum draft_note: said once an item */
@@ -125,7 +127,7 @@ bool draft_matching(struct draft *draft, size_t count);
 void draft_pair(struct draft *draft, struct item_text row, struct item_text column);
 
 /* draft_media.c: takes a file that texts name. False: it is no picture or sound that can be shown. */
-bool draft_add_file(struct draft *draft, const char *name, const void *bytes, size_t len);
+bool draft_add_file(struct draft *draft, const void *scope, const char *name, const void *bytes, size_t len);
 /* Leaves only those files that the item's texts name. */
 void draft_keep_media(struct draft *draft);
 /* Bytes of base64 with blanks in it. NULL: it is none, or no memory. */

@@ -34,10 +34,11 @@ static const char *find_file(void *ctx, struct arena *arena, const char *address
     if (strncmp(address, "media:", 6) == 0 && strlen(address) == 70 && strspn(address + 6, "0123456789abcdef") == 64)
         return address;
     const char *name = file_name(arena, address);
+    const struct draft_file *found = NULL;
     for (const struct draft_file *file = draft->files; name && file; file = file->next)
-        if (strcmp(file->name, name) == 0)
-            return arena_printf(arena, "media:%s", file->media->sha256);
-    return NULL;
+        if (strcmp(file->name, name) == 0 && (!found || file->scope == draft->scope))
+            found = file;
+    return found ? arena_printf(arena, "media:%s", found->media->sha256) : NULL;
 }
 
 static void put_html(enum rich format, const char *text, struct buf *out) {

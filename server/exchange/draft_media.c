@@ -17,7 +17,7 @@ static struct item_media *find_media(struct draft *draft, const char *sha256) {
     return NULL;
 }
 
-bool draft_add_file(struct draft *draft, const char *name, const void *bytes, size_t len) {
+bool draft_add_file(struct draft *draft, const void *scope, const char *name, const void *bytes, size_t len) {
     uint8_t hash[CRYPTO_SHA256_LEN];
     char hex[CRYPTO_SHA256_LEN * 2 + 1];
     const char *type = media_type(bytes, len);
@@ -36,7 +36,7 @@ bool draft_add_file(struct draft *draft, const char *name, const void *bytes, si
         *media = (struct item_media){
             .sha256 = arena_strdup(draft->arena, hex), .type = type, .name = name, .bytes = bytes, .len = len};
     }
-    *file = (struct draft_file){.name = name, .media = media, .next = draft->files};
+    *file = (struct draft_file){.name = name, .scope = scope, .media = media, .next = draft->files};
     draft->files = file;
     return true;
 }

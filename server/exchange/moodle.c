@@ -43,6 +43,7 @@ static const char *place_of(struct draft *draft, const struct xml_node *node) {
 
 struct item_text moodle_rich(struct draft *draft, const struct xml_node *node) {
     const char *text = node ? moodle_text(draft, node) : "";
+    draft->scope = node;
     return said(text) ? draft_text(draft, format_of(node), text, place_of(draft, node)) : (struct item_text){0};
 }
 
@@ -66,7 +67,7 @@ static void take_files(struct draft *draft, const struct xml_node *question) {
         size_t len = 0;
         const char *text = xml_text(draft->arena, node);
         void *bytes = text && encoding && strcmp(encoding, "base64") == 0 ? draft_base64(draft->arena, text, &len) : NULL;
-        if (!bytes || !draft_add_file(draft, name, bytes, len))
+        if (!bytes || !draft_add_file(draft, node->parent, name, bytes, len))
             draft_note(draft, DRAFT_FILE, place_of(draft, node));
         taken++;
     }
