@@ -16,12 +16,6 @@ enum err exchange_qti_read(const char *path, const char *bytes, size_t len, cons
     return err;
 }
 
-enum err exchange_read_path(enum exchange_format format, const char *path, const struct exchange_options *options,
-                            exchange_sink_fn *sink, void *ctx) {
-    (void)format;
-    return exchange_qti_read(path, "", 0, options, sink, ctx);
-}
-
 static enum err not_written(struct exchange_writer *writer) {
     (void)writer;
     return ERR_STATE;

@@ -1,0 +1,122 @@
+#include "khoacu/exchange/exchange.h"
+
+#include "exchange_private.h"
+
+#include "khoacu/base/cleanup.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+#include "khoacu/base/banned.h"
+
+#define DEPTH_MAX 16
+#define FILES_MAX 100000
+
+/* What stands beside items and is none: it gives no line. */
+static const char *const BESIDE[] = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg",  ".mp3", ".ogg", ".oga", ".wav", ".m4a", ".mp4",
+                                     ".css", ".xsd", ".dtd",  ".js",  ".html", ".htm",  ".pdf", ".md",  ".json", ".xsl", ".log", NULL};
+
+struct walk {
+    enum exchange_format format;
+    const struct exchange_options *options;
+    exchange_sink_fn *sink;
+    void *ctx;
+    size_t files;
+};
+
+static enum err say(const struct walk *walk, const char *path, const char *code, const char *vi, const char *en) {
+    struct arena arena;
+    struct exchange_reading reading;
+    arena_init(&arena, 1 << 20);
+    exchange_reading_init(&reading, walk->format, path, walk->options, walk->sink, walk->ctx, &arena);
+    enum err err = exchange_refuse_file(&reading, code, vi, en, "");
+    arena_release(&arena);
+    return err;
+}
+
+static bool stands_beside(const char *path) {
+    const char *dot = strrchr(path, '.'), *slash = strrchr(path, '/');
+    if ((slash ? slash[1] : *path) == '.')
+        return true;
+    for (size_t i = 0; dot && BESIDE[i]; i++)
+        if (strcasecmp(dot, BESIDE[i]) == 0)
+            return true;
+    return false;
+}
+
+static enum err read_file(struct walk *walk, const char *path, bool listed) {
+    struct stat info;
+    FILE *file CLEANUP(cleanup_file) = fopen(path, "rb");
+    if (listed && stands_beside(path))
+        return ERR_NONE;
+    if (!file || fstat(fileno(file), &info) != 0 || !S_ISREG(info.st_mode))
+        return say(walk, path, "file-unreadable", "Không đọc được tệp.", "The file cannot be read.");
+    if ((size_t)info.st_size > EXCHANGE_BYTES_MAX)
+        return say(walk, path, "file-too-large", "Tệp lớn hơn 64 MiB.", "The file is over 64 MiB.");
+    char *bytes CLEANUP(cleanup_free) = malloc((size_t)info.st_size + 1);
+    if (!bytes)
+        return ERR_MEMORY;
+    size_t len = fread(bytes, 1, (size_t)info.st_size, file);
+    if (ferror(file))
+        return say(walk, path, "file-unreadable", "Không đọc được tệp.", "The file cannot be read.");
+    bytes[len] = '\0';
+    return exchange_read(walk->format, path, bytes, len, walk->options, walk->sink, walk->ctx);
+}
+
+static enum err read_any(struct walk *walk, const char *path, int depth);
+
+static int by_name(const struct dirent **a, const struct dirent **b) {
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int is_no_dot(const struct dirent *entry) {
+    return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+}
+
+/* In the order of names, so that two runs give the same report. Links are not followed. */
+static enum err read_folder(struct walk *walk, const char *path, int depth) {
+    struct dirent **list = NULL;
+    if (depth > DEPTH_MAX)
+        return say(walk, path, "folder-too-deep", "Thư mục lồng nhau quá sâu.", "Folders are nested too deep.");
+    int count = scandir(path, &list, is_no_dot, by_name);
+    if (count < 0)
+        return say(walk, path, "file-unreadable", "Không đọc được thư mục.", "The folder cannot be read.");
+    enum err err = ERR_NONE;
+    for (int i = 0; i < count; i++) {
+        char *inner CLEANUP(cleanup_free) = NULL;
+        if (err == ERR_NONE && asprintf(&inner, "%s/%s", path, list[i]->d_name) < 0)
+            err = ERR_MEMORY;
+        if (err == ERR_NONE)
+            err = read_any(walk, inner, depth + 1);
+        free(list[i]);
+    }
+    free(list);
+    return err;
+}
+
+static enum err read_any(struct walk *walk, const char *path, int depth) {
+    struct stat info;
+    if (depth > 0 ? lstat(path, &info) != 0 : stat(path, &info) != 0)
+        return say(walk, path, "file-unreadable", "Không có tệp hoặc không đọc được.", "The file is not there or cannot be read.");
+    if (S_ISDIR(info.st_mode))
+        return read_folder(walk, path, depth);
+    if (!S_ISREG(info.st_mode))
+        return say(walk, path, "file-unreadable", "Không phải tệp thường; liên kết không được đi theo.", "It is no plain file; links are not followed.");
+    if (++walk->files > FILES_MAX)
+        return say(walk, path, "too-many-files", "Thư mục có hơn 100.000 tệp; phần còn lại không được đọc.",
+                   "The folder has more than 100,000 files; the rest was not read.") == ERR_NONE
+                   ? ERR_LIMIT
+                   : ERR_IO;
+    return read_file(walk, path, depth > 0);
+}
+
+enum err exchange_read_path(enum exchange_format format, const char *path, const struct exchange_options *options, exchange_sink_fn *sink,
+                            void *ctx) {
+    static const struct exchange_options PLAIN = {.lang = "vi"};
+    struct walk walk = {.format = format, .options = options ? options : &PLAIN, .sink = sink, .ctx = ctx};
+    return read_any(&walk, path, 0);
+}
