@@ -27,7 +27,7 @@ async function open(page, address, wait = "h1") {
 async function looked(page, name) {
   await screens(page, "bank-" + name);
   await axe(page, name);
-  const raw = await page.evaluate(() => (document.querySelector("main").innerText.match(/\b(?:acts|assembly|bank|banks|blueprint|comment|diff|editor|export|forms|health|import|item|items|kind|members|meta|plot|preview|review|rule|seal|tool)\.[a-z_]+(?:\.[\w-]+)*/g) ?? []));
+  const raw = await page.evaluate(() => (document.querySelector("main").innerText.match(/\b(?:acts|assembly|bank|banks|blueprint|comment|diff|editor|export|forms|health|intake|item|items|kind|members|meta|plot|preview|review|rule|seal|tool)\.[a-z_]+(?:\.[\w-]+)*/g) ?? []));
   same(raw, [], name + ": texts");
 }
 const reason = async (page, text) => {
@@ -69,7 +69,10 @@ async function write(page) {
   await page.keyboard.press("ArrowDown");
   await typeInto(page, "facility", "0,6");
   await typeInto(page, "source", "Luật ban hành văn bản quy phạm pháp luật, Điều 14");
-  await until(async () => (await page.textContent(".preview-body")).includes(STEM), "the preview shows the stem");
+  await until(async () => (await page.textContent(".preview-body")).includes("Who issues"), "the preview shows the language that was typed last");
+  await page.locator(".preview button", {hasText: "Tiếng Việt"}).click();
+  check((await page.textContent(".preview-body")).includes(STEM), "and the other when it is asked");
+  await page.focus("#source");
   await until(async () => (await page.textContent(".key-box")).includes("Phương án A"), "the preview shows the key");
   check((await page.locator(".preview-body .choice").count()) === 4, "the preview shows four options");
   await looked(page, "editor");

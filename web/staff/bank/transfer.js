@@ -28,21 +28,21 @@ class Import {
   constructor(banks) {
     this.bank = h("select", {}, bankOptions(banks, lastBank(banks)));
     this.bank.addEventListener("change", () => { keepBank(this.bank.value); this.outdated(); });
-    this.format = h("select", {}, ["", ...FORMATS].map((name) => h("option", {value: name}, name ? t("format." + name) : t("import.detect"))));
+    this.format = h("select", {}, ["", ...FORMATS].map((name) => h("option", {value: name}, name ? t("format." + name) : t("intake.detect"))));
     this.format.addEventListener("change", () => this.chosen());
     this.file = h("input", {type: "file", accept: ".zip,.xml,.gift,.txt,.csv,.tsv,.xlsx,.aiken"});
     this.file.addEventListener("change", () => this.chosen());
     this.mapping = h("div", {});
     this.result = h("div", {class: "stack"});
-    this.trial = h("button", {type: "submit", class: "primary"}, t("import.trial"));
+    this.trial = h("button", {type: "submit", class: "primary"}, t("intake.trial"));
     this.drop = h("div", {class: "drop", ondragover: (e) => { e.preventDefault(); this.drop.classList.add("over"); }, ondragleave: () => this.drop.classList.remove("over"), ondrop: (e) => { e.preventDefault(); this.drop.classList.remove("over"); this.file.files = e.dataTransfer.files; void this.chosen(); }},
-      field("file", t("import.file"), this.file, t("import.file_hint")));
-    this.form = h("form", {class: "card", novalidate: true, onsubmit: (event) => { event.preventDefault(); void this.run(true); }}, h("div", {class: "grid"}, field("bank", t("meta.bank"), this.bank, t("import.bank_hint")), field("format", t("import.format"), this.format, t("import.format_hint"))), this.drop, this.mapping, h("div", {class: "row"}, this.trial));
-    this.steps = h("ol", {class: "steps no-print", "aria-label": t("import.steps")});
+      field("file", t("intake.file"), this.file, t("intake.file_hint")));
+    this.form = h("form", {class: "card", novalidate: true, onsubmit: (event) => { event.preventDefault(); void this.run(true); }}, h("div", {class: "grid"}, field("bank", t("meta.bank"), this.bank, t("intake.bank_hint")), field("format", t("intake.format"), this.format, t("intake.format_hint"))), this.drop, this.mapping, h("div", {class: "row"}, this.trial));
+    this.steps = h("ol", {class: "steps no-print", "aria-label": t("intake.steps")});
     this.step(0);
   }
   step(now) {
-    fill(this.steps, ["file", "trial", "apply"].map((name, i) => h("li", {class: i < now ? "done" : null, "aria-current": i === now ? "step" : null}, t("import.step." + name))));
+    fill(this.steps, ["file", "trial", "apply"].map((name, i) => h("li", {class: i < now ? "done" : null, "aria-current": i === now ? "step" : null}, t("intake.step." + name))));
   }
   outdated() {
     fill(this.result);
@@ -62,12 +62,12 @@ class Import {
   /** One select a column of the file; what the server takes it for is chosen already. */
   drawMapping(columns) {
     this.maps = columns.map(({heading, field: known}) => {
-      const select = h("select", {"aria-label": heading}, ["", ...FIELDS].map((name) => h("option", {value: name, selected: name === (known ?? "")}, name ? fieldName(name) : t("import.leave_out"))));
+      const select = h("select", {"aria-label": heading}, ["", ...FIELDS].map((name) => h("option", {value: name, selected: name === (known ?? "")}, name ? fieldName(name) : t("intake.leave_out"))));
       select.addEventListener("change", () => this.outdated());
       return [heading, select, known ?? ""];
     });
-    fill(this.mapping, h("details", {class: "note-box", open: this.maps.some(([, s]) => !s.value)}, h("summary", {}, t("import.mapping")), h("p", {class: "hint"}, t("import.mapping_text")),
-      h("div", {class: "table-wrap", tabindex: "0", role: "region", "aria-label": t("import.mapping")}, h("table", {}, h("thead", {}, h("tr", {}, ["heading", "becomes", "samples"].map((name) => h("th", {scope: "col"}, t("import." + name))))),
+    fill(this.mapping, h("details", {class: "note-box", open: this.maps.some(([, s]) => !s.value)}, h("summary", {}, t("intake.mapping")), h("p", {class: "hint"}, t("intake.mapping_text")),
+      h("div", {class: "table-wrap", tabindex: "0", role: "region", "aria-label": t("intake.mapping")}, h("table", {}, h("thead", {}, h("tr", {}, ["heading", "becomes", "samples"].map((name) => h("th", {scope: "col"}, t("intake." + name))))),
         h("tbody", {}, this.maps.map(([heading, select], i) => h("tr", {}, h("th", {scope: "row"}, heading), h("td", {}, select), h("td", {class: "muted"}, (columns[i].samples ?? []).filter(Boolean).map((one) => h("div", {class: "sample"}, one))))))))));
   }
   /** What was chosen other than by the server, as {heading: field}. */
@@ -78,7 +78,7 @@ class Import {
 
   async run(trial, mode = "all") {
     const file = this.file.files[0], errors = {};
-    if (!file) errors.file = t("rule.required", {field: t("import.file")});
+    if (!file) errors.file = t("rule.required", {field: t("intake.file")});
     else if (file.size > FILE_MAX) errors.file = t("problem.body-too-large");
     if (!this.bank.value) errors.bank = t("rule.required", {field: t("meta.bank")});
     showErrors(this.form, errors);
@@ -86,9 +86,9 @@ class Import {
     this.trial.disabled = true;
     const query = new URLSearchParams({bank: this.bank.value, dry_run: String(trial), mode, name: file.name, ...(this.format.value ? {format: this.format.value} : {})});
     if (this.mappingText()) query.set("mapping", this.mappingText());
-    const bar = h("progress", {"aria-label": t("import.running")}), clock = h("span", {}), start = performance.now();
-    const tick = setInterval(() => { clock.textContent = t("import.elapsed", {s: formatNumber(Math.round((performance.now() - start) / 1000))}); }, 1000);
-    fill(this.result, h("div", {class: "card", role: "status"}, h("p", {}, t(trial ? "import.running" : "import.applying", {name: file.name})), bar, clock));
+    const bar = h("progress", {"aria-label": t("intake.running")}), clock = h("span", {}), start = performance.now();
+    const tick = setInterval(() => { clock.textContent = t("intake.elapsed", {s: formatNumber(Math.round((performance.now() - start) / 1000))}); }, 1000);
+    fill(this.result, h("div", {class: "card", role: "status"}, h("p", {}, t(trial ? "intake.running" : "intake.applying", {name: file.name})), bar, clock));
     try {
       const answer = await api("POST", "/bank-imports?" + query, await file.arrayBuffer(), {type: file.type || "application/octet-stream", timeout_ms: 600000});
       const report = answer.data?.lines ? answer.data : null;
@@ -106,44 +106,44 @@ class Import {
 
   report(report) {
     const {lines, counts} = report, good = counts.imported + counts.changed, {found, applied} = counts;
-    const verdict = applied ? ["ok", t("import.applied", {count: formatNumber(good)})] : counts.refused ? ["warn", t("import.has_refused", {refused: formatNumber(counts.refused), found: formatNumber(found)})] : ["ok", t("import.clean", {count: formatNumber(good)})];
+    const verdict = applied ? ["ok", t("intake.applied", {count: formatNumber(good)})] : counts.refused ? ["warn", t("intake.has_refused", {refused: formatNumber(counts.refused), found: formatNumber(found)})] : ["ok", t("intake.clean", {count: formatNumber(good)})];
     const apply = (mode) => async () => {
-      if (await sure(t("import.apply"), h("p", {}, t(mode === "all" ? "import.apply_all_text" : "import.apply_valid_text", {good: formatNumber(good), refused: formatNumber(counts.refused), bank: this.bank.value})), t("import.apply"))) await this.run(false, mode);
+      if (await sure(t("intake.apply"), h("p", {}, t(mode === "all" ? "intake.apply_all_text" : "intake.apply_valid_text", {good: formatNumber(good), refused: formatNumber(counts.refused), bank: this.bank.value})), t("intake.apply"))) await this.run(false, mode);
     };
-    const buttons = applied ? [h("a", {class: "button primary", href: `#/items?bank=${this.bank.value}&state=draft`}, t("import.see"))]
-      : [h("button", {type: "button", class: counts.refused ? "" : "primary", disabled: counts.refused > 0 || good === 0, onclick: apply("all")}, t("import.apply_all", {count: formatNumber(good)})), counts.refused && good ? h("button", {type: "button", class: "primary", onclick: apply("valid")}, t("import.apply_valid", {count: formatNumber(good)})) : null];
+    const buttons = applied ? [h("a", {class: "button primary", href: `#/items?bank=${this.bank.value}&state=draft`}, t("intake.see"))]
+      : [h("button", {type: "button", class: counts.refused ? "" : "primary", disabled: counts.refused > 0 || good === 0, onclick: apply("all")}, t("intake.apply_all", {count: formatNumber(good)})), counts.refused && good ? h("button", {type: "button", class: "primary", onclick: apply("valid")}, t("intake.apply_valid", {count: formatNumber(good)})) : null];
     fill(this.result, h("div", {class: "banner " + verdict[0], role: "status", tabindex: "-1", id: "import-verdict"}, h("p", {}, verdict[1])),
       h("div", {class: "counts-row"}, [...OUTCOMES, "same"].map((name) => h("div", {}, h("div", {class: "muted"}, t("outcome_of." + name)), h("div", {class: "figure"}, formatNumber(counts[name] ?? 0))))), h("div", {class: "row no-print"}, buttons), this.lines(lines, report));
     document.getElementById("import-verdict").focus();
   }
 
   lines(lines, report) {
-    const show = h("div", {}), filter = h("select", {}, ["", "notable", ...OUTCOMES].map((name) => h("option", {value: name}, name === "notable" ? t("import.notable") : name ? t("outcome_of." + name) : t("import.all_lines"))));
+    const show = h("div", {}), filter = h("select", {}, ["", "notable", ...OUTCOMES].map((name) => h("option", {value: name}, name === "notable" ? t("intake.notable") : name ? t("outcome_of." + name) : t("intake.all_lines"))));
     filter.value = lines.some((l) => l.outcome === "refused" || l.outcome === "changed") ? "notable" : "";
     const message = (line) => [...new Set([line, ...(line.notes ?? [])].map((n) => inLanguage(n, "message") || n.code))].filter(Boolean);
     let first = 0;
     const draw = () => {
       const some = lines.filter((l) => (filter.value === "notable" ? l.outcome === "refused" || l.outcome === "changed" : !filter.value || l.outcome === filter.value));
       const look = {imported: "ok", changed: "warn", refused: "stop"};
-      fill(show, dataTable(t("import.lines"), [{title: t("import.item"), value: (l) => l.item ?? l.name ?? ""}, {title: t("import.outcome"), value: (l) => [h("span", {class: "tag " + look[l.outcome]}, t("outcome_of." + l.outcome)), l.stored === "unchanged" || l.stored === "new-version" ? h("div", {class: "muted"}, t("import.stored." + l.stored)) : null]}, {title: t("import.message"), value: (l) => message(l).map((m) => h("div", {}, m))},
-        {title: t("import.place"), value: (l) => [l.path, l.place].filter(Boolean).map((p) => h("div", {class: "code-like"}, p))}], some.slice(first, first + PAGE), {empty: t("import.no_lines")}),
+      fill(show, dataTable(t("intake.lines"), [{title: t("intake.item"), value: (l) => l.item ?? l.name ?? ""}, {title: t("intake.outcome"), value: (l) => [h("span", {class: "tag " + look[l.outcome]}, t("outcome_of." + l.outcome)), l.stored === "unchanged" || l.stored === "new-version" ? h("div", {class: "muted"}, t("intake.stored." + l.stored)) : null]}, {title: t("intake.message"), value: (l) => message(l).map((m) => h("div", {}, m))},
+        {title: t("intake.place"), value: (l) => [l.path, l.place].filter(Boolean).map((p) => h("div", {class: "code-like"}, p))}], some.slice(first, first + PAGE), {empty: t("intake.no_lines")}),
       some.length > PAGE ? h("nav", {class: "pager", "aria-label": t("table.pages")}, h("button", {type: "button", disabled: first === 0, onclick: () => { first -= PAGE; draw(); }}, "← " + t("table.previous")), h("span", {role: "status"}, t("table.range", {from: formatNumber(first + 1), to: formatNumber(Math.min(first + PAGE, some.length)), total: formatNumber(some.length)})), h("button", {type: "button", disabled: first + PAGE >= some.length, onclick: () => { first += PAGE; draw(); }}, t("table.next") + " →")) : null);
     };
     filter.addEventListener("change", () => { first = 0; draw(); });
     draw();
     const name = (this.file.files[0]?.name ?? "import").replace(/\.[^.]*$/, "");
-    return h("section", {class: "stack"}, h("h2", {}, t("import.lines")), h("div", {class: "filters no-print"}, field("line-filter", t("import.show"), filter),
-      h("button", {type: "button", onclick: () => saveFile(name + "-report.csv", "\ufeffpath,item,outcome,code,message,place\r\n" + lines.map((l) => [l.path, l.item ?? l.name, l.outcome, l.code, message(l).join(" | "), l.place].map(csvCell).join(",")).join("\r\n"), "text/csv")}, t("import.save_csv")),
-      h("button", {type: "button", onclick: () => saveFile(name + "-report.jsonl", lines.map((l) => JSON.stringify(l)).join("\n") + "\n", "application/jsonl")}, t("import.save_jsonl"))),
-    report.truncated ? h("p", {class: "hint"}, t("import.truncated")) : null, show);
+    return h("section", {class: "stack"}, h("h2", {}, t("intake.lines")), h("div", {class: "filters no-print"}, field("line-filter", t("intake.show"), filter),
+      h("button", {type: "button", onclick: () => saveFile(name + "-report.csv", "\ufeffpath,item,outcome,code,message,place\r\n" + lines.map((l) => [l.path, l.item ?? l.name, l.outcome, l.code, message(l).join(" | "), l.place].map(csvCell).join(",")).join("\r\n"), "text/csv")}, t("intake.save_csv")),
+      h("button", {type: "button", onclick: () => saveFile(name + "-report.jsonl", lines.map((l) => JSON.stringify(l)).join("\n") + "\n", "application/jsonl")}, t("intake.save_jsonl"))),
+    report.truncated ? h("p", {class: "hint"}, t("intake.truncated")) : null, show);
   }
 }
 
 export async function bankImportView() {
   const banks = (await readBanks()).filter((bank) => mayIn(bank, "author"));
-  if (banks.length === 0) return bankPage("import", t("import.title"), h("h1", {}, t("import.title")), h("div", {class: "card empty"}, h("p", {}, t("editor.no_bank"))));
+  if (banks.length === 0) return bankPage("import", t("intake.title"), h("h1", {}, t("intake.title")), h("div", {class: "card empty"}, h("p", {}, t("editor.no_bank"))));
   const wizard = new Import(banks);
-  bankPage("import", t("import.title"), h("h1", {}, t("import.title")), h("p", {}, t("import.text")), wizard.steps, wizard.form, h("p", {class: "muted"}, t("import.templates") + " ", ["csv", "xlsx"].map((name) => [h("a", {href: `/api/v1/bank-import-template?format=${name}&lang=${currentLanguage()}`, download: "khoacu-items." + name}, t("format." + name)), " "])), wizard.result);
+  bankPage("import", t("intake.title"), h("h1", {}, t("intake.title")), h("p", {}, t("intake.text")), wizard.steps, wizard.form, h("p", {class: "muted"}, t("intake.templates") + " ", ["csv", "xlsx"].map((name) => [h("a", {href: `/api/v1/bank-import-template?format=${name}&lang=${currentLanguage()}`, download: "khoacu-items." + name}, t("format." + name)), " "])), wizard.result);
 }
 
 export async function bankExportView() {
@@ -167,6 +167,6 @@ export async function bankExportView() {
     saveFile(name, blob);
     fill(state, t("export.done", {name, kib: formatNumber(Math.ceil(blob.size / 1024))}));
     toast(t("export.noted"));
-  }}, h("div", {class: "grid"}, field("bank", t("meta.bank"), bank), field("format", t("import.format"), format)), h("p", {class: "banner warn"}, t("export.warning")), button, state);
+  }}, h("div", {class: "grid"}, field("bank", t("meta.bank"), bank), field("format", t("intake.format"), format)), h("p", {class: "banner warn"}, t("export.warning")), button, state);
   bankPage("export", t("export.title"), h("h1", {}, t("export.title")), h("p", {}, t("export.text")), banks.length ? form : h("div", {class: "card empty"}, h("p", {}, t("banks.none"))));
 }
