@@ -109,6 +109,29 @@ async function conflict(page, context) {
   await other.close();
 }
 
+/** TeX becomes MathML while it is typed; what is wrong with it is told and nothing is inserted. */
+async function formula(page) {
+  await open(page, "#/items/new", "form.editor-form");
+  await typeInto(page, "body.vi", "Tính ");
+  await page.keyboard.press("Control+m");
+  await page.waitForSelector("dialog #tex");
+  await page.keyboard.type("\\frac{a");
+  await page.keyboard.press("Tab");
+  await page.waitForSelector("dialog .warn-text");
+  await page.keyboard.press("Shift+Tab");
+  await page.keyboard.type("}{b}");
+  await page.waitForSelector("dialog math");
+  await axe(page, "formula");
+  await page.click("dialog button.primary");
+  await page.waitForSelector("dialog", {state: "detached"});
+  same(await page.inputValue("[id='body.vi']"), "Tính $\\frac{a}{b}$", "the formula stands where the cursor was");
+  await page.waitForSelector(".preview-body math");
+  await until(async () => (await page.textContent(".live-faults")).includes("Phương án A"), "what is missing is named");
+  await page.click("header .name");
+  await page.click("dialog button.danger");
+  await page.waitForSelector("form.editor-form", {state: "detached"});
+}
+
 async function everyKind(page) {
   for (const kind of ["single", "multiple", "truefalse", "ordering", "matching", "numeric", "text", "inline", "graded", "essay", "upload", "stimulus"]) {
     await open(page, "#/items/new?kind=" + kind, "form.editor-form");
@@ -173,6 +196,7 @@ export default async function () {
   await lists();
   await step("an author writes an item with the keyboard alone, sees it as candidates will, and saves it", () => withStaff(AUTHOR, write));
   await step("unsaved text is kept: when leaving, and when another window has saved meanwhile; versions are compared", () => withStaff(AUTHOR, conflict));
+  await step("a formula is typed as TeX and shown; the server's faults stand beside the preview", () => withStaff(AUTHOR, formula));
   await step("the editor has a page for each of the twelve kinds", () => withStaff(AUTHOR, everyKind));
   await step("the author submits the item and cannot review it himself", () => withStaff(AUTHOR, async (page) => {
     await open(page, "#/items/" + made.item, ".item-split");
