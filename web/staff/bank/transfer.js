@@ -32,12 +32,14 @@ class Import {
     this.format.addEventListener("change", () => this.chosen());
     this.file = h("input", {type: "file", accept: ".zip,.xml,.gift,.txt,.csv,.tsv,.xlsx,.aiken"});
     this.file.addEventListener("change", () => this.chosen());
+    this.topic = h("input", {type: "text", spellcheck: "false", autocomplete: "off", maxlength: "120"});
+    this.topic.addEventListener("change", () => this.outdated());
     this.mapping = h("div", {});
     this.result = h("div", {class: "stack"});
     this.trial = h("button", {type: "submit", class: "primary"}, t("intake.trial"));
     this.drop = h("div", {class: "drop", ondragover: (e) => { e.preventDefault(); this.drop.classList.add("over"); }, ondragleave: () => this.drop.classList.remove("over"), ondrop: (e) => { e.preventDefault(); this.drop.classList.remove("over"); this.file.files = e.dataTransfer.files; void this.chosen(); }},
       field("file", t("intake.file"), this.file, t("intake.file_hint")));
-    this.form = h("form", {class: "card", novalidate: true, onsubmit: (event) => { event.preventDefault(); void this.run(true); }}, h("div", {class: "grid"}, field("bank", t("meta.bank"), this.bank, t("intake.bank_hint")), field("format", t("intake.format"), this.format, t("intake.format_hint"))), this.drop, this.mapping, h("div", {class: "row"}, this.trial));
+    this.form = h("form", {class: "card", novalidate: true, onsubmit: (event) => { event.preventDefault(); void this.run(true); }}, h("div", {class: "grid"}, field("bank", t("meta.bank"), this.bank, t("intake.bank_hint")), field("format", t("intake.format"), this.format, t("intake.format_hint")), field("topic", t("meta.topic"), this.topic, t("intake.topic_hint"))), this.drop, this.mapping, h("div", {class: "row"}, this.trial));
     this.steps = h("ol", {class: "steps no-print", "aria-label": t("intake.steps")});
     this.step(0);
   }
@@ -57,7 +59,9 @@ class Import {
     const format = this.format.value || /\.(csv|tsv|xlsx)$/i.exec(file?.name ?? "")?.[1].toLowerCase().replace("tsv", "csv");
     if (!file || file.size > FILE_MAX || !["csv", "xlsx"].includes(format)) return;
     const answer = await api("POST", `/bank-import-columns?format=${format}`, await file.arrayBuffer(), {type: "application/octet-stream", timeout_ms: 60000}).catch(() => null);
-    if (answer?.ok && this.file.files[0] === file) this.drawMapping(answer.data.columns);
+    if (this.file.files[0] !== file) return;
+    showErrors(this.form, answer?.status === 422 ? {file: problemText(answer)} : {});
+    if (answer?.ok) this.drawMapping(answer.data.columns);
   }
   /** One select a column of the file; what the server takes it for is chosen already. */
   drawMapping(columns) {
@@ -84,13 +88,13 @@ class Import {
     showErrors(this.form, errors);
     if (Object.keys(errors).length) return;
     this.trial.disabled = true;
-    const query = new URLSearchParams({bank: this.bank.value, dry_run: String(trial), mode, name: file.name, ...(this.format.value ? {format: this.format.value} : {})});
+    const query = new URLSearchParams({bank: this.bank.value, dry_run: String(trial), mode, name: file.name, lang: currentLanguage(), ...(this.topic.value.trim() ? {topic: this.topic.value.trim().toLowerCase()} : {}), ...(this.format.value ? {format: this.format.value} : {})});
     if (this.mappingText()) query.set("mapping", this.mappingText());
     const bar = h("progress", {"aria-label": t("intake.running")}), clock = h("span", {}), start = performance.now();
     const tick = setInterval(() => { clock.textContent = t("intake.elapsed", {s: formatNumber(Math.round((performance.now() - start) / 1000))}); }, 1000);
     fill(this.result, h("div", {class: "card", role: "status"}, h("p", {}, t(trial ? "intake.running" : "intake.applying", {name: file.name})), bar, clock));
     try {
-      const answer = await api("POST", "/bank-imports?" + query, await file.arrayBuffer(), {type: file.type || "application/octet-stream", timeout_ms: 600000});
+      const answer = await api("POST", "/bank-imports?" + query, await file.arrayBuffer(), {type: "application/octet-stream", timeout_ms: 600000});
       const report = answer.data?.lines ? answer.data : null;
       this.step(report ? (report.counts.applied ? 3 : 1) : 0);
       if (report) this.report(report);
