@@ -1,5 +1,7 @@
 #include "khoacu/bank/bank_exchange.h"
 
+#include "bank_private.h"
+
 #include "khoacu/base/cleanup.h"
 #include "khoacu/base/text.h"
 #include "khoacu/crypto/crypto.h"
@@ -40,6 +42,13 @@ void bank_exchange_meta_back(const struct bank_item *from, const struct bank_tex
                                   .enemies = meta->enemies,
                                   .enemy_count = meta->enemy_count,
                                   .external_id = *text->external_id ? text->external_id : NULL};
+}
+
+enum err bank_actor_find(struct db *db, struct arena *arena, const char *bank, int64_t *ret_staff_id) {
+    const struct db_row *row = NULL;
+    enum err err = db_one(db, arena, DB_BANK_ACTOR, DB_PARAMS(P_TEXT(bank)), &row);
+    *ret_staff_id = err == ERR_NONE ? db_int(row, 0) : 0;
+    return err == ERR_DB_NO_ROW ? ERR_NONE : err;
 }
 
 /* ---- lines ---- */

@@ -1,4 +1,5 @@
 #include "command.h"
+#include "exchange_command.h"
 #include "settings.h"
 
 #include "khoacu/bank/bank.h"
@@ -21,7 +22,8 @@
 enum { BATCH = 200, OTHERS_LEARN_S = 6 /* a server believes its newest key for 5 s */, PATH_SIZE = 4096 };
 
 static const char help[] =
-    "Usage: khoacu bank rotate [--bank CODE]\n"
+    "Usage: khoacu bank import … and khoacu bank export …: see their own --help\n"
+    "       khoacu bank rotate [--bank CODE]\n"
     "       khoacu bank rotate --master FILE\n"
     "Gives every bank, or one, a new data key and seals all its texts again with it, in small steps, while servers run.\n"
     "  --master FILE   instead wraps the data keys with another master key: FILE, 32 random bytes, made when it is not\n"
@@ -143,7 +145,7 @@ static int rotate(int argc, char **argv) {
 static const struct {
     const char *name;
     int (*run)(int argc, char **argv);
-} SUBCOMMANDS[] = {{"rotate", rotate}};
+} SUBCOMMANDS[] = {{"rotate", rotate}, {"import", exchange_command_import}, {"export", exchange_command_export}};
 
 int command_bank(int argc, char **argv) {
     if (argc < 2)

@@ -332,3 +332,4 @@ GRANT UPDATE (generation, sealed) ON khoacu.item_key, khoacu.item_comment, khoac
 -- The audit trail and the names of people.
 GRANT SELECT, INSERT ON khoacu.audit_event TO khoacu_bank;
 GRANT SELECT (staff_id, login_name, full_name, state) ON khoacu.staff TO khoacu_bank;
+GRANT SELECT ON khoacu.staff_role TO khoacu_bank;

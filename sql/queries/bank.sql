@@ -353,3 +353,16 @@ SELECT i.item_id, i.code, i.external, i.version, i.state, i.topic, v.fingerprint
 -- :roles bank
 -- The newest version of a draft that the person may submit.
 SELECT i.version FROM khoacu.item i WHERE i.item_id = $1 AND i.state = 'draft' AND khoacu.bank_rights($2, i.bank_id, i.topic) & 9 <> 0;
+
+-- :bank_actor
+-- :roles bank
+-- An owner of the bank that is there; else the first item officer.
+SELECT s.staff_id
+  FROM khoacu.staff s JOIN khoacu.staff_role r ON r.staff_id = s.staff_id AND r.role = 'item_officer'
+ WHERE s.state = 'active'
+   AND CASE WHEN EXISTS (SELECT 1 FROM khoacu.bank b WHERE b.code = $1)
+            THEN EXISTS (SELECT 1 FROM khoacu.bank_member m JOIN khoacu.bank b ON b.bank_id = m.bank_id
+                          WHERE b.code = $1 AND m.staff_id = s.staff_id AND m.topic = '' AND m.rights & 8 <> 0)
+            ELSE true END
+ ORDER BY s.login_name
+ LIMIT 1;

@@ -378,6 +378,10 @@ struct bank_media {
     const void *bytes;
     size_t len; /* 1..BANK_MEDIA_MAX */
 };
+/* Who acts for a command that names nobody: an owner of the bank, or, where there is no such bank, the item officer with the
+ * first login name. *ret_staff_id 0: there is none. */
+enum err bank_actor_find(struct db *db, struct arena *arena, const char *bank, int64_t *ret_staff_id) MUST_CHECK;
+
 /* Keeps the bytes, once a bank. An author's right somewhere in the bank. */
 enum err bank_media_put(const struct bank_desk *desk, const char *bank, const struct bank_media *media,
                         enum bank_verdict *ret_verdict, char ret_sha256[65]) MUST_CHECK;

@@ -1,0 +1,169 @@
+"""Items come in and go out: by screen and by command, each with its line, on trial and in earnest, repeatable, with nothing left behind."""
+
+import glob
+import json
+import os
+import tempfile
+
+from harness import Client, Server, finish, make_administrator, make_officers, step
+
+server = Server()
+administrator = Client(server).sign_in("quantri", make_administrator(server))
+NAMES = ("chu.nh", "soan", "phan.bien")
+passwords = make_officers(server, administrator, [(n, "Ông " + n, "Sở Nội vụ", "item_officer") for n in NAMES])
+owner, author, reviewer = [Client(server).sign_in(n, passwords[n]) for n in NAMES]
+assert owner.post("/api/v1/banks", {"code": "NH-1", "name": "Ngân hàng thử"}).status == 201
+assert owner.put("/api/v1/banks/NH-1/members", {"members": [{"login_name": "chu.nh", "rights": ["owner", "author"]},
+                                                            {"login_name": "soan", "rights": ["author"]},
+                                                            {"login_name": "phan.bien", "rights": ["reviewer"]}]}).status < 300
+folder = tempfile.mkdtemp(prefix="khoacu-exchange-")
+
+GIFT = """// đề thi
+$CATEGORY: luat/hanh-chinh
+
+::Câu 1:: Thủ đô của nước ta? {=Hà Nội ~Huế ~Đà Nẵng}
+
+::Câu 2:: Hai cộng hai? {#4}
+
+::Câu 3:: Nước ta có sáu mươi ba tỉnh.{F}
+
+::Câu 4:: Thiếu đáp án {~Một ~Hai}
+"""
+AIKEN = "Số nào chẵn?\nA. Một\nB. Hai\nANSWER: B\n\nHỏng\nA. Một\nANSWER: C\n"
+
+
+def bring(client, data, **query):
+    text = "&".join(f"{k}={v}" for k, v in {"bank": "NH-1", **query}.items())
+    return client.post(f"/api/v1/bank-imports?{text}", data=data.encode() if isinstance(data, str) else data, content_type="application/octet-stream")
+
+
+def counts(reply):
+    assert reply.status == 200, reply
+    found = reply.json["counts"]
+    lines = reply.json["lines"]
+    assert len(lines) == found["found"] == found["imported"] + found["changed"] + found["refused"], reply
+    for outcome in ("imported", "changed", "refused"):
+        assert sum(line["outcome"] == outcome for line in lines) == found[outcome], reply
+    for line in lines:
+        told = line["code"] is not None
+        assert told == (line["outcome"] != "imported") and (not told or (line["message_vi"] and line["message_en"])), line
+    return found
+
+
+def total(client=owner, bank="NH-1"):
+    return client.get(f"/api/v1/items?bank={bank}").json["total"]
+
+
+def put(name, text):
+    path = os.path.join(folder, name)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "wb") as file:
+        file.write(text.encode() if isinstance(text, str) else text)
+    return path
+
+
+with step("a trial says what would become of each item and stores nothing"):
+    before = total()
+    found = counts(bring(author, GIFT, format="gift", dry_run="true"))
+    assert found["found"] == 4 and found["refused"] >= 1 and not found["applied"], found
+    assert total() == before
+
+with step("one refusal keeps all out, or the good ones come in, as chosen"):
+    found = counts(bring(author, GIFT, format="gift"))
+    assert not found["applied"] and total() == 0, found
+    found = counts(bring(author, GIFT, format="gift", mode="valid"))
+    good = found["imported"] + found["changed"]
+    assert found["applied"] and good == total() > 0, found
+
+with step("the same source again changes nothing; a change makes a new version"):
+    found = counts(bring(author, GIFT, format="gift", mode="valid"))
+    assert found["same"] == good and found["renewed"] == 0 and total() == good, found
+
+with step("a format is recognised, a topic is given to items that name none, an unknown one is refused with its place"):
+    found = counts(bring(author, AIKEN, name="de.txt", topic="luat/chung", mode="valid"))
+    assert found["found"] == 2 and found["refused"] == 1, found
+    reply = bring(author, AIKEN, name="de.txt", dry_run="true")
+    bad = next(line for line in reply.json["lines"] if line["outcome"] == "refused")
+    assert bad["place"].startswith("line ") and bad["path"] == "de.txt", bad
+    reply = bring(author, b"\x00\x01\x02nothing", name="x.bin")
+    assert counts(reply)["refused"] == 1 and reply.json["lines"][0]["code"], reply
+    for query, path in (({"format": "pdf"}, "format"), ({"mode": "some"}, "mode"), ({"topic": "Not A Topic"}, "topic"), ({"mapping": "[1]"}, "mapping")):
+        reply = bring(author, AIKEN, **{k: v.replace(" ", "%20") for k, v in query.items()})
+        assert reply.status == 400 and path in {e["path"] for e in reply.json["errors"]}, reply
+
+with step("only authors bring items in, only owners take them out; others do not see the bank"):
+    assert bring(reviewer, AIKEN).status == 403
+    assert administrator.get("/api/v1/banks/NH-1/export?format=gift").status == 403
+    assert author.get("/api/v1/banks/NH-1/export?format=gift").status == 403
+    assert bring(author, AIKEN, bank="NH-X").status == 404
+    assert owner.get("/api/v1/banks/NH-X/export?format=gift").status == 404
+    assert owner.get("/api/v1/banks/NH-1/export?format=aiken").status == 400
+
+with step("a table's columns are shown with what they are taken for, and can be given another meaning"):
+    template = author.get("/api/v1/bank-import-template?format=csv&lang=en")
+    assert template.status == 200 and template.bytes.startswith(b"\xef\xbb\xbf"), template
+    table = "ma,cau hoi,A,B,dap an,xyz\r\nT-1,Một hay hai?,Một,Hai,B,1\r\n"
+    reply = author.post("/api/v1/bank-import-columns?format=csv", data=table.encode(), content_type="application/octet-stream")
+    assert reply.status == 200 and [c["heading"] for c in reply.json["columns"]] == ["ma", "cau hoi", "a", "b", "dap an", "xyz"] and reply.json["rows"] == 1, reply
+    mapping = json.dumps({"ma": "code", "cau hoi": "stem", "a": "option_a", "b": "option_b", "dap an": "key", "xyz": ""})
+    from urllib.parse import quote
+    found = counts(bring(author, table, format="csv", mapping=quote(mapping)))
+    assert found["found"] == 1 and found["applied"], found
+    assert "T-1" in [i["code"] for i in owner.get("/api/v1/items?bank=NH-1&q=T-1").json["items"]]
+
+with step("what is taken out comes in again without a difference, in every format that is written"):
+    stored = {i["code"]: i["id"] for i in owner.get("/api/v1/items?bank=NH-1&limit=200").json["items"]}
+    for number, form in enumerate(("gift", "csv", "xlsx")):
+        reply = owner.get(f"/api/v1/banks/NH-1/export?format={form}")
+        assert reply.status == 200 and "attachment" in reply.headers["content-disposition"], (form, reply)
+        assert owner.post("/api/v1/banks", {"code": f"LAI-{number}", "name": "Đọc lại"}).status == 201
+        found = counts(bring(owner, reply.bytes, bank=f"LAI-{number}", format=form))
+        assert found["applied"] and found["found"] == found["imported"] == len(stored), (form, found)
+        again = {i["code"]: i["id"] for i in owner.get(f"/api/v1/items?bank=LAI-{number}&limit=200").json["items"]}
+        assert set(again) == set(stored), (form, again)
+        for code, item in stored.items():
+            one, two = owner.get(f"/api/v1/items/{item}").json, owner.get(f"/api/v1/items/{again[code]}").json
+            for part in ("content", "key", "meta"):
+                assert one[part] == two[part], (form, code, part, one[part], two[part])
+    assert "export" in {row["purpose"] for row in owner.get(f"/api/v1/items/{item}/access").json["items"]}
+
+with step("the command walks folders, reports each item on a line, and its lines add up"):
+    put("bo/a.gift", GIFT)
+    put("bo/con/b.txt", AIKEN)
+    put("bo/con/anh.png", b"\x89PNG")
+    report = os.path.join(folder, "report.jsonl")
+    status, out, err = server.command("bank", "import", "--bank", "LENH-1", "--dry-run", "--report", report, os.path.join(folder, "bo"))
+    assert status == 1 and "dry run" in out, (status, out, err)
+    lines = [json.loads(line) for line in open(report, encoding="utf-8")]
+    assert len(lines) == 6 and {"path", "item", "outcome", "code", "message_vi", "place"} <= set(lines[0]), lines
+    status, out, err = server.command("bank", "import", "--bank", "LENH-1", "--valid-only", "--json", "--report", report, os.path.join(folder, "bo"))
+    said = json.loads(out)
+    assert status == 1 and said["applied"] and said["found"] == 6 and said["imported"] + said["changed"] + said["refused"] == 6, (status, out, err)
+    status, out, err = server.command("bank", "import", "--bank", "LENH-1", "--valid-only", "--json", os.path.join(folder, "bo"))
+    again = json.loads(out)
+    assert again["same"] == said["imported"] + said["changed"] and again["renewed"] == 0, (again, said)
+    target = os.path.join(folder, "ra.xlsx")
+    status, out, err = server.command("bank", "export", "--bank", "LENH-1", "--format", "xlsx", "--out", target)
+    assert status == 0 and os.stat(target).st_mode & 0o777 == 0o600, (status, out, err)
+    status, out, err = server.command("bank", "import", "--bank", "LENH-2", "--json", target)
+    assert status == 0 and json.loads(out)["imported"] == said["imported"] + said["changed"], (status, out, err)
+
+with step("wrong use is told"):
+    for arguments in (("import",), ("import", "--bank", "NH-1"), ("import", "--bank", "NH-1", "--format", "pdf", "x"), ("export", "--bank", "NH-1"),
+                      ("export", "--bank", "NH-1", "--format", "aiken", "--out", "x")):
+        assert server.command("bank", *arguments)[0] == 2, arguments
+    assert server.command("bank", "import", "--help")[0] == 0
+    assert server.command("bank", "import", "--bank", "NH-1", "--as", "khong.co", put("x.gift", GIFT))[0] == 1
+    assert server.command("bank", "import", "--bank", "NH-1", "--as", "phan.bien", put("x.gift", GIFT))[0] == 1
+    status, out, err = server.command("bank", "import", "--bank", "NH-1", os.path.join(folder, "khong-co"))
+    assert status == 1, (status, out, err)
+
+with step("hostile files are refused and leave nothing behind"):
+    before = total()
+    for name, data in (("bom.xlsx", b"PK\x03\x04" + b"\x00" * 100), ("x.xml", '<?xml version="1.0"?><!DOCTYPE quiz [<!ENTITY a "b">]><quiz>&a;</quiz>'),
+                       ("y.gift", "{" * 100000), ("z.txt", b"\xff\xfe" + b"\x00\xd8" * 50)):
+        found = counts(bring(author, data, name=name, mode="valid"))
+        assert found["imported"] == 0, (name, found)
+    assert total() == before and not glob.glob("/tmp/khoacu-export-*")
+
+finish()
