@@ -192,6 +192,33 @@ async function lists() {
   }));
 }
 
+const GIFT = "::Thủ đô:: Thủ đô của Việt Nam là thành phố nào? {=Hà Nội ~Huế ~Đà Nẵng}\n\n::Hỏng:: Câu này {=không đóng ngoặc\n";
+/** A file is tried, told item by item, imported, and the bank is written into a file. */
+async function transfer(page) {
+  await open(page, "#/bank-import", "#file");
+  await page.setInputFiles("#file", {name: "bang.csv", mimeType: "text/csv", buffer: Buffer.from("Mã,Câu hỏi,Phương án A,Phương án B,Đáp án,Cột lạ\nNHAP-1,Hai cộng hai?,Bốn,Năm,A,Số học\n")});
+  await page.waitForSelector("tbody select");
+  await page.locator("tbody tr", {hasText: "Cột lạ"}).locator("select").selectOption("source");
+  await page.click("form.card button[type=submit]");
+  await page.waitForSelector("#import-verdict.ok");
+  await looked(page, "import-mapping");
+  await page.setInputFiles("#file", {name: "cau.gift", mimeType: "text/plain", buffer: Buffer.from(GIFT)});
+  await page.fill("#topic", TOPICS[0]);
+  await page.click("form.card button[type=submit]");
+  await page.waitForSelector("#import-verdict.warn");
+  check((await page.textContent("section.stack")).includes("Bị từ chối"), "what is refused has its line");
+  await looked(page, "import-report");
+  const [report] = await Promise.all([page.waitForEvent("download"), page.click("button:has-text('JSONL')")]);
+  check(report.suggestedFilename().endsWith(".jsonl"), "the report can be kept");
+  await page.click(".primary:has-text('Chỉ nhập')");
+  await page.click("dialog .primary");
+  await page.waitForSelector("#import-verdict.ok");
+  await open(page, "#/bank-export", "#format");
+  await page.selectOption("#format", "gift");
+  const [file] = await Promise.all([page.waitForEvent("download"), page.click("form.card button[type=submit]")]);
+  check(file.suggestedFilename().includes("gift"), "the export is a file: " + file.suggestedFilename());
+}
+
 export default async function () {
   await lists();
   await step("an author writes an item with the keyboard alone, sees it as candidates will, and saves it", () => withStaff(AUTHOR, write));
@@ -275,6 +302,7 @@ export default async function () {
       check(status === 200 && type.includes("pdf"), `a paper: ${status} ${type}`);
     }
   }));
+  await step("a file is tried, its columns are mapped, the valid items are imported; the bank is exported", () => withStaff(AUTHOR, transfer));
   await step("bank, members, rules, health, import and export stand in English too", () => withStaff(AUTHOR, async (page) => {
     await page.goto("/can-bo/?lang=en#/banks");
     await page.waitForSelector("tbody th a");
