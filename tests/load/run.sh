@@ -159,6 +159,21 @@ fi
 check "lists and searches of the bank are answered, 95 of 100 within 100 ms" jq -e \
     '.list.faults + .search.faults == 0 and .list.p95_ms < 100 and .search.p95_ms < 100' <<<"${out:-null}"
 
+# ---- 5,000 items as a package and as other files ----
+transfer=5000
+[ $seconds -gt 1 ] || transfer=500
+if out=$(env "${bench_settings[@]}" python3 tests/load/transfer.py $transfer qti21 qti30 gift xlsx); then
+    echo
+    for format in qti21 qti30 gift xlsx; do
+        printf '%d items as %s: out in %s s (%s MiB), in in %s s (%s MiB)\n' "$transfer" "$format" "$(get "$format.export_s" "$out")" \
+            "$(get "$format.export_mib" "$out")" "$(get "$format.import_s" "$out")" "$(get "$format.import_mib" "$out")"
+        row "bank.export of $transfer items, $format" s "$(get "$format.export_s" "$out")"
+        row "bank.import of $transfer items, $format" s "$(get "$format.import_s" "$out")"
+    done
+fi
+check "each goes out and comes in within 30 s, without a difference" jq -e \
+    '[.[] | .differences == 0 and .export_s < 30 and .import_s < 30] | all' <<<"${out:-[false]}"
+
 # ---- the ranking ----
 if out=$(build/rankbench 1000000 2000 3); then
     printf '\n%s\n' "$out"
