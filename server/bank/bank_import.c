@@ -11,7 +11,7 @@
 
 #include "khoacu/base/banned.h"
 
-enum { CODE, TOPIC, LEVEL, STEM, OPTION_A, OPTION_B, OPTION_C, OPTION_D, KEY, SOURCE, NEW_VERSION };
+enum { CODE, TOPIC, LEVEL, STEM, OPTION_A, OPTION_B, OPTION_C, OPTION_D, KEY, SOURCE, NEW_VERSION, FACILITY };
 enum { OPTIONS = OPTION_D - OPTION_A + 1, STEM_MAX = 4000, OPTION_MAX = 1000, SOURCE_MAX = 500 };
 
 const struct import_column BANK_ITEM_COLUMNS[] = {
@@ -32,8 +32,26 @@ const struct import_column BANK_ITEM_COLUMNS[] = {
                 .required = true,
                 .example = "Hiến pháp 2013, Điều 69"},
     [NEW_VERSION] = {.name = "new_version", .aliases = {"phiên bản mới"}, .example = ""},
+    [FACILITY] = {.name = "facility", .aliases = {"độ dễ", "độ dễ dự kiến"}, .example = "0.65"},
     {0},
 };
+
+/* "0.65" as thousandths, at most three places and between 0 and 1. */
+static bool parse_facility(const char *text, int64_t *ret_facility) {
+    int64_t value = 0, scale = 100;
+    if (text[0] != '0' && text[0] != '1')
+        return false;
+    value = (text[0] - '0') * INT64_C(1000);
+    if (text[1] && (text[1] != '.' || !text[2] || strlen(text + 2) > 3))
+        return false;
+    for (const char *digit = text[1] ? text + 2 : ""; *digit; digit++, scale /= 10) {
+        if (*digit < '0' || *digit > '9')
+            return false;
+        value += (*digit - '0') * scale;
+    }
+    *ret_facility = value;
+    return value <= 1000;
+}
 
 struct items_import {
     struct arena *arena;
@@ -88,6 +106,8 @@ static void check_row(struct items_import *import, size_t row) {
         refuse(import, row, LEVEL, IMPORT_NUMBER);
     if (forced[0] && strcmp(forced, "x") != 0 && strcmp(forced, "X") != 0)
         refuse(import, row, NEW_VERSION, IMPORT_SYNTAX);
+    if (cell(import, row, FACILITY)[0] && !parse_facility(cell(import, row, FACILITY), &number))
+        refuse(import, row, FACILITY, IMPORT_NUMBER);
     check_length(import, row, STEM, STEM_MAX);
     check_length(import, row, SOURCE, SOURCE_MAX);
     check_options(import, row);
@@ -225,6 +245,8 @@ static enum err load_row(struct items_import *import, struct bank_load *load, si
                  .external_id = ""},
         .new_version = cell(import, row, NEW_VERSION)[0] != '\0'};
     (void)text_parse_int(cell(import, row, LEVEL), 1, 4, &item.meta.level);
+    if (cell(import, row, FACILITY)[0])
+        (void)parse_facility(cell(import, row, FACILITY), &item.meta.facility);
     enum err err = bank_load_add(load, &item, &loaded);
     if (err == ERR_NONE && bank_loaded_refused(loaded))
         say_refusal(import, row, loaded);

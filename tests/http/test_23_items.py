@@ -77,6 +77,13 @@ with step("items with two and three options are items too"):
     applied(upload(items(1, first=51, key="C", option_d="")), imported=1)
     assert len(bank()["C-0050"]["options"]) == 2 and len(bank()["C-0051"]["options"]) == 3
 
+with step("the facility that an author expects comes in as thousandths; what is none is refused"):
+    applied(upload(items(1, first=60, facility="0.65")), imported=1)
+    item = next(i for i in officer.get("/api/v1/items?q=C-0060").json["items"] if i["code"] == "C-0060")
+    assert item["facility"] == 650, item
+    for wrong in ("65", "1.5", "0,65", "0.6500", "-0.1", "1.001"):
+        assert [e["column"] for e in upload(items(1, first=61, facility=wrong)).json["errors"]] == ["facility"], wrong
+
 with step("every fault is named by line and column, and nothing of the file is stored"):
     lines = ["c-1,luat,1,S,a,b,c,d,A,n",                # 2 code
              "X-01,Luật,1,S,a,b,c,d,A,n",               # 3 topic
@@ -116,7 +123,7 @@ with step("items are found by bank, topic and text with or without diacritics, p
     assert set(listed("&q=SO+90&bank=NH-2")) == set(listed("&bank=NH-2")) and set(listed("&q=hien+phap&bank=NH-2")) == set(listed("&bank=NH-2"))
     assert listed("&q=khong+co") == {} and listed("&bank=KHONG") == {} and listed("&q=%25") == {}
     places = [(i["bank"], i["code"]) for i in officer.pages("/api/v1/items?limit=3&sort=code")]
-    assert places == sorted(places) and len(places) == len(set(places)) == 18, places
+    assert places == sorted(places) and len(places) == len(set(places)) == 19, places
     reply = officer.get("/api/v1/items?limit=2&bank=NH-2")
     assert reply.json["total"] == 5 and reply.json["next"], reply
     for after in ("x", "NH-1", "NH-1+c", "NH-1%20", "+C-1"):
@@ -143,6 +150,6 @@ with step("a file of ten megabytes goes in at once, and again without change"):
 
 with step("the audit trail says who imported, and no key"):
     acts = server.psql("SELECT actor, subject, payload FROM khoacu.audit_event WHERE act = 'bank.items_import'")
-    assert len(acts) == 13 and len({actor for actor, _, _ in acts}) == 1 and all(subject.startswith("bank:") for _, subject, _ in acts), acts
+    assert len(acts) == 14 and len({actor for actor, _, _ in acts}) == 1 and all(subject.startswith("bank:") for _, subject, _ in acts), acts
 
 finish()
