@@ -10,7 +10,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wco
 ALL_CFLAGS := -std=gnu17 -D_GNU_SOURCE -pthread -fno-common -fstack-protector-strong $(WARNINGS) $(CFLAGS)
 ALL_CPPFLAGS := -Iinclude -Ibuild/gen -I/usr/include/postgresql -I/usr/include/libxml2 $(CPPFLAGS)
 LIBS := -lmicrohttpd -lpq -lcurl -lutf8proc -ljansson -lcrypto -lm -pthread
-LIBS += -lzip -lxlsxwriter -lxml2
+LIBS += -lzip -lz -lxlsxwriter -lxml2
 LIBS += -lpangocairo-1.0 -lpango-1.0 -lgobject-2.0 -lglib-2.0 -lcairo -lqrencode
 # Headers of others, so that their warnings are not ours.
 PANGO_CPPFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags-only-I pangocairo libxml-2.0 2>/dev/null))
