@@ -1,6 +1,6 @@
 import {launch, quit, report} from "./harness.mjs";
 
-const ALL = ["candidate", "resilience", "looks", "officer", "results", "visitor", "bank"];
+const ALL = ["candidate", "resilience", "looks", "officer", "bank", "results", "visitor"];
 const asked = process.argv.slice(2);
 await launch();
 for (const name of asked.length ? asked : ALL) {
