@@ -47,7 +47,7 @@ listen_addresses = ''
 unix_socket_directories = '$folder'
 fsync = ${KHOACU_TEST_FSYNC:-off}
 shared_buffers = 64MB
-max_connections = 120
+max_connections = 400
 log_min_messages = warning
 CONF
     ctl "$folder" start

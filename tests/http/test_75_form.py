@@ -88,7 +88,7 @@ KINDS = {
                "options": options("Hữu tỉ", "Vô tỉ", "Phức", "Không có")}, {"kind": "single", "points": "1", "options": [{"id": "a", "credit": "1"}]}, "A"),
     "NHIEU-1": ({"kind": "multiple", "body": text("<p>Chọn hai cơ quan lập pháp.</p>"), "choices_min": 2, "choices_max": 2,
                  "options": options("Quốc hội", "Chính phủ", "Nghị viện", "Tòa án")},
-                {"kind": "multiple", "points": "1", "options": [{"id": "a", "credit": "0.5"}, {"id": "c", "credit": "0.5"}]}, "A, C"),
+                {"kind": "multiple", "points": "1", "options": [{"id": "a", "credit": "1"}, {"id": "c", "credit": "1"}]}, "A, C"),
     "THU-TU-1": ({"kind": "ordering", "body": text("<p>Sắp xếp các bước.</p>"), "options": options("Tiếp nhận", "Thẩm định", "Trả kết quả")},
                  {"kind": "ordering", "points": "1", "order": ["b", "a", "c"]}, "B → A → C"),
     "GHEP-1": ({"kind": "matching", "body": text("<p>Ghép cơ quan với quyền.</p>"), "options": options("Quốc hội", "Chính phủ"),
