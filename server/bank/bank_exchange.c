@@ -230,6 +230,7 @@ enum err bank_exchange_import(const struct bank_desk *desk, const struct bank_ex
 struct exporting {
     const struct bank_desk *desk;
     struct exchange_writer *writer;
+    const struct exchange_options *options; /* may be NULL */
     size_t count;
 };
 
@@ -276,13 +277,16 @@ static enum err write_entry(void *ctx, struct arena *arena, const struct bank_en
     err = gather_media(exporting, arena, entry->item.bank_id, item, &media, &media_count);
     if (err == ERR_NONE)
         err = exchange_writer_add(exporting->writer, item, media, media_count);
-    exporting->count += err == ERR_NONE;
-    return err;
+    if (err != ERR_NONE)
+        return err;
+    struct exchange_progress progress = {.done = ++exporting->count};
+    bool on = !exporting->options || !exporting->options->progress || exporting->options->progress(exporting->options->progress_ctx, &progress);
+    return on ? ERR_NONE : ERR_STATE;
 }
 
 enum err bank_exchange_export(const struct bank_desk *desk, const char *bank, enum exchange_format format, const char *path,
                               const struct exchange_options *options, enum bank_verdict *ret_verdict, size_t *ret_count) {
-    struct exporting exporting = {.desk = desk};
+    struct exporting exporting = {.desk = desk, .options = options};
     enum err err = exchange_writer_new(format, path, options, &exporting.writer);
     if (err == ERR_NONE)
         err = bank_export(desk, bank, write_entry, &exporting, ret_verdict);

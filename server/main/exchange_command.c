@@ -117,6 +117,14 @@ struct report {
     bool terminal;
 };
 
+static void show(struct report *report) {
+    int64_t now = clock_now_us();
+    if (now - report->shown_us > 500000) {
+        report->shown_us = now;
+        (void)fprintf(stderr, report->terminal ? "\r%zu items" : "%zu items\n", report->lines);
+    }
+}
+
 static void again(void *ctx) {
     struct report *report = ctx;
     report->lines = 0;
@@ -128,14 +136,10 @@ static enum err take_line(void *ctx, struct arena *arena, const struct bank_exch
     struct report *report = ctx;
     struct buf out CLEANUP(buf_release);
     struct json_writer writer;
-    int64_t now = clock_now_us();
     (void)arena;
     buf_init(&out, 4u << 20);
     report->lines++;
-    if (now - report->shown_us > 500000) {
-        report->shown_us = now;
-        (void)fprintf(stderr, report->terminal ? "\r%zu items" : "%zu items\n", report->lines);
-    }
+    show(report);
     if (!report->file)
         return ERR_NONE;
     json_writer_init(&writer, &out);
@@ -190,10 +194,21 @@ static int import_items(const struct exchange_use *use, const struct bank_desk *
 
 /* ---- export ---- */
 
+static bool take_progress(void *ctx, const struct exchange_progress *progress) {
+    struct report *report = ctx;
+    report->lines = progress->done;
+    show(report);
+    return true;
+}
+
 static int export_items(const struct exchange_use *use, const struct bank_desk *desk) {
+    struct report report = {.terminal = isatty(STDERR_FILENO)};
+    const struct exchange_options options = {.progress = take_progress, .progress_ctx = &report};
     enum bank_verdict verdict = BANK_UNKNOWN;
     size_t count = 0;
-    enum err err = bank_exchange_export(desk, use->bank, use->kind, use->out, NULL, &verdict, &count);
+    enum err err = bank_exchange_export(desk, use->bank, use->kind, use->out, &options, &verdict, &count);
+    if (report.terminal)
+        (void)fputs("\r", stderr);
     if (err != ERR_NONE)
         return command_fail(EXIT_FAILED, "%s: %s", err_key(err), err == ERR_IO ? "the file cannot be written" : db_last_error(desk->db));
     if (verdict != BANK_DONE)

@@ -162,17 +162,28 @@ check "lists and searches of the bank are answered, 95 of 100 within 100 ms" jq 
 # ---- 5,000 items as a package and as other files ----
 transfer=5000
 [ $seconds -gt 1 ] || transfer=500
-if out=$(env "${bench_settings[@]}" python3 tests/load/transfer.py $transfer qti21 qti30 gift xlsx); then
+if out=$(env "${bench_settings[@]}" python3 tests/load/transfer.py $transfer qti21 qti30 gift csv xlsx); then
     echo
-    for format in qti21 qti30 gift xlsx; do
+    for format in qti21 qti30 gift csv xlsx; do
+        if [ "$(get "$format" "$out")" = null ]; then
+            skipped=$((skipped + 1))
+            echo "$transfer items as $format: skipped, the program does not know the format yet"
+            continue
+        fi
         printf '%d items as %s: out in %s s (%s MiB), in in %s s (%s MiB)\n' "$transfer" "$format" "$(get "$format.export_s" "$out")" \
             "$(get "$format.export_mib" "$out")" "$(get "$format.import_s" "$out")" "$(get "$format.import_mib" "$out")"
         row "bank.export of $transfer items, $format" s "$(get "$format.export_s" "$out")"
         row "bank.import of $transfer items, $format" s "$(get "$format.import_s" "$out")"
+        row "bank.export of $transfer items, $format, most memory" MiB "$(get "$format.export_mib" "$out")"
+        row "bank.import of $transfer items, $format, most memory" MiB "$(get "$format.import_mib" "$out")"
     done
 fi
-check "each goes out and comes in within 30 s, without a difference" jq -e \
-    '[.[] | .differences == 0 and .export_s < 30 and .import_s < 30] | all' <<<"${out:-[false]}"
+check "each goes out and comes in within 30 s, without a difference, and the second time nothing changes" jq -e \
+    '[.[] | values | .differences == 0 and .export_s < 30 and .import_s < 30] | length > 0 and all' <<<"${out:-[]}"
+# A file is held whole while it is read, so an import may take its size, and some MiB for the codes that the bank has.
+check "memory does not grow with the number of items" jq -e \
+    '[.[] | values | .export_mib - .fifth_export_mib < 8 and .import_mib - .fifth_import_mib < 8 + 3 * .bytes / 1048576] | length > 0 and all' \
+    <<<"${out:-[]}"
 
 # ---- the ranking ----
 if out=$(build/rankbench 1000000 2000 3); then
