@@ -8,7 +8,7 @@ import {derivationList} from "/assets/shared/derivation.js";
 import {page, read, act, may, whoAmI} from "/assets/staff/app.js";
 import {searchField} from "/assets/staff/candidates.js";
 
-const OUTCOMES = ["selected", "not_selected", "tied", "failed", "absent", "suspended", "void"];
+const OUTCOMES = ["selected", "not_selected", "tied", "not_shortlisted", "failed", "absent", "suspended", "void", "not_held", "withdrawn"];
 const word = (prefix, key) => (has(prefix + key) ? t(prefix + key) : key);
 
 function signatures(run, reload) {
