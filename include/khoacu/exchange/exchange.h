@@ -17,12 +17,19 @@
  * Limits: EXCHANGE_BYTES_MAX a file, EXCHANGE_ITEM_BYTES_MAX memory an item with its media, EXCHANGE_ITEMS_MAX items a
  * source, EXCHANGE_NOTES_MAX notes an item (the last one then says that there are more); a question of GIFT or Aiken 1 MiB
  * and 100 answers (26 options in Aiken); of Moodle XML those of doc/xml.h, 200 answers and 200 files a question; CSV those
- * of doc/csv.h; XLSX those of doc/xlsx.h. An item whose JSON is over 480,000 bytes does not fit into a row of a table, one
+ * of doc/csv.h; XLSX those of doc/xlsx.h; packages those of doc/zip.h, a manifest, with what Khoacu puts into it, being one
+ * entry; an item of QTI 60 options a list, 60 gaps, 200 responses, 800 entries a mapping. An item whose JSON is over 480,000 bytes does not fit into a row of a table, one
  * of more than 1 MiB of text not into GIFT: the writer then says ERR_LIMIT and the file is not complete.
  *
  * What is read of each format: GIFT all of Moodle's forms but weights of pairs; text in UTF-8, UTF-16 with BOM, Windows-1252
  * and 1258. Aiken as Moodle has it. Moodle XML: multichoice, truefalse, shortanswer, numerical, matching, essay,
  * description, category as topic, embedded pictures and sounds as media; cloze and all other types are refused one by one.
+ * QTI 2.0, 2.1, 2.2 and 3.0, an item or a package: choice, order, match, inline choice, text entry, extended text and upload
+ * interactions, items without any as stimuli; match_correct, map_response and what says the same at length; everything else
+ * (adaptive, templates, pictures to click on, custom interactions, other scoring) is refused one by one. In a package every
+ * item that the manifest lists or that stands in it unlisted is read; tests, sections and stimuli are no items, a stimulus
+ * that an item names stands above its body. Identifiers of options become letters, since they may tell what is right.
+ * Written are 2.1 and 3.0; rules that QTI has no word for (each option by itself, neighbours, places) become the nearest.
  * CSV with ',' ';' or tab, decimal comma, headings in both languages or by mapping; XLSX by shared strings, all sheets,
  * those of 65,536 rows going on in the next one.
  *

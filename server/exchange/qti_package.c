@@ -1,0 +1,229 @@
+#include "qti.h"
+
+#include "khoacu/base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "khoacu/base/banned.h"
+
+enum { MANIFEST_ARENA = 512 << 20 };
+static const char MANIFEST[] = "imsmanifest.xml";
+
+struct package {
+    struct exchange_reading *reading;
+    struct zipfile *zip;
+    const char *path; /* of the archive */
+    struct arena tree; /* of the manifest */
+    const struct xml_node *manifest;
+    const char *folder; /* in which the manifest stands: "" or "a/" */
+    bool *seen;         /* entries that were read as items or are named as something else */
+    size_t done, total;
+};
+
+/* ---- refusals ---- */
+
+static enum err refuse_zip(struct exchange_reading *reading, enum zipfile_reason reason, const char *place) {
+    static const char *const WORDS[ZIPFILE_REASON_COUNT][3] = {
+        [ZIPFILE_NONE] = {"zip-broken", "Không mở được gói zip.", "The zip archive cannot be opened."},
+        [ZIPFILE_BROKEN] = {"zip-broken", "Gói zip bị hỏng hoặc bị cắt ngắn.", "The zip archive is broken or cut off."},
+        [ZIPFILE_ENCRYPTED] = {"zip-encrypted", "Gói zip có mật khẩu nên không đọc được.", "The zip archive is encrypted."},
+        [ZIPFILE_METHOD] = {"zip-method", "Gói zip được nén theo cách không hỗ trợ.", "The zip archive is packed in a way that is not read."},
+        [ZIPFILE_NAME] = {"zip-name", "Gói zip có tên tệp trỏ ra ngoài hoặc không hợp lệ.", "The zip archive has a file name that leads elsewhere or is not valid."},
+        [ZIPFILE_TWICE] = {"zip-twice", "Gói zip có hai tệp trùng tên.", "The zip archive has two files of the same name."},
+        [ZIPFILE_LINK] = {"zip-link", "Gói zip có liên kết hoặc tệp đặc biệt.", "The zip archive has a link or a special file."},
+        [ZIPFILE_LIMIT] = {"zip-limit", "Gói zip quá lớn, quá nhiều tệp hoặc nén quá mức.", "The zip archive is too large, has too many files or is packed too densely."},
+    };
+    return exchange_refuse_file(reading, WORDS[reason][0], WORDS[reason][1], WORDS[reason][2], place);
+}
+
+static enum err refuse_file(struct package *package, const char *name, const char *code, const char *vi, const char *en) {
+    return exchange_refuse(package->reading, name, code, vi, en, "");
+}
+
+/* ---- the manifest ---- */
+
+static bool base_is(const char *name, const char *wanted) {
+    const char *slash = strrchr(name, '/');
+    return strcmp(slash ? slash + 1 : name, wanted) == 0;
+}
+
+/* The one that stands highest. */
+static bool find_manifest(const struct package *package, size_t *ret_index) {
+    size_t best = (size_t)-1;
+    for (size_t i = 0; i < zipfile_count(package->zip); i++) {
+        size_t len = strlen(zipfile_name(package->zip, i));
+        if (len < best && base_is(zipfile_name(package->zip, i), MANIFEST)) {
+            best = len;
+            *ret_index = i;
+        }
+    }
+    return best != (size_t)-1;
+}
+
+/* False: it cannot be read, and *ret_err is what saying so gave. */
+static bool read_manifest(struct package *package, size_t index, enum err *ret_err) {
+    struct xml_node *root = NULL;
+    enum zipfile_reason reason;
+    char *bytes = NULL;
+    size_t len = 0;
+    const char *name = zipfile_name(package->zip, index);
+    enum err err = zipfile_read(package->zip, &package->tree, index, &bytes, &len, &reason);
+    if (err == ERR_SYNTAX || err == ERR_LIMIT) {
+        *ret_err = refuse_zip(package->reading, reason, name);
+        return false;
+    }
+    if (err == ERR_NONE)
+        err = xml_read(&package->tree, bytes, len, &root, NULL);
+    if (err == ERR_NONE && !xml_is(root, "manifest"))
+        err = ERR_SYNTAX;
+    if (err != ERR_NONE) {
+        bool full = err == ERR_LIMIT || package->tree.failed;
+        *ret_err = err == ERR_MEMORY && !full ? ERR_MEMORY
+                   : full ? exchange_refuse_file(package->reading, "manifest-limit", "Tệp imsmanifest.xml quá lớn.", "imsmanifest.xml is too large.", name)
+                          : exchange_refuse_file(package->reading, "manifest-broken", "Tệp imsmanifest.xml bị lỗi.", "imsmanifest.xml cannot be read.", name);
+        return false;
+    }
+    package->manifest = root;
+    package->seen[index] = true;
+    const char *slash = strrchr(name, '/');
+    package->folder = slash ? arena_strndup(&package->tree, name, (size_t)(slash + 1 - name)) : "";
+    return package->folder != NULL;
+}
+
+static bool is_item(const struct xml_node *resource) {
+    const char *type = xml_attr(resource, "type");
+    return type && (strstr(type, "imsqti_item") || strstr(type, "imsqti_apipitem") || strstr(type, "imsqti_xmlv1"));
+}
+
+/* "a%20b.xml" -> "a b.xml". */
+static void unescape(char *text) {
+    static const char DIGITS[] = "0123456789abcdef";
+    char *out = text;
+    for (const char *at = text; *at; at++) {
+        const char *high = at[0] == '%' && at[1] ? strchr(DIGITS, at[1] | 0x20) : NULL;
+        const char *low = high && at[2] ? strchr(DIGITS, at[2] | 0x20) : NULL;
+        if (low && (high > DIGITS || low > DIGITS)) {
+            *out++ = (char)((high - DIGITS) << 4 | (low - DIGITS));
+            at += 2;
+        } else {
+            *out++ = *at;
+        }
+    }
+    *out = '\0';
+}
+
+static bool find_href(struct package *package, const char *href, size_t *ret_index) {
+    char *name = href ? arena_printf(package->reading->arena, "%s%s", package->folder, href) : NULL;
+    if (!name)
+        return false;
+    if (zipfile_find(package->zip, name, ret_index))
+        return true;
+    unescape(name);
+    return zipfile_find(package->zip, name, ret_index);
+}
+
+/* What we wrote beside an item. */
+static const char *own_of(struct package *package, const struct xml_node *resource) {
+    const struct xml_node *metadata = xml_child(resource, "metadata");
+    for (const struct xml_node *node = metadata; (node = xml_walk(metadata, node));)
+        if (strcmp(node->ns, QTI_OWN_NS) == 0 && xml_is(node, "item"))
+            return xml_text(&package->tree, node);
+    return NULL;
+}
+
+/* ---- items ---- */
+
+static enum err read_entry(struct package *package, size_t index, const char *own) {
+    struct exchange_reading *reading = package->reading;
+    struct qti_source source = {.reading = reading, .zip = package->zip, .file = zipfile_name(package->zip, index)};
+    enum zipfile_reason reason;
+    char *bytes = NULL;
+    size_t len = 0;
+    package->seen[index] = true;
+    reading->path = source.file;
+    enum err err = zipfile_read(package->zip, reading->arena, index, &bytes, &len, &reason);
+    if (err == ERR_SYNTAX || err == ERR_LIMIT)
+        err = refuse_file(package, source.file, "zip-broken", "Tệp trong gói zip bị hỏng hoặc quá lớn.", "The file in the zip archive is broken or too large.");
+    else if (err == ERR_NONE)
+        err = qti_read_item(&source, bytes, len, own);
+    reading->path = package->path;
+    if (err == ERR_NONE && !exchange_progress(reading, ++package->done, package->total))
+        err = ERR_STATE;
+    return err;
+}
+
+static enum err read_resource(struct package *package, const struct xml_node *resource) {
+    const char *href = xml_attr(resource, "href"), *name = xml_attr(resource, "identifier");
+    size_t index = 0;
+    if (!href)
+        href = xml_attr(xml_child(resource, "file"), "href");
+    if (find_href(package, href, &index)) {
+        arena_reset(package->reading->arena);
+        return package->seen[index] ? ERR_NONE : read_entry(package, index, own_of(package, resource));
+    }
+    if (href)
+        package->reading->path = href;
+    enum err err = refuse_file(package, name ? name : href, "qti-missing", "Câu hỏi có trong danh mục của gói nhưng không có tệp.",
+                               "The item is listed in the package, but its file is not there.");
+    package->reading->path = package->path;
+    return err;
+}
+
+/* Files that no resource of items names: those that are items are read all the same. */
+static enum err read_rest(struct package *package) {
+    enum err err = ERR_NONE;
+    struct exchange_reading *reading = package->reading;
+    for (size_t i = 0; i < zipfile_count(package->zip) && err == ERR_NONE; i++) {
+        const char *file = zipfile_name(package->zip, i), *name = NULL, *ns = NULL, *suffix = strrchr(file, '.');
+        char *bytes = NULL;
+        size_t len = 0;
+        enum zipfile_reason reason;
+        /* What macOS puts beside every file. */
+        if (package->seen[i] || !suffix || strcmp(suffix, ".xml") != 0 || strstr(file, "__MACOSX/"))
+            continue;
+        bool item = zipfile_read(package->zip, reading->arena, i, &bytes, &len, &reason) == ERR_NONE &&
+                    xml_peek(reading->arena, bytes, len, &name, &ns) &&
+                    (strcmp(name, "assessmentItem") == 0 || strcmp(name, "qti-assessment-item") == 0 || strcmp(name, "questestinterop") == 0);
+        arena_reset(reading->arena);
+        if (item)
+            err = read_entry(package, i, NULL);
+    }
+    return err;
+}
+
+static enum err read_all(struct package *package) {
+    const struct xml_node *resources = xml_child(package->manifest, "resources");
+    enum err err = ERR_NONE;
+    for (const struct xml_node *node = xml_child(resources, "resource"); node; node = xml_next(node, "resource"))
+        package->total += is_item(node);
+    for (const struct xml_node *node = xml_child(resources, "resource"); node && err == ERR_NONE; node = xml_next(node, "resource"))
+        if (is_item(node))
+            err = read_resource(package, node);
+    if (err == ERR_NONE)
+        err = read_rest(package);
+    if (err == ERR_NONE && !package->reading->found && !package->reading->refused)
+        err = exchange_refuse_file(package->reading, "file-empty", "Không tìm thấy câu hỏi nào trong gói.", "No item stands in the package.", "");
+    return err;
+}
+
+enum err qti_read_package(struct exchange_reading *reading, const char *bytes, size_t len) {
+    struct package package = {.reading = reading, .path = reading->path, .folder = ""};
+    enum zipfile_reason reason;
+    size_t index = 0;
+    enum err err = zipfile_open(bytes, len, &package.zip, &reason);
+    if (err == ERR_SYNTAX || err == ERR_LIMIT)
+        return refuse_zip(reading, reason, "");
+    if (err != ERR_NONE)
+        return err;
+    arena_init(&package.tree, MANIFEST_ARENA);
+    package.seen = calloc(zipfile_count(package.zip) + 1, sizeof *package.seen);
+    if (!package.seen)
+        err = ERR_MEMORY;
+    else if (!find_manifest(&package, &index) || read_manifest(&package, index, &err))
+        err = read_all(&package);
+    free(package.seen);
+    arena_release(&package.tree);
+    zipfile_free(package.zip);
+    return err;
+}
