@@ -6,7 +6,10 @@
 #include "khoacu/base/text.h"
 #include "khoacu/crypto/crypto.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "khoacu/base/banned.h"
 
@@ -284,15 +287,37 @@ static enum err write_entry(void *ctx, struct arena *arena, const struct bank_en
     return on ? ERR_NONE : ERR_STATE;
 }
 
+static enum err write_bank(struct exporting *exporting, const char *bank, enum exchange_format format, const char *path,
+                           enum bank_verdict *ret_verdict) {
+    enum err err = exchange_writer_new(format, path, exporting->options, &exporting->writer);
+    if (err == ERR_NONE)
+        err = bank_export(exporting->desk, bank, write_entry, exporting, ret_verdict);
+    if (err == ERR_NONE && *ret_verdict == BANK_DONE)
+        err = exchange_writer_close(exporting->writer);
+    exchange_writer_free(exporting->writer);
+    return err;
+}
+
+/* A file of that name stays as it is until the whole bank stands in a new one beside it, which nobody else may read. */
 enum err bank_exchange_export(const struct bank_desk *desk, const char *bank, enum exchange_format format, const char *path,
                               const struct exchange_options *options, enum bank_verdict *ret_verdict, size_t *ret_count) {
     struct exporting exporting = {.desk = desk, .options = options};
-    enum err err = exchange_writer_new(format, path, options, &exporting.writer);
-    if (err == ERR_NONE)
-        err = bank_export(desk, bank, write_entry, &exporting, ret_verdict);
-    if (err == ERR_NONE && *ret_verdict == BANK_DONE)
-        err = exchange_writer_close(exporting.writer);
-    exchange_writer_free(exporting.writer);
+    char *beside CLEANUP(cleanup_free) = NULL;
+    *ret_count = 0;
+    *ret_verdict = BANK_UNKNOWN;
+    if (asprintf(&beside, "%s.XXXXXX", path) < 0) {
+        beside = NULL;
+        return ERR_MEMORY;
+    }
+    int fd = mkstemp(beside);
+    if (fd < 0)
+        return ERR_IO;
+    (void)close(fd);
+    enum err err = write_bank(&exporting, bank, format, beside, ret_verdict);
+    if (err == ERR_NONE && *ret_verdict == BANK_DONE && rename(beside, path) != 0)
+        err = ERR_IO;
+    if (err != ERR_NONE || *ret_verdict != BANK_DONE)
+        (void)unlink(beside);
     *ret_count = exporting.count;
     return err;
 }

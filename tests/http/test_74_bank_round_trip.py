@@ -107,9 +107,20 @@ for number, (bank, name, with_media) in enumerate((("TRINH-DIEN", "the demonstra
         with step(sentence):
             round_trip(bank, form, number, with_media)
 
-with step("an export that fails leaves no file"):
-    target = os.path.join(folder, "khong.gift")
+with step("an export that fails leaves no file, and one that was there before as it was; one that succeeds replaces it, for its owner alone"):
+    place = os.path.join(folder, "ra")
+    os.mkdir(place)
+    target = os.path.join(place, "cu.gift")
     status, said, err = run("export", "--bank", "KHONG-CO", "--format", "gift", "--out", target)
-    assert status == 1 and not os.path.exists(target), (status, said, err)
+    assert status == 1 and os.listdir(place) == [], (status, said, err, os.listdir(place))
+    with open(target, "w", encoding="utf-8") as old:
+        old.write("giữ lại")
+    os.chmod(target, 0o644)
+    status, said, err = run("export", "--bank", "KHONG-CO", "--format", "gift", "--out", target)
+    assert status == 1 and open(target, encoding="utf-8").read() == "giữ lại" and os.listdir(place) == ["cu.gift"], (status, said, err)
+    status, said, err = run("export", "--bank", "TRINH-DIEN", "--format", "gift", "--out", target)
+    assert status == 0 and os.stat(target).st_mode & 0o777 == 0o600 and os.listdir(place) == ["cu.gift"], (status, said, err)
+    status, said, err = run("export", "--bank", "TRINH-DIEN", "--format", "gift", "--out", os.path.join(place, "khong", "co.gift"))
+    assert status == 1 and os.listdir(place) == ["cu.gift"], (status, said, err)
 
 finish()

@@ -65,7 +65,8 @@ struct bank_exchange_import {
 enum err bank_exchange_import(const struct bank_desk *desk, const struct bank_exchange_import *import,
                               enum bank_load_verdict *ret_verdict, struct bank_exchange_counts *ret_counts) MUST_CHECK;
 
-/* Writes the bank into a new file at `path`. *ret_count: items. options->progress is told after each item how many there
+/* Writes the bank into a file at `path`, readable by its owner alone. One that is there already is replaced when all is
+ * written, and stays when anything fails. *ret_count: items. options->progress is told after each item how many there
  * are; false stops: ERR_STATE. Requires: exchange_format_writable(format). */
 enum err bank_exchange_export(const struct bank_desk *desk, const char *bank, enum exchange_format format, const char *path,
                               const struct exchange_options *options, enum bank_verdict *ret_verdict, size_t *ret_count) MUST_CHECK;
