@@ -208,6 +208,10 @@ static bool starts_as_utf8(const char *bytes, size_t len) {
 /* ---- reading ---- */
 
 static void run(struct reading *reading, const char *bytes, size_t len) {
+    if (len == 0) { /* the library takes no empty document */
+        fail(reading, ERR_SYNTAX, "syntax");
+        return;
+    }
     reading->parser = xmlCreateMemoryParserCtxt(bytes, (int)len);
     if (!reading->parser) {
         fail(reading, ERR_MEMORY, "limit");

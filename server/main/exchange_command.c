@@ -7,6 +7,7 @@
 #include "khoacu/base/cleanup.h"
 #include "khoacu/base/clock.h"
 #include "khoacu/crypto/crypto.h"
+#include "khoacu/cycle/cycle.h"
 #include "khoacu/db/db.h"
 #include "khoacu/identity/identity.h"
 
@@ -78,6 +79,10 @@ static int parse_use(int argc, char **argv, bool import, struct exchange_use *us
     }
     if (!use->bank || (import ? use->path_count == 0 : !use->format || !use->out))
         return command_misuse(help, !use->bank ? "a call without --bank" : import ? "a call without a path" : "a call without --format and --out");
+    if (!cycle_code_valid(use->bank))
+        return command_misuse(help, use->bank);
+    if (use->topic && !bank_topic_valid(use->topic))
+        return command_misuse(help, use->topic);
     if (use->format && !exchange_format_find(use->format, &use->kind))
         return command_misuse(help, use->format);
     if (!import && !exchange_format_writable(use->kind))

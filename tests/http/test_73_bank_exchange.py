@@ -113,7 +113,7 @@ with step("a table's columns are shown with what they are taken for, and can be 
 
 with step("what is taken out comes in again without a difference, in every format that is written"):
     stored = {i["code"]: i["id"] for i in owner.get("/api/v1/items?bank=NH-1&limit=200").json["items"]}
-    for number, form in enumerate(("gift", "csv", "xlsx")):
+    for number, form in enumerate(("qti21", "qti30", "gift", "csv", "xlsx")):
         reply = owner.get(f"/api/v1/banks/NH-1/export?format={form}")
         assert reply.status == 200 and "attachment" in reply.headers["content-disposition"], (form, reply)
         assert owner.post("/api/v1/banks", {"code": f"LAI-{number}", "name": "Đọc lại"}).status == 201
@@ -150,6 +150,7 @@ with step("the command walks folders, reports each item on a line, and its lines
 
 with step("wrong use is told"):
     for arguments in (("import",), ("import", "--bank", "NH-1"), ("import", "--bank", "NH-1", "--format", "pdf", "x"), ("export", "--bank", "NH-1"),
+                      ("import", "--bank", "nh 1", "x"), ("import", "--bank", "NH-1", "--topic", "A B", "x"),
                       ("export", "--bank", "NH-1", "--format", "aiken", "--out", "x")):
         assert server.command("bank", *arguments)[0] == 2, arguments
     assert server.command("bank", "import", "--help")[0] == 0
@@ -157,6 +158,12 @@ with step("wrong use is told"):
     assert server.command("bank", "import", "--bank", "NH-1", "--as", "phan.bien", put("x.gift", GIFT))[0] == 1
     status, out, err = server.command("bank", "import", "--bank", "NH-1", os.path.join(folder, "khong-co"))
     assert status == 1, (status, out, err)
+
+with step("an empty file of any format is one refusal, and keeps nothing else out"):
+    for form in ("qti21", "qti30", "gift", "aiken", "moodle", "csv", "xlsx"):
+        for data in (b"", b"\xef\xbb\xbf"):
+            found = counts(bring(author, data, format=form))
+            assert found["found"] == found["refused"] == 1, (form, found)
 
 with step("hostile files are refused and leave nothing behind"):
     before = total()
