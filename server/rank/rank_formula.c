@@ -63,6 +63,11 @@ static bool in_cycle(const struct rank_pack *pack, uint8_t quantity) {
     return quantity >= pack->component_count || pack->components[quantity].max > 0;
 }
 
+/* A part that need not be there, and is not. */
+static bool is_left_out(const struct rank_pack *pack, uint8_t quantity, const uint8_t *statuses) {
+    return quantity < pack->component_count && pack->components[quantity].optional && statuses[quantity] == RANK_STATUS_NONE;
+}
+
 /* The values of the terms that are there, in the finer unit; `absent` counts those that should be and are not. */
 struct terms {
     int64_t values[RANK_TERMS_MAX];
@@ -77,7 +82,7 @@ static void read_terms(const struct rank_pack *pack, const struct rank_formula *
     for (uint8_t i = 0; i < f->term_count; i++) {
         uint8_t quantity = f->terms[i].quantity;
         int64_t value = 0;
-        if (!in_cycle(pack, quantity))
+        if (!in_cycle(pack, quantity) || is_left_out(pack, quantity, statuses))
             continue; /* adds nothing */
         if (!rank_quantity_value(pack, quantity, values, statuses, &value)) {
             terms->absent++;

@@ -200,7 +200,8 @@ static enum err check_inputs(struct check *c, const struct whole *whole) {
         c->out->withheld += c->field.candidates[i].stated;
     /* What is published of priority is what decided, and no more. */
     for (uint32_t i = 0; i < c->field.inputs.candidate_count; i++)
-        if (c->field.candidates[i].classes && !c->result.decisions[i].passed)
+        if (c->field.candidates[i].classes && !c->result.decisions[i].passed && c->result.decisions[i].reason != RANK_BY_TOTAL_LOW &&
+            c->result.decisions[i].reason != RANK_BY_WITHDRAWN)
             return FAIL(c, "candidate %s has not passed, and priority points are stated", c->field.candidates[i].roll);
     return ERR_NONE;
 }

@@ -166,7 +166,8 @@ static int64_t points_stated(const struct result_field *field, const struct rank
         asked = asked || (rules->keys[k].kind == RANK_KEY_CLASS && d->compared);
     bool windowed = rules->priority_cap || rules->window_low || rules->window_high;
     uint8_t class = rank_class_pick(rules, field->candidates[i].classes);
-    return class != RANK_NONE && (asked || (windowed && d->passed)) ? rules->classes[class].points : 0;
+    bool reached = d->passed || d->reason == RANK_BY_TOTAL_LOW || d->reason == RANK_BY_WITHDRAWN;
+    return class != RANK_NONE && (asked || (windowed && reached)) ? rules->classes[class].points : 0;
 }
 
 /* Sessions, shifts or markers of what statistics are made of. */

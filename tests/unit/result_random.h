@@ -24,7 +24,12 @@ static inline void made_pack(struct made *m, struct random_stream *random) {
     static const struct {
         const char *id;
         int64_t written, interview;
-    } rows[] = {{"CC-2026", 6000, 4000}, {"CC-2026", 10000, 0}, {"T-VC", 0, 0}, {"T-KD", 0, 0}, {"T-LEAD", 0, 0}};
+    } rows[] = {{"CC-2026", 6000, 4000}, {"CC-2026", 10000, 0}, {"T-VC", 0, 0},       {"T-KD", 0, 0},       {"T-LEAD", 0, 0},
+                {"CC-2024", 6000, 4000}, {"VC-2023", 0, 10000}, {"LEAD-2424", 0, 0},  {"T-CUT", 0, 0},      {"T-CAP", 0, 0},
+                {"T-NONE", 0, 0},        {"T-RESERVED", 0, 0},  {"T-OPEN", 0, 0},     {"T-BAND", 0, 0},     {"T-WINDOW", 0, 0},
+                {"T-NEGATIVE", 0, 0},    {"T-COMPOSITE", 0, 0}, {"T-TRIM", 0, 0},     {"T-VETO", 0, 0},     {"T-DEDUCT", 0, 0},
+                {"T-FLOORS", 0, 0},      {"T-BEST", 0, 0},      {"CN-NATIONAL", 0, 0}, {"KR-FLOORS", 0, 0}, {"PH-CSC", 0, 0},
+                {"UPSC-CSE", 0, 0},      {"EPSO-AD5", 0, 0},    {"US-CATEGORY", 0, 0}};
     size_t row = (size_t)made_below(random, LENGTH(rows)), len = 0;
     const char *text = cycle_pack_builtin(rows[row].id, &len);
     if (!text)
@@ -38,13 +43,29 @@ static inline void made_pack(struct made *m, struct random_stream *random) {
     assert_int_equal(cycle_pack_bind(m->field.pack, &m->field.scales, &m->field.rules, &misfit), ERR_NONE);
 }
 
+/* A mean or sum that needs so many marks: all are there. */
+static inline bool made_trims(const struct rank_pack *rules) {
+    for (uint8_t i = 0; i < rules->formula_count; i++)
+        if (rules->formulas[i].kind == RANK_FORMULA_TRIMMED || rules->formulas[i].kind == RANK_FORMULA_BEST)
+            return true;
+    return false;
+}
+
+/* Whether every part is one of a cycle, so that an exemption can be left out of the sum. */
+static inline bool made_delivered(const struct made *m) {
+    for (uint8_t i = 0; i < m->field.rules.component_count; i++)
+        if (m->field.pack->parts[i].source > CYCLE_PACK_INTERVIEW)
+            return false;
+    return m->field.rules.stage_count > 1;
+}
+
 /* Few different marks, most of them passes. */
 static inline void made_results(struct made *m, struct random_stream *random, uint32_t i) {
     const struct rank_pack *rules = &m->field.rules;
     for (uint8_t k = 0; k < rules->component_count; k++) {
         size_t at = (size_t)i * rules->component_count + k;
         const struct rank_component *component = &rules->components[k];
-        if (component->max == 0)
+        if (component->max == 0 || (component->optional && made_below(random, 8) == 0 && m->field.rules.rank_quantity != k && !made_trims(rules)))
             continue;
         int64_t dice = made_below(random, 40);
         uint8_t odd = RANK_STATUS_VALUE;
@@ -54,8 +75,11 @@ static inline void made_results(struct made *m, struct random_stream *random, ui
             odd = RANK_STATUS_SUSPENDED;
         else if (dice == 2)
             odd = RANK_STATUS_VOID;
-        else if (dice < 6 && component->stage == 0 && rules->rank_quantity != k && rules->stage_count > 1)
+        else if (dice < 6 && component->stage == 0 && !rank_pack_is_relative(rules) && made_delivered(m) && rules->rank_quantity != k && rules->stage_count > 1)
             odd = RANK_STATUS_EXEMPT;
+        m->field.statuses[at] = odd;
+        if (component->optional && odd != RANK_STATUS_VALUE)
+            odd = RANK_STATUS_VALUE; /* a date or a deduction is there or it is not */
         m->field.statuses[at] = odd;
         m->field.values[at] = odd != RANK_STATUS_VALUE ? 0 : component->max * (9 + made_below(random, 6)) / 20;
     }
@@ -70,6 +94,15 @@ static inline void made_candidate(struct made *m, struct random_stream *random, 
     if (f->rules.class_count && made_below(random, 3) == 0)
         c->classes = 1u << made_below(random, f->rules.class_count);
     const struct rank_post *post = &f->posts[c->post];
+    if (f->rules.group_count && made_below(random, 2)) {
+        c->groups = (uint16_t)(1u << made_below(random, f->rules.group_count));
+        c->relaxed = made_below(random, 3) == 0;
+    }
+    c->withdrawn = made_below(random, 20) == 0;
+    if (f->rules.allocation == RANK_ALLOCATE_RESERVED) {
+        made_results(m, random, i);
+        return;
+    }
     uint32_t start = (uint32_t)made_below(random, post->seat_count),
              step = made_below(random, 2) ? 1 : post->seat_count - 1;
     uint32_t count = 1 + (uint32_t)made_below(random, post->seat_count);
@@ -102,11 +135,11 @@ static inline void made_ties(struct made *m, struct random_stream *random) {
 static inline void made_init(struct made *m, struct random_stream *random) {
     arena_init(&m->arena, 16 << 20);
     made_pack(m, random);
-    bool single = m->field.rules.allocation == RANK_ALLOCATE_POST;
+    bool single = m->field.rules.allocation == RANK_ALLOCATE_POST, reserved = m->field.rules.allocation == RANK_ALLOCATE_RESERVED;
     uint32_t agencies = 1 + (uint32_t)made_below(random, 4), posts = 1 + (uint32_t)made_below(random, 3);
     uint32_t counts[3], seats = 0;
     for (uint32_t i = 0; i < posts; i++) {
-        counts[i] = single ? 1 : 1 + (uint32_t)made_below(random, agencies);
+        counts[i] = reserved ? 1 + m->field.rules.group_count : single ? 1 : 1 + (uint32_t)made_below(random, agencies);
         seats += counts[i];
     }
     uint32_t candidates = (uint32_t)made_below(random, MADE_CANDIDATES);
@@ -129,7 +162,7 @@ static inline void made_init(struct made *m, struct random_stream *random) {
         f->post_titles[i] = "Chuyên viên";
         for (uint32_t k = 0; k < counts[i]; k++)
             f->seats[at + k] =
-                (struct rank_seat){.agency = (i + k) % agencies, .quota = (int32_t)made_below(random, 4)};
+                (struct rank_seat){.agency = (reserved ? i : i + k) % agencies, .quota = (int32_t)made_below(random, 4), .group = reserved ? (uint8_t)k : 0};
     }
     uint32_t preferences = 0;
     for (uint32_t i = 0; i < candidates; i++)

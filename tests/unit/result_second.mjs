@@ -5,56 +5,161 @@
 
 import {readFileSync} from "node:fs";
 
-const cents = (text) => BigInt(text.replace(".", ""));
-const isCombined = (stage, maxima) => stage.components.filter((c) => maxima[c.code] > 0n).length >= 2;
+const cents = (text) => { const [whole, part = ""] = String(text).split("."); return BigInt(whole + part.padEnd(2, "0")); };
+const isCombined = (stage, maxima) => stage.components.filter((c) => maxima[c.code] > 0n && !c.optional).length >= 2;
 const STATES = ["absent", "suspended", "void"];
+const unitOf = (pack, code) => (pack.formulas.find((f) => f.code === code) ?? pack.stages.flatMap((s) => s.components).find((c) => c.code === code)).unit;
+/** A number of a unit as the packs and files write it. */
+const parse = (unit, text) => (unit === "count" ? BigInt(text) : cents(text));
+const holds = (op, a, b) => (op === "ge" ? a >= b : op === "gt" ? a > b : op === "le" ? a <= b : a < b);
 
 /** Largest value of every component in this cycle, by code. */
 function maximaOf(inputs) {
-  const maxima = {};
-  for (const stage of inputs.pack.stages) {
+  const maxima = {}, pack = inputs.pack;
+  for (const stage of pack.stages) {
     for (const c of stage.components) {
       maxima[c.code] = c.unit === "count" ? BigInt(c.questions) : c.mark_max === "cycle" ? cents(inputs.scales[c.code]) : cents(c.mark_max);
     }
   }
-  for (const f of inputs.pack.formulas) maxima[f.code] = f.terms.reduce((sum, term) => sum + BigInt(term.weight ?? 1) * maxima[term.of], 0n) / BigInt(f.divisor ?? 1);
+  for (const f of pack.formulas) {
+    const ends = f.terms.map((term) => maxima[term.of]);
+    if (f.kind === undefined || f.kind === "sum") maxima[f.code] = compute(pack, maxima, f, f.terms.map((term) => (BigInt(term.weight ?? 1) > 0n ? maxima[term.of] : 0n)));
+    else if (f.kind === "count_of") maxima[f.code] = BigInt(f.terms.length);
+    else if (f.kind === "band") maxima[f.code] = BigInt(f.bounds.length);
+    else if (f.kind === "deduct") maxima[f.code] = ends[0];
+    else if (f.kind === "composite") maxima[f.code] = cents(f.base) + cents(f.span);
+    else maxima[f.code] = compute(pack, maxima, f, ends);
+  }
   return maxima;
+}
+
+const floor = (a, b) => (a - (((a % b) + b) % b)) / b;
+/** numerator / denominator to a multiple of the formula's step. */
+function rounded(f, numerator, denominator) {
+  const step = denominator * (f.round ? parse(f.unit, f.round.to) : 1n), down = floor(numerator, step), rest = numerator - down * step;
+  const mode = f.round?.mode ?? "exact";
+  if (mode === "exact" && rest !== 0n) return undefined;
+  const up = mode === "half_up" ? rest * 2n >= step : mode === "half_even" ? rest * 2n > step || (rest * 2n === step && down % 2n !== 0n) : false;
+  return (down + (up ? 1n : 0n)) * (f.round ? parse(f.unit, f.round.to) : 1n);
+}
+
+/** A formula over the values of its terms, undefined where one has none. */
+function compute(pack, maxima, f, values) {
+  const used = f.terms.map((term, i) => [term, values[i]]).filter(([term, v]) => maxima[term.of] !== 0n && v !== null), there = used.filter(([, v]) => v !== undefined);
+  const down = there.map(([, v]) => v).sort((a, b) => (a > b ? -1 : a < b ? 1 : 0)), divisor = BigInt(f.divisor ?? 1), sum = (list) => list.reduce((x, y) => x + y, 0n);
+  const marks = (term, v) => (f.unit === "mark" && unitOf(pack, term.of) === "count" ? v * 100n : v);
+  switch (f.kind ?? "sum") {
+  case "sum": return there.length < used.length ? undefined : rounded(f, sum(there.map(([term, v]) => BigInt(term.weight ?? 1) * marks(term, v))), divisor);
+  case "best": return there.length ? rounded(f, sum(down.slice(0, f.take)), divisor) : undefined;
+  case "least": return there.length < used.length || !there.length ? undefined : down.at(-1);
+  case "trimmed_mean": {
+    const kept = down.slice(f.drop.high ?? 0, down.length - (f.drop.low ?? 0));
+    return kept.length >= Math.max(1, f.drop.least ?? 1) ? rounded(f, sum(kept), BigInt(kept.length)) : undefined;
+  }
+  case "count_of": return BigInt(there.filter(([term, v]) => holds(f.op, v, parse(unitOf(pack, term.of), f.value))).length);
+  case "deduct": return (values[0] ?? undefined) === undefined ? undefined : rounded(f, values[0] * (100n - (values[1] ?? 0n)), 100n);
+  case "band": return values[0] === undefined ? undefined : BigInt(f.bounds.filter((bound) => values[0] >= parse(unitOf(pack, f.terms[0].of), bound)).length);
+  case "composite": {
+    if (there.length < f.terms.length) return undefined;
+    const all = f.terms.map((term) => cents(term.deviation)).reduce((x, y) => x * y, 1n);
+    const c = (of) => sum(f.terms.map((term, i) => BigInt(term.weight) * (of(term, i) - cents(term.pass)) * (all / cents(term.deviation))));
+    const top = c((term) => maxima[term.of]);
+    return rounded(f, cents(f.base) * top + cents(f.span) * c((_, i) => values[i]), top);
+  }
+  default: throw new Error(`no formula ${f.kind}`);
+  }
 }
 
 /** The number behind a code for one candidate; undefined where there is none. */
 function valueOf(pack, maxima, candidate, code) {
   const formula = pack.formulas.find((f) => f.code === code);
-  if (!formula) {
-    const result = candidate.results[code];
-    if (typeof result === "number") return BigInt(result);
-    return result === undefined || [...STATES, "exempt"].includes(result) ? undefined : cents(result);
-  }
-  let sum = 0n;
-  for (const term of formula.terms) {
-    if (maxima[term.of] === 0n) continue;
-    const value = valueOf(pack, maxima, candidate, term.of);
-    if (value === undefined) return undefined;
-    sum += BigInt(term.weight ?? 1) * value;
-  }
-  if (formula.divisor || formula.round) throw new Error("this second program rounds nothing");
-  return sum;
+  // null: a part that need not be there, and is not
+  const optional = (of) => pack.stages.some((s) => s.components.some((c) => c.code === of && c.optional)) && candidate.results[of] === undefined;
+  if (formula) return compute(pack, maxima, formula, formula.terms.map((term) => (optional(term.of) ? null : valueOf(pack, maxima, candidate, term.of))));
+  const result = candidate.results[code];
+  if (typeof result === "number") return BigInt(result);
+  return result === undefined || [...STATES, "exempt"].includes(result) ? undefined : cents(result);
 }
 
-/** {outcome, at} of whoever does not pass, or null. */
-function stopOf(pack, maxima, candidate) {
-  for (const stage of pack.stages) {
-    for (const c of stage.components) {
-      if (maxima[c.code] > 0n && STATES.includes(candidate.results[c.code])) return {outcome: candidate.results[c.code], reason: candidate.results[c.code], at: c.code};
-    }
-    for (const gate of stage.gates) {
-      if (maxima[gate.on] === 0n || (gate.when === "combined" && !isCombined(stage, maxima))) continue;
-      const value = valueOf(pack, maxima, candidate, gate.on);
-      if (value === undefined) continue;
-      const [left, right] = gate.share ? [value * 100n, cents(gate.share) * maxima[gate.on]] : [value, cents(gate.value)];
-      if (gate.op === "ge" ? left < right : left <= right) return {outcome: "failed", reason: "gate", at: gate.code};
-    }
+/** {outcome, at} of whoever does not pass a stage by itself, or null. */
+function stopAt(pack, maxima, candidate, stage) {
+  for (const c of stage.components) {
+    if (maxima[c.code] > 0n && STATES.includes(candidate.results[c.code])) return {outcome: candidate.results[c.code], reason: candidate.results[c.code], at: c.code};
+  }
+  for (const gate of stage.gates) {
+    if (maxima[gate.on] === 0n || (gate.when === "combined" && !isCombined(stage, maxima))) continue;
+    const value = valueOf(pack, maxima, candidate, gate.on);
+    if (value === undefined) continue;
+    const [left, right] = gate.share ? [value * 100n, cents(gate.share) * maxima[gate.on]] : [value, parse(unitOf(pack, gate.on), gate.value)];
+    if (!holds(gate.op, left, right)) return {outcome: "failed", reason: "gate", at: gate.code, gate, value};
   }
   return null;
+}
+/** The same over all stages, as if the candidate were alone. */
+function stopOf(pack, maxima, candidate) {
+  for (const stage of pack.stages) {
+    const stop = stopAt(pack, maxima, candidate, stage);
+    if (stop) return stop;
+  }
+  return null;
+}
+
+/** Who stays out of `field` at a cut: whoever has so many before her that she is no longer among the first. */
+function cutOut(inputs, maxima, cut, field) {
+  const pack = inputs.pack, seats = (post) => post.seats.reduce((n, s) => n + s.quota, 0), out = new Set();
+  const groups = cut.scope === "all" ? [field] : inputs.posts.map((post) => field.filter((c) => c.post === post.code));
+  for (const group of groups) {
+    const with_value = group.filter((c) => valueOf(pack, maxima, c, cut.on) !== undefined), of = (c) => valueOf(pack, maxima, c, cut.on);
+    if (!with_value.length) continue;
+    const places = inputs.posts.filter((post) => cut.scope === "all" || post.code === group[0].post).reduce((n, post) => n + seats(post), 0);
+    const wanted = Math.max(cut.count ?? Number((BigInt(places) * cents(cut.per_seat) + 99n) / 100n), cut.least ?? 0);
+    const better = (c) => with_value.filter((d) => of(d) > of(c)).length, equal = (c) => with_value.filter((d) => of(d) === of(c)).length;
+    for (const c of with_value) {
+      const whole = better(c) + equal(c) <= wanted, across = better(c) < wanted && !whole;
+      const admitted = whole || (across && cut.ties === "all" && !(cut.cap && better(c) + equal(c) > cut.cap));
+      if (!admitted) out.add(c);
+    }
+  }
+  return out;
+}
+
+/** Those who pass every stage; of the others why not. */
+function throughStages(inputs, maxima, decisions) {
+  const pack = inputs.pack;
+  let field = [...inputs.candidates];
+  if (pack.min_candidates) {
+    const few = (c) => inputs.candidates.filter((d) => d.post === c.post && !d.withdrawn).length < pack.min_candidates;
+    field.filter(few).forEach((c) => decisions.set(c.roll_number, {outcome: "not_held", reason: "field_small"}));
+    field = field.filter((c) => !few(c));
+  }
+  for (const stage of pack.stages) {
+    const stops = new Map(field.filter((c) => !c.withheld).map((c) => [c, stopAt(pack, maxima, c, stage)]));
+    for (const gate of stage.gates.filter((g) => g.relief)) {
+      for (const post of inputs.posts) {
+        const passed = field.filter((c) => c.post === post.code && !stops.get(c)).length, failing = field.filter((c) => c.post === post.code && stops.get(c)?.gate === gate);
+        for (const c of failing) {
+          if (passed + failing.filter((d) => stops.get(d).value > stops.get(c).value).length < gate.relief) (c.let_in = true);
+        }
+        failing.filter((c) => c.let_in).forEach((c) => stops.set(c, null));
+      }
+    }
+    for (const [c, stop] of stops) if (stop) decisions.set(c.roll_number, {outcome: stop.outcome, reason: stop.reason, at: stop.at});
+    field = field.filter((c) => !stops.get(c));
+    for (const cut of stage.cuts ?? []) {
+      const out = cutOut(inputs, maxima, cut, field);
+      out.forEach((c) => decisions.set(c.roll_number, {outcome: "not_shortlisted", reason: "cut", at: cut.code}));
+      field = field.filter((c) => !out.has(c));
+    }
+  }
+  return field;
+}
+
+/** Points of the highest class as they count for this raw result. */
+function pointsOf(pack, candidate, raw) {
+  if (!pack.rank.plus_priority || !candidate.priority) return 0n;
+  const {window, cap} = pack.priority, points = cents(candidate.priority);
+  if (window && (raw < cents(window.low) || raw > cents(window.high))) return 0n;
+  return cap && raw + points > cents(cap) ? (cents(cap) > raw ? cents(cap) - raw : 0n) : points;
 }
 
 /** Below 0: a goes before b by the chain; 0: it cannot tell. */
@@ -62,6 +167,11 @@ function chain(pack, maxima, a, b) {
   for (const tie of pack.ties) {
     if (tie.manual) return 0;
     const stage = pack.stages.find((s) => s.components.some((c) => c.code === tie.key || pack.formulas.some((f) => f.code === tie.key && f.terms.some((t) => t.of === c.code))));
+    if (tie.class) {
+      const [x, y] = [a, b].map((c) => (c.priority ? cents(c.priority) : 0n));
+      if (x !== y) return x > y ? -1 : 1;
+      continue;
+    }
     if (tie.exempt) {
       const [x, y] = [a, b].map((c) => c.results[tie.exempt] === "exempt");
       if (x !== y) return x ? -1 : 1;
@@ -92,6 +202,7 @@ function places(inputs, maxima, field, seats) {
     if (seats === 0 && field.length > 0) { out.set(c, "no_seats"); continue; }
     if (equal.length <= left) { out.set(c, "within_quota"); continue; }
     if (left <= 0) { out.set(c, "below_last_seat"); continue; }
+    if (pack.allocation.equals === "admit") { out.set(c, "equal_admitted"); continue; }
     const before = equal.filter((d) => chain(pack, maxima, d, c) < 0), same = equal.filter((d) => chain(pack, maxima, d, c) === 0);
     const still = left - before.length;
     if (same.length <= still) { out.set(c, "tie_won"); continue; }
@@ -103,7 +214,7 @@ function places(inputs, maxima, field, seats) {
   return out;
 }
 
-const OUTCOMES = {within_quota: "selected", tie_won: "selected", tie_won_manual: "selected", list_exhausted: "selected", agency_waits: "selected",
+const OUTCOMES = {within_quota: "selected", tie_won: "selected", tie_won_manual: "selected", list_exhausted: "selected", agency_waits: "selected", equal_admitted: "selected", seat_kept: "selected",
   below_last_seat: "not_selected", tie_lost: "not_selected", tie_lost_manual: "not_selected", no_seats: "not_selected", tied_last_seat: "tied", tied_agency: "tied"};
 
 function permutations(list) {
@@ -165,38 +276,68 @@ function byWishes(inputs, maxima, post, field, decide) {
   }
 }
 
+/** Open seats on merit, then each group's own; what a group leaves goes to merit where the pack says so. */
+function byGroups(inputs, maxima, post, field, decide) {
+  const done = new Set(), left = new Map(post.seats.map((s) => [s.group ?? "", s.quota]));
+  for (const c of field) decide(c, "no_seats", null);
+  const fill = (group) => {
+    const field_now = field.filter((c) => !done.has(c) && (group ? (c.groups ?? []).includes(group) : !c.relaxed));
+    const verdicts = places(inputs, maxima, field_now, left.get(group));
+    for (const [c, reason] of verdicts) {
+      const won = OUTCOMES[reason] === "selected";
+      decide(c, reason, won ? post.seats[0].agency : null, won ? group || undefined : undefined);
+      if (won) left.set(group, left.get(group) - 1);
+      if (won || OUTCOMES[reason] === "tied") done.add(c);
+    }
+    if ([...verdicts.values()].includes("tied_last_seat")) left.set(group, 0);
+  };
+  for (const group of ["", ...inputs.pack.allocation.groups.map((g) => g.code)]) if (left.get(group) > 0) fill(group);
+  if (inputs.pack.allocation.unfilled !== "open" || !left.has("") || left.get("") > 0) return;
+  const rest = [...left].filter(([group]) => group).reduce((n, [, places_left]) => n + places_left, 0);
+  left.set("", rest);
+  if (rest > 0) fill("");
+}
+
 /** Decisions by roll number. */
 function rank(inputs) {
   const maxima = maximaOf(inputs), decisions = new Map(), pack = inputs.pack;
-  const passed = [];
-  for (const c of inputs.candidates) {
-    if (c.withheld) {
-      c.results = {};
-      c.total = cents(c.withheld.total);
-      passed.push(c);
-      continue;
-    }
-    const stop = stopOf(pack, maxima, c);
-    if (stop) { decisions.set(c.roll_number, stop); continue; }
+  for (const c of inputs.candidates) if (c.withheld) c.results = {};
+  const passed = throughStages(inputs, maxima, decisions).filter((c) => {
+    if (c.withheld) { c.total = cents(c.withheld.total); return true; }
     c.raw = valueOf(pack, maxima, c, pack.rank.key);
-    c.total = c.raw + (c.priority ? cents(c.priority) : 0n);
-    passed.push(c);
-  }
+    c.total = c.raw + pointsOf(pack, c, c.raw);
+    if (pack.rank.min && c.total < cents(pack.rank.min)) { decisions.set(c.roll_number, {outcome: "failed", reason: "total_low"}); return false; }
+    if (c.withdrawn) { decisions.set(c.roll_number, {outcome: "withdrawn", reason: "withdrawn"}); return false; }
+    return true;
+  });
   for (const post of inputs.posts) {
     const field = passed.filter((c) => c.post === post.code);
     for (const c of field) decisions.set(c.roll_number, {raw: c.raw, total: c.total, place: 1 + field.filter((d) => d.total > c.total).length});
-    const decide = (c, reason, agency) => {
+    const decide = (c, reason, agency, group) => {
       const d = decisions.get(c.roll_number);
-      if (reason) Object.assign(d, {reason, outcome: OUTCOMES[reason]});
-      Object.assign(d, agency ? {agency, preference: c.agencies.indexOf(agency) + 1} : {agency: undefined, preference: undefined});
+      if (reason) Object.assign(d, {reason, outcome: OUTCOMES[reason], group});
+      Object.assign(d, agency ? {agency, preference: c.agencies.includes(agency) ? c.agencies.indexOf(agency) + 1 : undefined} : {agency: undefined, preference: undefined});
     };
-    if (pack.allocation.mode === "wish_by_wish") { byWishes(inputs, maxima, post, field, decide); continue; }
-    const verdicts = places(inputs, maxima, field, post.seats.reduce((sum, s) => sum + s.quota, 0));
-    for (const [c, reason] of verdicts) decide(c, reason, null);
-    chooseAgencies(inputs, maxima, post, field.filter((c) => OUTCOMES[verdicts.get(c)] === "selected"), decide);
+    if (pack.allocation.mode === "reserved_groups") byGroups(inputs, maxima, post, field, decide);
+    else if (pack.allocation.mode === "wish_by_wish") byWishes(inputs, maxima, post, field, decide);
+    else {
+      const verdicts = places(inputs, maxima, field, post.seats.reduce((sum, s) => sum + s.quota, 0));
+      for (const [c, reason] of verdicts) decide(c, reason, null);
+      const winners = field.filter((c) => OUTCOMES[verdicts.get(c)] === "selected");
+      if (pack.allocation.equals === "admit") winners.forEach((c) => decide(c, null, post.seats[0].agency));
+      else chooseAgencies(inputs, maxima, post, winners, decide);
+    }
+    const waiting = field.filter((c) => decisions.get(c.roll_number).outcome === "not_selected"), size = pack.reserve?.size ?? 0;
+    for (const c of waiting) {
+      const place = 1 + waiting.filter((d) => d.total > c.total).length;
+      if (size < 0 || (size > 0 && place <= size)) decisions.get(c.roll_number).reserve = place;
+    }
   }
   return decisions;
 }
+
+/** A total as it stands in a decision: a number for counts, else a text. */
+const number = (value) => (typeof value === "number" ? BigInt(value) : cents(value));
 
 /** Properties of a list, stated apart from how it was made. */
 function properties(inputs, decisions) {
@@ -204,16 +345,17 @@ function properties(inputs, decisions) {
   const of = (c) => decisions.find((d) => d.roll_number === c.roll_number);
   for (const post of inputs.posts) {
     const field = inputs.candidates.filter((c) => c.post === post.code), ties = field.some((c) => of(c).outcome === "tied");
-    for (const seat of post.seats) {
-      if (field.filter((c) => of(c).agency === seat.agency).length > seat.quota) faults.push(`${post.code}: too many at ${seat.agency}`);
+    const groups = inputs.pack.allocation.mode === "reserved_groups", open = inputs.pack.allocation.unfilled === "open";
+    for (const seat of inputs.pack.allocation.equals === "admit" || open ? [] : post.seats) {
+      if (field.filter((c) => of(c).agency === seat.agency && (!groups || of(c).group === seat.group)).length > seat.quota) faults.push(`${post.code}: too many at ${seat.agency}`);
     }
-    if (ties) continue;
+    if (ties || groups) continue;
     const pooled = inputs.pack.allocation.mode !== "wish_by_wish";
     for (const c of field.filter((one) => of(one).place)) {
       const mine = of(c);
       for (const d of field.filter((one) => of(one).agency)) {
         const other = of(d), rank = c.agencies.indexOf(other.agency);
-        if (!pooled || rank < 0 || cents(mine.total) <= cents(other.total)) continue;
+        if (!pooled || rank < 0 || number(mine.total) <= number(other.total)) continue;
         if (mine.outcome === "not_selected" || (mine.preference && rank + 1 < mine.preference)) faults.push(`${d.roll_number} sits where the better ${c.roll_number} wanted to be`);
       }
       const held = (agency) => field.filter((one) => of(one).agency === agency).length;
@@ -224,7 +366,7 @@ function properties(inputs, decisions) {
     }
   }
   for (const c of inputs.candidates.filter((one) => !one.withheld)) {
-    if (stopOf(inputs.pack, maxima, {...c, priority: undefined}) && of(c).place) faults.push(`${c.roll_number} passes by priority points`);
+    if (stopOf(inputs.pack, maxima, {...c, priority: undefined}) && of(c).place && !of(c).relieved) faults.push(`${c.roll_number} passes by priority points`);
   }
   return faults;
 }
@@ -239,11 +381,11 @@ for (const text of readFileSync(process.argv[2], "utf8").split("\n")) {
   for (const stated of decisions) {
     people++;
     const mine = expected.get(stated.roll_number);
-    for (const name of ["outcome", "reason", "at", "place", "agency", "preference"]) {
+    for (const name of ["outcome", "reason", "at", "place", "agency", "preference", "group", "reserve"]) {
       if (!same(stated[name], mine[name])) { faults++; console.log(`file ${files}, ${stated.roll_number}: ${name} is ${stated[name]}, by the rules ${mine[name]}`); }
     }
     for (const name of ["raw", "total"]) {
-      if (!same(stated[name] === undefined ? undefined : cents(stated[name]), mine[name])) { faults++; console.log(`file ${files}, ${stated.roll_number}: ${name} differs`); }
+      if (!same(stated[name] === undefined ? undefined : number(stated[name]), mine[name])) { faults++; console.log(`file ${files}, ${stated.roll_number}: ${name} differs`); }
     }
   }
   for (const fault of properties(inputs, decisions)) { faults++; console.log(`file ${files}: ${fault}`); }

@@ -125,7 +125,10 @@ static void make_rich(struct made *made, struct buf *out) {
     random_stream_init(&random, 11);
     for (;;) {
         made_init(made, &random);
-        if (made->result.outcomes[RANK_SELECTED] >= 4 && made->result.outcomes[RANK_NOT_SELECTED] >= 2 &&
+        bool one = false;
+        for (uint32_t i = 0; i < made->field.inputs.seat_count; i++)
+            one = one || made->field.seats[i].quota == 1;
+        if (one && strcmp(made->field.pack->id, "CC-2026") == 0 && made->result.outcomes[RANK_SELECTED] >= 4 && made->result.outcomes[RANK_NOT_SELECTED] >= 2 &&
             made->result.outcomes[RANK_ABSENT] >= 1 && made->field.tie_count > 0 && made->result.posts[0].contested)
             break;
         made_release(made);

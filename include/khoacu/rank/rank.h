@@ -133,7 +133,7 @@ struct rank_component {
     char code[RANK_CODE_SIZE];
     uint8_t stage;
     uint8_t unit;      /* enum rank_unit; of a statistic FINE */
-    bool optional;     /* no result need be there: a deduction, a member of a panel, a date */
+    bool optional;     /* no result need be there: a deduction, a member of a panel, a date; without one it adds nothing */
     int64_t max;       /* questions, or the highest mark; 0: not part of this cycle. Of a statistic: the most it can be */
     uint8_t statistic; /* enum rank_statistic; what follows is for others than GIVEN */
     uint8_t source;    /* an earlier component of the same stage, given */
