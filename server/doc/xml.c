@@ -254,6 +254,8 @@ enum err xml_read(struct arena *arena, const char *bytes, size_t len, struct xml
         fail(&reading, ERR_LIMIT, "limit");
     else if (!text_is_utf8(bytes, len) || !encoding_fits(bytes, len))
         fail(&reading, ERR_SYNTAX, "encoding");
+    else if (!len) /* the library would take it for a lack of memory */
+        fail(&reading, ERR_SYNTAX, "syntax");
     else
         run(&reading, bytes, len);
     if (reading.err == ERR_NONE && !reading.root)
