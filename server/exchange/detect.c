@@ -104,6 +104,12 @@ static bool like_table(struct text head) {
     return false;
 }
 
+/* Whether a file may be a text of items for signs that many other texts have as well: by its name nothing else. */
+static bool plain_name(const char *name) {
+    const char *slash = name ? strrchr(name, '/') : NULL, *dot = name ? strrchr(slash ? slash : name, '.') : NULL;
+    return !dot || ends(name, ".txt") || ends(name, ".text") || ends(name, ".gift") || ends(name, ".aiken");
+}
+
 static bool detect_text(const char *name, struct text head, enum exchange_format *ret_format) {
     struct signs signs = count_signs(head);
     bool table = ends(name, ".csv") || ends(name, ".tsv");
@@ -113,6 +119,8 @@ static bool detect_text(const char *name, struct text head, enum exchange_format
         *ret_format = EXCHANGE_GIFT;
     else if (signs.answers && signs.options)
         *ret_format = EXCHANGE_AIKEN;
+    else if (!plain_name(name))
+        return false;
     else if (signs.braces)
         *ret_format = EXCHANGE_GIFT;
     else if (signs.answers || signs.options > 1 || ends(name, ".aiken"))

@@ -17,8 +17,10 @@
 #define FILES_MAX 100000
 
 /* What stands beside items and is none: it gives no line. */
-static const char *const BESIDE[] = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg",  ".mp3", ".ogg", ".oga", ".wav", ".m4a", ".mp4",
-                                     ".css", ".xsd", ".dtd",  ".js",  ".html", ".htm",  ".pdf", ".md",  ".json", ".xsl", ".log", NULL};
+static const char *const BESIDE[] = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".bmp", ".tif", ".tiff", ".ico", ".eps",  ".ps",
+                                     ".wmf", ".emf", ".mp3",  ".ogg", ".oga",  ".wav", ".m4a", ".mp4", ".webm", ".avi", ".mov",  ".css",
+                                     ".ttf", ".otf", ".woff", ".woff2", ".xsd", ".dtd", ".js", ".html", ".htm", ".pdf", ".md",   ".json",
+                                     ".xsl", ".log", NULL};
 
 struct walk {
     enum exchange_format format;

@@ -87,6 +87,8 @@ with step("a format is recognised, a topic is given to items that name none, an 
     assert bad["place"].startswith("line ") and bad["path"] == "de.txt", bad
     reply = bring(author, b"\x00\x01\x02nothing", name="x.bin")
     assert counts(reply)["refused"] == 1 and reply.json["lines"][0]["code"], reply
+    reply = bring(author, "int f(int a) { return a; }\n\nint g(int b) { return b; }\n", name="a.c", mode="valid")
+    assert counts(reply)["refused"] == 1 and reply.json["lines"][0]["code"] == "format-unknown", reply
     for query, path in (({"format": "pdf"}, "format"), ({"mode": "some"}, "mode"), ({"topic": "Not A Topic"}, "topic"), ({"mapping": "[1]"}, "mapping")):
         reply = bring(author, AIKEN, **{k: v.replace(" ", "%20") for k, v in query.items()})
         assert reply.status == 400 and path in {e["path"] for e in reply.json["errors"]}, reply
@@ -131,6 +133,7 @@ with step("the command walks folders, reports each item on a line, and its lines
     put("bo/a.gift", GIFT)
     put("bo/con/b.txt", AIKEN)
     put("bo/con/anh.png", b"\x89PNG")
+    put("bo/con/hinh.eps", "%!PS-Adobe-3.0\n/bd { bind def } def\n\n/l { lineto } bd\n")
     report = os.path.join(folder, "report.jsonl")
     status, out, err = server.command("bank", "import", "--bank", "LENH-1", "--dry-run", "--report", report, os.path.join(folder, "bo"))
     assert status == 1 and "dry run" in out, (status, out, err)
