@@ -114,6 +114,10 @@ bool qti_true(const struct xml_node *node, const char *name);
 /* qti_body.c: texts as markup in the item's language. */
 void qti_put_body(struct qti_item *item);
 struct item_text qti_text(struct qti_item *item, const struct xml_node *node);
+/* "../media/a.png" seen from "items/a.xml" as "media/a.png"; NULL: it leads elsewhere. */
+const char *qti_resolve(struct arena *arena, const char *from, const char *href);
+/* "a%20b.xml" -> "a b.xml". */
+const char *qti_unescaped(struct arena *arena, const char *text);
 /* Words alone. */
 const char *qti_words(struct qti_item *item, const struct xml_node *node);
 /* The feedback within a choice that is shown when it is chosen. */

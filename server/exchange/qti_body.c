@@ -21,8 +21,25 @@ static void put_children(struct body *body, const struct xml_node *node);
 
 /* ---- files of the package ---- */
 
-/* "../media/a.png" seen from "items/a.xml" as "media/a.png"; NULL: it leads elsewhere. */
-static const char *resolve(struct arena *arena, const char *from, const char *href) {
+static char hex_of(const char *at) {
+    static const char DIGITS[] = "0123456789abcdef";
+    const char *high = strchr(DIGITS, at[0] | 0x20), *low = high && at[1] ? strchr(DIGITS, at[1] | 0x20) : NULL;
+    return low ? (char)((high - DIGITS) << 4 | (low - DIGITS)) : '\0';
+}
+
+const char *qti_unescaped(struct arena *arena, const char *text) {
+    char *copy = arena_strdup(arena, text), *out = copy;
+    for (const char *at = copy; copy && *at; at++) {
+        char c = at[0] == '%' && at[1] ? hex_of(at + 1) : '\0';
+        *out++ = c ? c : *at;
+        at += c ? 2 : 0;
+    }
+    if (copy)
+        *out = '\0';
+    return copy;
+}
+
+const char *qti_resolve(struct arena *arena, const char *from, const char *href) {
     const char *slash = strrchr(from, '/');
     char *path = href[0] == '/' ? arena_strdup(arena, href + 1)
                                 : arena_printf(arena, "%.*s%s", slash ? (int)(slash + 1 - from) : 0, from, href);
@@ -50,36 +67,18 @@ static const char *resolve(struct arena *arena, const char *from, const char *hr
     return path;
 }
 
-static char hex_of(const char *at) {
-    static const char DIGITS[] = "0123456789abcdef";
-    const char *high = strchr(DIGITS, at[0] | 0x20), *low = high && at[1] ? strchr(DIGITS, at[1] | 0x20) : NULL;
-    return low ? (char)((high - DIGITS) << 4 | (low - DIGITS)) : '\0';
-}
-
-static const char *unescaped(struct arena *arena, const char *text) {
-    char *copy = arena_strdup(arena, text), *out = copy;
-    for (const char *at = copy; copy && *at; at++) {
-        char c = at[0] == '%' && at[1] ? hex_of(at + 1) : '\0';
-        *out++ = c ? c : *at;
-        at += c ? 2 : 0;
-    }
-    if (copy)
-        *out = '\0';
-    return copy;
-}
-
 /* The name by which markup knows a picture or sound; NULL: it is not there or none that may be shown. */
 static const char *media_of(struct qti_item *item, const char *href) {
     struct draft *draft = &item->draft;
     const struct qti_source *source = item->source;
-    const char *path = source->zip && href ? resolve(draft->arena, source->file, href) : NULL;
+    const char *path = source->zip && href ? qti_resolve(draft->arena, source->file, href) : NULL;
     enum zipfile_reason reason;
     size_t index = 0, len = 0;
     char *bytes = NULL;
     if (!path)
         return NULL;
     if (!zipfile_find(source->zip, path, &index)) {
-        path = unescaped(draft->arena, path);
+        path = qti_unescaped(draft->arena, path);
         if (!path || !zipfile_find(source->zip, path, &index))
             return NULL;
     }
@@ -305,7 +304,7 @@ static void put_stimuli(struct body *body) {
     struct qti_item *item = body->item;
     for (const struct xml_node *ref = xml_child(item->root, "assessmentStimulusRef"); ref; ref = xml_next(ref, "assessmentStimulusRef")) {
         struct qti_source *source = item->source;
-        const char *href = xml_attr(ref, "href"), *path = href && source->zip ? resolve(item->draft.arena, source->file, href) : NULL;
+        const char *href = xml_attr(ref, "href"), *path = href && source->zip ? qti_resolve(item->draft.arena, source->file, href) : NULL;
         const char *file = source->file;
         struct xml_node *root = NULL;
         enum zipfile_reason reason;

@@ -16,7 +16,7 @@ struct package {
     const char *path; /* of the archive */
     struct arena tree; /* of the manifest */
     const struct xml_node *manifest;
-    const char *folder; /* in which the manifest stands: "" or "a/" */
+    const char *file; /* name of the manifest */
     bool *seen;         /* entries that were read as items or are named as something else */
     size_t done, total;
 };
@@ -86,9 +86,8 @@ static bool read_manifest(struct package *package, size_t index, enum err *ret_e
     }
     package->manifest = root;
     package->seen[index] = true;
-    const char *slash = strrchr(name, '/');
-    package->folder = slash ? arena_strndup(&package->tree, name, (size_t)(slash + 1 - name)) : "";
-    return package->folder != NULL;
+    package->file = name;
+    return true;
 }
 
 static bool is_item(const struct xml_node *resource) {
@@ -96,31 +95,13 @@ static bool is_item(const struct xml_node *resource) {
     return type && (strstr(type, "imsqti_item") || strstr(type, "imsqti_apipitem") || strstr(type, "imsqti_xmlv1"));
 }
 
-/* "a%20b.xml" -> "a b.xml". */
-static void unescape(char *text) {
-    static const char DIGITS[] = "0123456789abcdef";
-    char *out = text;
-    for (const char *at = text; *at; at++) {
-        const char *high = at[0] == '%' && at[1] ? strchr(DIGITS, at[1] | 0x20) : NULL;
-        const char *low = high && at[2] ? strchr(DIGITS, at[2] | 0x20) : NULL;
-        if (low && (high > DIGITS || low > DIGITS)) {
-            *out++ = (char)((high - DIGITS) << 4 | (low - DIGITS));
-            at += 2;
-        } else {
-            *out++ = *at;
-        }
-    }
-    *out = '\0';
-}
-
 static bool find_href(struct package *package, const char *href, size_t *ret_index) {
-    char *name = href ? arena_printf(package->reading->arena, "%s%s", package->folder, href) : NULL;
-    if (!name)
-        return false;
-    if (zipfile_find(package->zip, name, ret_index))
-        return true;
-    unescape(name);
-    return zipfile_find(package->zip, name, ret_index);
+    struct arena *arena = package->reading->arena;
+    const char *name = href ? qti_resolve(arena, package->file, href) : NULL;
+    if (!name || zipfile_find(package->zip, name, ret_index))
+        return name != NULL;
+    name = qti_unescaped(arena, name);
+    return name && zipfile_find(package->zip, name, ret_index);
 }
 
 /* What we wrote beside an item. */
@@ -208,7 +189,7 @@ static enum err read_all(struct package *package) {
 }
 
 enum err qti_read_package(struct exchange_reading *reading, const char *bytes, size_t len) {
-    struct package package = {.reading = reading, .path = reading->path, .folder = ""};
+    struct package package = {.reading = reading, .path = reading->path, .file = ""};
     enum zipfile_reason reason;
     size_t index = 0;
     enum err err = zipfile_open(bytes, len, &package.zip, &reason);

@@ -1,6 +1,8 @@
 #include "exchange_field.h"
 #include "zip_field.h"
 
+#include "khoacu/doc/zip.h"
+
 #include <time.h>
 
 #include "khoacu/base/banned.h"
@@ -302,7 +304,7 @@ static void packages_are_walked(void **state) {
     struct zip_field zip;
     struct field_sink sink;
     static const char MANIFEST[] = "<manifest xmlns=\"http://www.imsglobal.org/xsd/imscp_v1p1\"><resources>" RESOURCE("imsqti_item_xmlv2p1", "items/pic.xml")
-        RESOURCE("imsqti_item_xmlv2p1", "items/gone.xml") RESOURCE("imsqti_test_xmlv2p1", "test.xml") RESOURCE("imsqti_item_xmlv2p1", "items/pic.xml")
+        RESOURCE("imsqti_item_xmlv2p1", "items/gone.xml") RESOURCE("imsqti_test_xmlv2p1", "test.xml") RESOURCE("imsqti_item_xmlv2p1", "./items/x/../pic%2exml")
             RESOURCE("webcontent", "img/a b.png") "</resources></manifest>";
     static const char *const PARTS[][2] = {
         {"items/pic.xml", WITH_PICTURE},
@@ -390,11 +392,65 @@ static void pictures_come_along(void **state) {
     }
 }
 
+/* ---- a file that somebody edited counts for more than what we wrote beside it ---- */
+
+static void edits_count(void **state) {
+    (void)state;
+    static const struct {
+        const char *file, *from, *to, *said;
+    } rows[] = {
+        {"items/item-00001.xml", "Cơ quan nào", "Tổ chức nào", "Tổ chức nào có quyền lập hiến?"},
+        {"items/item-00001.xml", "<simpleChoice identifier=\"b\"", "<simpleChoice identifier=\"zz\"", "\"code\":\"HT-001\""},
+        {"items/item-00005.xml", "5 năm", "4 năm", "\"kind\":\"truefalse\""},
+        {"items/item-00007.xml", "lập pháp", "làm luật", "\"kind\":\"matching\""},
+        {"items/item-00008.xml", "Hai", "Ba", "\"points_min\":\"0\",\"rule\":\"map\""},
+        {"items/item-00010.xml", "Thủ đô?", "Kinh đô?", "Kinh đô?"},
+        {"items/item-00012.xml", "Chờ", "Đợi", "\"kind\":\"graded\""},
+        {"items/item-00013.xml", "Trình bày.", "Viết.", "Bài mẫu"},
+        {"imsmanifest.xml", "urn:khoacu:item:1\">{", "urn:khoacu:item:1\">", "own-data-broken"},
+    };
+    struct writing writing;
+    size_t len = 0;
+    char *bytes = write_all(EXCHANGE_QTI21, "vi", 1, &writing, &len);
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct zipfile *from = NULL;
+        struct zip_field zip;
+        struct field_sink sink;
+        struct arena arena;
+        enum zipfile_reason reason;
+        arena_init(&arena, FIELD_CAP);
+        zip_field_init(&zip);
+        assert_int_equal(zipfile_open(bytes, len, &from, &reason), ERR_NONE);
+        for (size_t k = 0; k < zipfile_count(from); k++) {
+            char *part = NULL;
+            size_t part_len = 0;
+            assert_int_equal(zipfile_read(from, &arena, k, &part, &part_len, &reason), ERR_NONE);
+            char *at = strcmp(zipfile_name(from, k), rows[i].file) == 0 ? strstr(part, rows[i].from) : part;
+            ROW_TRUE(at != NULL, rows[i].from);
+            if (at != part)
+                part = arena_printf(&arena, "%.*s%s%s", (int)(at - part), part, rows[i].to, at + strlen(rows[i].from));
+            zip_field_add(&zip, zipfile_name(from, k), part, at != part ? strlen(part) : part_len);
+        }
+        zip_field_end(&zip);
+        zipfile_free(from);
+        assert_int_equal(field_read(EXCHANGE_QTI21, "edited", zip.out.data, zip.out.len, NULL, &sink), ERR_NONE);
+        if (sink.calls != writing.count || sink.changed != 1 || sink.imported != writing.count - 1 || !field_said(&sink, rows[i].said) ||
+            !field_said(&sink, i + 1 < LENGTH(rows) ? "own-data-outdated" : "own-data-broken"))
+            fail_msg("%s: %zu imported, %zu changed, %s", rows[i].to, sink.imported, sink.changed, field_odd(&sink));
+        buf_release(&sink.lines);
+        zip_field_release(&zip);
+        arena_release(&arena);
+    }
+    buf_release(&writing.expected);
+    free(bytes);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(published_items),
         cmocka_unit_test(every_kind_comes_back),
         cmocka_unit_test(golden_packages),
+        cmocka_unit_test(edits_count),
         cmocka_unit_test(items_mean_what_they_say),
         cmocka_unit_test(packages_are_walked),
         cmocka_unit_test(packages_are_refused),
