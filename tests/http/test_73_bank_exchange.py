@@ -1,9 +1,12 @@
 """Items come in and go out: by screen and by command, each with its line, on trial and in earnest, repeatable, with nothing left behind."""
 
 import glob
+import io
 import json
 import os
 import tempfile
+import time
+import zipfile
 
 from harness import Client, Server, finish, make_administrator, make_officers, step
 
@@ -175,5 +178,43 @@ with step("hostile files are refused and leave nothing behind"):
         found = counts(bring(author, data, name=name, mode="valid"))
         assert found["imported"] == 0, (name, found)
     assert total() == before and not glob.glob("/tmp/khoacu-export-*")
+
+ITEM = ('<assessmentItem xmlns="http://www.imsglobal.org/xsd/imsqti_v2p1" identifier="{0}" title="{0}" adaptive="false" timeDependent="false">'
+        '<responseDeclaration identifier="RESPONSE" cardinality="single" baseType="identifier"><correctResponse><value>A</value></correctResponse>'
+        '</responseDeclaration><outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float"/><itemBody><choiceInteraction '
+        'responseIdentifier="RESPONSE" shuffle="false" maxChoices="1"><prompt>{1}</prompt><simpleChoice identifier="A">Một</simpleChoice>'
+        '<simpleChoice identifier="B">Hai</simpleChoice></choiceInteraction></itemBody><responseProcessing '
+        'template="http://www.imsglobal.org/question/qti_v2p1/rptemplates/match_correct"/></assessmentItem>')
+
+
+def package(*entries, items=("mot",)):
+    """A package with good items and what else is given: (name or ZipInfo, content)."""
+    out = io.BytesIO()
+    resources = "".join(f'<resource identifier="R-{n}" type="imsqti_item_xmlv2p1" href="{n}.xml"><file href="{n}.xml"/></resource>' for n in items)
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as pack:
+        pack.writestr("imsmanifest.xml", f'<manifest xmlns="http://www.imsglobal.org/xsd/imscp_v1p1" identifier="M"><organizations/><resources>{resources}</resources></manifest>')
+        for n in items:
+            pack.writestr(n + ".xml", ITEM.format(n, "Câu nào đúng trong gói " + n + "?"))
+        for name, content in entries:
+            pack.writestr(name, content)
+    return out.getvalue()
+
+
+with step("packages come in; those that lead elsewhere, burst or lie are refused in time and leave nothing behind"):
+    found = counts(bring(author, package(items=("mot", "hai")), name="goi.zip"))
+    assert found["applied"] and found["found"] == 2 and found["refused"] == 0, found
+    before = total()
+    link = zipfile.ZipInfo("lien-ket.xml")
+    link.create_system, link.external_attr = 3, 0o120777 << 16
+    hostile = {"slip": package(("../../../tmp/khoacu-slip.xml", ITEM.format("x", "x"))), "root": package(("/tmp/khoacu-slip.xml", "x")),
+               "link": package((link, "/etc/passwd")), "bomb": package(("bom.xml", b" " * (300 << 20)), items=("ba",)),
+               "cut": package()[:-40], "tail": package()[30:]}
+    for name, data in hostile.items():
+        began = time.monotonic()
+        found = counts(bring(author, data, name=name + ".zip"))
+        assert found["refused"] > 0 and not found["applied"], (name, found)
+        assert time.monotonic() - began < 10, (name, time.monotonic() - began)
+    assert total() == before and not os.path.exists("/tmp/khoacu-slip.xml")
+    assert not glob.glob("/tmp/khoacu-export-*") and not glob.glob("/tmp/libzip*")
 
 finish()
