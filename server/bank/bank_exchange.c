@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -82,7 +83,15 @@ static const struct {
     [BANK_LOADED_INVALID] = {"Mã, chủ đề, nhãn hoặc dung lượng không hợp lệ.", "Code, topic, tags or sizes are out of range."},
     [BANK_LOADED_FULL] = {"Ngân hàng đã đầy.", "The bank has as many items as it may have."}};
 
+/* What a source has named so far. Two items of one name in different files are two items: the second is known by its
+ * file as well. */
+enum { NAMES = 262144 /* more than twice EXCHANGE_ITEMS_MAX */ };
+struct named {
+    uint64_t name, says; /* hashes; 0 and 0: free */
+};
+
 struct importing {
+    struct named *names;
     const struct bank_desk *desk;
     const struct bank_exchange_import *asked;
     struct bank_load *load;
@@ -154,6 +163,27 @@ static enum err take_media(struct arena *arena, const struct exchange_item *foun
     return ERR_NONE;
 }
 
+static uint64_t hash_of(const char *text, size_t len, uint64_t hash) {
+    for (size_t i = 0; i < len; i++)
+        hash = (hash ^ (unsigned char)text[i]) * 1099511628211u;
+    return hash | 1;
+}
+
+/* The id by which the item is found again: its own, or, where another item of the source has it, with the file's name. */
+static const char *distinct_id(struct importing *importing, struct arena *arena, const struct exchange_item *found, const struct bank_text *text) {
+    uint64_t name = hash_of(text->external_id, strlen(text->external_id), 14695981039346656037u);
+    uint64_t says = hash_of(text->key, text->key_len, hash_of(text->content, text->content_len, 14695981039346656037u));
+    size_t at = name % NAMES;
+    while (importing->names[at].name && importing->names[at].name != name)
+        at = (at + 1) % NAMES;
+    if (importing->names[at].name && importing->names[at].says != says) {
+        const char *slash = strrchr(found->path, '/');
+        return arena_printf(arena, "%s (%s)", text->external_id, slash ? slash + 1 : found->path);
+    }
+    importing->names[at] = (struct named){.name = name, .says = says};
+    return text->external_id;
+}
+
 static enum err load_item(struct importing *importing, struct arena *arena, const struct exchange_item *found) {
     const struct item_fault *fault = gravest(arena, found->item);
     struct bank_load_item item = {.code = found->item->meta.code};
@@ -175,6 +205,8 @@ static enum err load_item(struct importing *importing, struct arena *arena, cons
     }
     if (!*item.text.external_id && !(item.code && *item.code))
         item.text.external_id = own_id(arena, &item.text);
+    else if (*item.text.external_id)
+        item.text.external_id = distinct_id(importing, arena, found, &item.text);
     enum err err = item.text.external_id ? take_media(arena, found, &item) : ERR_MEMORY;
     if (err == ERR_NONE)
         err = bank_load_add(importing->load, &item, &loaded);
@@ -201,6 +233,7 @@ static enum err produce(void *ctx, struct bank_load *load) {
     const struct bank_exchange_import *asked = importing->asked;
     enum err err = ERR_NONE;
     importing->load = load;
+    memset(importing->names, 0, NAMES * sizeof *importing->names);
     importing->counts = (struct bank_exchange_counts){0};
     if (asked->again)
         asked->again(asked->ctx);
@@ -220,7 +253,9 @@ enum err bank_exchange_import(const struct bank_desk *desk, const struct bank_ex
                                         .mode = import->mode,
                                         .reason = import->reason ? import->reason : ""};
     struct bank_load_counts counts = {0};
-    enum err err = bank_load_run(desk, &request, produce, &importing, ret_verdict, &counts);
+    importing.names = malloc(NAMES * sizeof *importing.names);
+    enum err err = importing.names ? bank_load_run(desk, &request, produce, &importing, ret_verdict, &counts) : ERR_MEMORY;
+    free(importing.names);
     if (err != ERR_NONE)
         return err;
     *ret_counts = importing.counts;

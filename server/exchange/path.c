@@ -22,6 +22,9 @@ static const char *const BESIDE[] = {".png", ".jpg", ".jpeg", ".gif", ".webp", "
                                      ".ttf", ".otf", ".woff", ".woff2", ".xsd", ".dtd", ".js", ".html", ".htm", ".pdf", ".md",   ".json",
                                      ".xsl", ".log", NULL};
 
+/* Papers that go with a collection. */
+static const char *const PAPERS[] = {"license", "licence", "readme", "copying", "notice", "changelog", NULL};
+
 struct walk {
     enum exchange_format format;
     const struct exchange_options *options;
@@ -42,8 +45,12 @@ static enum err say(const struct walk *walk, const char *path, const char *code,
 
 static bool stands_beside(const char *path) {
     const char *dot = strrchr(path, '.'), *slash = strrchr(path, '/');
-    if ((slash ? slash[1] : *path) == '.')
+    const char *name = slash ? slash + 1 : path;
+    if (*name == '.')
         return true;
+    for (size_t i = 0; PAPERS[i]; i++)
+        if (strncasecmp(name, PAPERS[i], strlen(PAPERS[i])) == 0)
+            return true;
     for (size_t i = 0; dot && BESIDE[i]; i++)
         if (strcasecmp(dot, BESIDE[i]) == 0)
             return true;

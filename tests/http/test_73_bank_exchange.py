@@ -154,6 +154,16 @@ with step("the command walks folders, reports each item on a line, and its lines
     status, out, err = server.command("bank", "import", "--bank", "LENH-2", "--json", target)
     assert status == 0 and json.loads(out)["imported"] == said["imported"] + said["changed"], (status, out, err)
 
+with step("two items of one name in two files are two items, and are known again"):
+    put("ten/LICENSE.txt", "Giấy phép \"")
+    put("ten/a.gift", "// [id:TRUNG]\n::Một:: Câu của tệp a {=a ~b}\n")
+    put("ten/b.gift", "// [id:TRUNG]\n::Một:: Câu của tệp b {=c ~d}\n")
+    for expected in (2, 0):
+        status, out, err = server.command("bank", "import", "--bank", "LENH-3", "--json", os.path.join(folder, "ten"))
+        said = json.loads(out)
+        assert status == 0 and said["found"] == 2 and said["imported"] == 2 and said["same"] == 2 - expected and said["renewed"] == 0, (said, err)
+    assert total(Client(server).sign_in("chu.nh", passwords["chu.nh"]), "LENH-3") == 2
+
 with step("wrong use is told"):
     for arguments in (("import",), ("import", "--bank", "NH-1"), ("import", "--bank", "NH-1", "--format", "pdf", "x"), ("export", "--bank", "NH-1"),
                       ("import", "--bank", "nh 1", "x"), ("import", "--bank", "NH-1", "--topic", "A B", "x"),
