@@ -11,8 +11,11 @@ const said = (text, language) => text?.[language] || text?.vi || text?.en || "";
 const optionNodes = (text, language) => markupNodes(said(text, language));
 export const languagesOf = (content) => ["vi", "en"].filter((language) => content?.body?.[language]);
 
+let shown_choices = 0;  // each group of radio buttons has a name of its own: several items stand on one page
 function choices(content, language, type) {
-  return h("div", {class: "choices", role: "group", "aria-label": t("editor.options")}, (content.options ?? []).map((option, i) => h("label", {class: "choice"}, h("input", {type, name: "preview", disabled: false}), h("span", {class: "option-letter"}, letter(i)), h("span", {}, optionNodes(option.text, language)))));
+  const name = `preview-${++shown_choices}`, {choices_min: least, choices_max: most} = content;
+  const limits = content.kind === "multiple" && (least || most) ? t(least && most ? "preview.choose_between" : least ? "preview.choose_least" : "preview.choose_most", {least, most}) : null;
+  return h("fieldset", {class: "choices bare"}, h("legend", {class: limits ? "hint" : "visually-hidden"}, limits ?? t("editor.options")), (content.options ?? []).map((option, i) => h("label", {class: "choice"}, h("input", {type, name, disabled: false}), h("span", {class: "option-letter"}, letter(i)), h("span", {}, optionNodes(option.text, language)))));
 }
 function answerPart(content, language) {
   switch (content.kind) {
@@ -30,7 +33,7 @@ function answerPart(content, language) {
 function fillGaps(box, content, language) {
   for (const mark of box.querySelectorAll(".gap-mark")) {
     const gap = (content.gaps ?? []).find((g) => g.id === mark.textContent);
-    if (gap) mark.replaceWith(h("select", {"aria-label": gap.id, class: "short"}, h("option", {}, t("choose")), gap.options.map((o) => h("option", {}, plainText(said(o.text, language))))));
+    if (gap) mark.replaceWith(h("select", {"aria-label": t("preview.gap", {n: content.gaps.indexOf(gap) + 1}), class: "short"}, h("option", {}, t("choose")), gap.options.map((o) => h("option", {}, plainText(said(o.text, language))))));
   }
   return box;
 }
