@@ -38,10 +38,10 @@ bool zipfile_good_name(const char *name) {
     if (!len || len > ZIPFILE_NAME_MAX || name[0] == '/' || !text_is_utf8(name, len) || (len > 1 && name[1] == ':'))
         return false;
     for (size_t i = 0; i <= len; i++) {
-        char c = name[i]; /* the NUL ends the last part */
-        if (i < len && ((unsigned char)c < ' ' || c == '\\' || c == 0x7f))
+        char c = i < len ? name[i] : '/'; /* the end ends the last part */
+        if ((unsigned char)c < ' ' || c == '\\' || c == 0x7f)
             return false;
-        if (i < len && c != '/')
+        if (c != '/')
             continue;
         size_t part_len = i - part;
         /* A folder ends with the slash; nowhere else a part is empty. */

