@@ -189,14 +189,15 @@ static void put_math_attributes(struct buf *out, const xmlNode *node) {
 }
 
 static void put_math_children(struct buf *out, const xmlNode *parent, int depth) {
-    for (const xmlNode *node = parent->children; node && depth < MARKUP_DEPTH_MAX; node = node->next) {
+    /* What is deeper than may be is not cut off in silence: the check of the whole refuses it. */
+    for (const xmlNode *node = parent->children; node && depth <= MARKUP_DEPTH_MAX; node = node->next) {
         if (node->type == XML_TEXT_NODE && node->content && markup_listed(local(parent), "mi mn mo mtext ms annotation"))
             markup_put_text(out, (const char *)node->content, false);
         if (node->type != XML_ELEMENT_NODE)
             continue;
         const char *name = local(node);
         if (!markup_math_element(name)) {
-            put_math_children(out, node, depth + 1);
+            put_math_children(out, node, depth); /* the parser itself goes no deeper than 256 */
             continue;
         }
         buf_addf(out, "<%s", name);

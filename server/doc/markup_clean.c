@@ -46,6 +46,14 @@ static const char *formula_end(const char *at) {
     return strstr(at + 2, at[1] == '(' ? "\\)" : "\\]");
 }
 
+/* At most `most` bytes of a text, not within a letter. */
+static int cut_at(const char *text, int most) {
+    int len = (int)strnlen(text, (size_t)most);
+    while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80)
+        len--;
+    return len;
+}
+
 static void put_words(struct cleaner *c, const char *text, bool tex) {
     while (*text) {
         const char *at = text;
@@ -62,7 +70,9 @@ static void put_words(struct cleaner *c, const char *text, bool tex) {
         if (mathml) {
             buf_adds(c->out, mathml);
         } else if (source) {
-            markup_note_add(c->arena, c->notes, note.code ? note.code : "formula", note.detail ? note.detail : source);
+            const char *why = note.detail && strcmp(note.detail, source) != 0 ? note.detail : NULL;
+            const char *detail = why ? arena_printf(c->arena, "%.*s: %s", cut_at(source, 60), source, why) : source;
+            markup_note_add(c->arena, c->notes, note.code ? note.code : "formula", detail ? detail : source);
             markup_put_text(c->out, source, false);
         }
         text = end + 2;
@@ -222,6 +232,17 @@ static void clean_children(struct cleaner *c, const xmlNode *parent, int depth, 
     }
 }
 
+/* Cleaning may make more elements than it read, formulas above all. What is shorter than SMALL can pass no limit. */
+enum { SMALL = 250 };
+
+static const char *within_limits(struct cleaner *c, const char *markup) {
+    struct markup_note note;
+    if (!markup || strlen(markup) < SMALL || markup_check(c->arena, markup, &note))
+        return markup;
+    markup_note_add(c->arena, c->notes, note.code, note.detail ? note.detail : "");
+    return arena_strdup(c->arena, "");
+}
+
 /* Plain words in one go: nothing to parse. */
 static bool is_words(const char *text) {
     return !strpbrk(text, "<&");
@@ -249,7 +270,7 @@ const char *markup_clean(struct arena *arena, const char *html, markup_media_fn 
         xmlFreeDoc(doc);
     }
     if (!out.failed && out.len <= MARKUP_MAX)
-        return arena_strndup(arena, out.data ? out.data : "", out.len);
+        return within_limits(&c, arena_strndup(arena, out.data ? out.data : "", out.len));
     markup_note_add(arena, c.notes, "limit", "");
     return arena_strdup(arena, "");
 }

@@ -89,12 +89,79 @@ static const char *wrap(struct arena *arena, const xmlNode *root, const char *te
     buf_adds(&out, "<annotation encoding=\"application/x-tex\">");
     markup_put_text(&out, tex, false);
     buf_adds(&out, "</annotation></semantics></math>");
-    return out.failed ? fail(arena, note, "limit", tex) : arena_strndup(arena, out.data, out.len);
+    const char *mathml = out.failed ? NULL : arena_strndup(arena, out.data, out.len);
+    return mathml && markup_check(arena, mathml, NULL) ? mathml : fail(arena, note, "limit", tex);
+}
+
+/* Commands that the converter lacks, by what says the same; the source that is kept stays as the author wrote it. */
+static const struct {
+    const char *command, *instead;
+} OTHER_WORDS[] = {
+    {"\\dfrac", "\\frac "},
+    {"\\tfrac", "\\frac "},
+    {"\\cfrac", "\\frac "},
+    {"\\dbinom", "\\binom "},
+    {"\\tbinom", "\\binom "},
+    {"\\bm", "\\boldsymbol "},
+    {"\\stackrel", "\\overset "},
+    {"\\degree", "^{\\circ}"},
+    {"\\tg", "\\operatorname{tg}"},
+    {"\\cotg", "\\operatorname{cotg}"},
+    {"\\arctg", "\\operatorname{arctg}"},
+    {"\\arccotg", "\\operatorname{arccotg}"},
+    {"\\arccot", "\\operatorname{arccot}"},
+    {"\\lcm", "\\operatorname{lcm}"},
+    {"\\euro", "\\text{\u20ac}"},
+    {"\\copyright", "\\text{\u00a9}"},
+};
+
+/* "\begin{array}{c|c}" as "\begin{matrix}": its columns are centred. Gives what was read, 0: it is none. */
+static size_t put_array(struct buf *out, const char *at) {
+    static const char begin[] = "\\begin{array}", end[] = "\\end{array}";
+    if (strncmp(at, end, strlen(end)) == 0) {
+        buf_adds(out, "\\end{matrix}");
+        return strlen(end);
+    }
+    if (strncmp(at, begin, strlen(begin)) != 0)
+        return 0;
+    size_t len = strlen(begin);
+    if (at[len] == '{' && at[len + 1 + strspn(at + len + 1, "lcr| ")] == '}')
+        len += strspn(at + len + 1, "lcr| ") + 2;
+    buf_adds(out, "\\begin{matrix}");
+    return len;
+}
+
+/* The formula in words that the converter knows. */
+static void put_known(struct buf *out, const char *tex) {
+    while (*tex) {
+        const char *instead = NULL;
+        size_t read = put_array(out, tex), word = *tex == '\\' ? 1 : 0;
+        if (read > 0) {
+            tex += read;
+            continue;
+        }
+        while (word > 0 && ((tex[word] >= 'a' && tex[word] <= 'z') || (tex[word] >= 'A' && tex[word] <= 'Z')))
+            word++;
+        for (size_t i = 0; word > 1 && i < sizeof OTHER_WORDS / sizeof *OTHER_WORDS; i++)
+            if (strlen(OTHER_WORDS[i].command) == word && memcmp(OTHER_WORDS[i].command, tex, word) == 0)
+                instead = OTHER_WORDS[i].instead;
+        size_t plain = word > 1 ? word : word == 1 && tex[1] ? 2 : 1;
+        if (instead)
+            buf_adds(out, instead);
+        else
+            buf_add(out, tex, plain);
+        tex += plain;
+    }
 }
 
 static const char *convert(struct arena *arena, const char *path, const char *tex, bool display, struct markup_note *note) {
+    struct buf known CLEANUP(buf_release);
+    buf_init(&known, 16 * MARKUP_TEX_MAX);
+    put_known(&known, tex);
+    if (known.failed)
+        return fail(arena, note, "limit", tex);
     const char *argv[] = {path, "--mathml", display ? "--displaymath" : "--texvc-compatible-commands", NULL};
-    struct child child = {.argv = argv, .input = tex, .input_len = strlen(tex), .wall_ms = CONVERTER_MS, .memory_bytes = CONVERTER_BYTES};
+    struct child child = {.argv = argv, .input = known.data, .input_len = known.len, .wall_ms = CONVERTER_MS, .memory_bytes = CONVERTER_BYTES};
     struct child_result result;
     struct buf out CLEANUP(buf_release);
     buf_init(&out, MARKUP_MAX);

@@ -111,6 +111,26 @@ static void limits_hold(void **state) {
     assert_false(markup_check(&arena, deep.data, NULL));
     (void)markup_clean(&arena, deep.data, NULL, NULL, &notes);
     assert_string_equal(notes.list[0].code, "limit");
+    /* Cleaning makes two elements of a heading, and longer tags of empty ones: the result is within the limits or nothing. */
+    static const char *const growing[] = {"<h1>a</h1>", "<mi/>"};
+    for (size_t k = 0; k < LENGTH(growing); k++) {
+        struct buf many;
+        notes.count = 0;
+        buf_init(&many, 1 << 20);
+        buf_adds(&many, k == 1 ? "<math>" : "<p>x</p>");
+        for (int i = 0; i < (k == 1 ? 21000 : 7900); i++)
+            buf_adds(&many, growing[k]);
+        buf_adds(&many, k == 1 ? "</math>" : "");
+        assert_string_equal(markup_clean(&arena, many.data, NULL, NULL, &notes), "");
+        assert_string_equal(notes.list[0].code, "limit");
+        buf_release(&many);
+    }
+    const char *math = "<mn>1</mn>";
+    for (int i = 0; i < 60; i++)
+        math = arena_printf(&arena, "<mrow>%s</mrow>", math);
+    notes.count = 0;
+    assert_string_equal(markup_clean(&arena, arena_printf(&arena, "<math>%s</math>", math), NULL, NULL, &notes), "");
+    assert_string_equal(notes.list[0].code, "limit");
     for (int i = 0; i < MARKUP_NODES_MAX; i++)
         buf_adds(&wide, "<br/>a");
     assert_false(markup_check(&arena, wide.data, NULL));
@@ -151,7 +171,25 @@ static void formulas_are_converted(void **state) {
         assert_string_equal(note.code, "formula");
         assert_true(*note.detail);
     }
+    const char *lacking[] = {"\\dfrac12", "\\dfrac{a}{b}", "30\\degree", "\\tg x", "\\bm{v}", "\\stackrel{a}{b}", "5\\,\\euro",
+                             "\\begin{array}{c|r}a&b\\\\c&d\\end{array}", "\\arccotg x"};
+    for (size_t i = 0; i < LENGTH(lacking); i++) {
+        const char *mathml = markup_tex(&arena, lacking[i], true, &note);
+        if (!mathml)
+            fail_msg("%s: %s %s", lacking[i], note.code, note.detail);
+        assert_true(markup_check(&arena, mathml, NULL));
+        assert_string_equal(markup_plain(&arena, mathml), lacking[i]);
+    }
+    assert_non_null(strstr(markup_tex(&arena, "\\dfrac12", false, &note), "<mfrac><mn>1</mn><mn>2</mn></mfrac>"));
+    const char *deep = "x";
+    for (int i = 0; i < 60; i++)
+        deep = arena_printf(&arena, "\\sqrt{%s}", deep);
+    assert_null(markup_tex(&arena, deep, false, &note));
+    assert_string_equal(note.code, "limit");
     struct markup_notes notes = {0};
+    (void)markup_clean(&arena, "\\(\\nosuch x\\)", NULL, NULL, &notes);
+    assert_non_null(strstr(notes.list[0].detail, "\\nosuch x: ")); /* which formula, and why */
+    notes.count = 0;
     const char *markup = markup_clean(&arena, "a \\(x&lt;y\\) b \\[\\frac{a\\]", NULL, NULL, &notes);
     assert_non_null(strstr(markup, "<annotation encoding=\"application/x-tex\">x&lt;y</annotation>"));
     assert_int_equal(notes.count, 1);

@@ -10,8 +10,8 @@
  *
  * Media are named by src="media:<64 hex digits>". Entities are the five of XML and numbers.
  *
- * Limits: MARKUP_MAX bytes, MARKUP_DEPTH_MAX elements deep, MARKUP_NODES_MAX elements and texts. Nothing here opens a
- * file or a connection.
+ * Limits: MARKUP_MAX bytes, MARKUP_DEPTH_MAX elements deep, MARKUP_NODES_MAX elements and texts; a formula has
+ * MARKUP_TEX_MAX bytes and is converted within 3 s and 512 MiB. Nothing here opens a file or a connection.
  *
  * Used by: item, exchange, form, api. Uses: base, libxml2. Threads: any.
  */
@@ -73,7 +73,8 @@ bool markup_check(struct arena *arena, const char *markup, struct markup_note *r
 bool markup_gaps(struct arena *arena, const char *markup, const char *const **ret_ids, size_t *ret_count);
 
 /* A formula in TeX as MathML with its source; `display`: on a line of its own. NULL: *ret_note says why (its code NULL: no
- * memory). The converter is blahtexml, run as a limited child. */
+ * memory). The converter is blahtexml, run as a limited child; what it lacks of everyday TeX (\dfrac, \tg, \degree, arrays …)
+ * is put in words that it knows, the source stays as it was written. */
 const char *markup_tex(struct arena *arena, const char *tex, bool display, struct markup_note *ret_note);
 #define MARKUP_TEX_MAX 4000 /* bytes of a formula */
 
