@@ -67,19 +67,19 @@ static enum guard_verdict find_actor(struct api *api, struct http_request *reque
 /* ---- how often ---- */
 
 const char *api_client(const struct api_state *state, const struct http_request *request) {
-    const char *proxy = state->config.trusted_proxy;
-    if (!proxy || proxy[0] == '\0' || strcmp(proxy, request->client) != 0)
-        return request->client;
+    const char *proxy = state->config.trusted_proxy, *client = http_client(request);
+    if (!proxy || proxy[0] == '\0' || strcmp(proxy, client) != 0)
+        return client;
     const char *forwarded = http_header(request, "X-Forwarded-For");
     if (!forwarded)
-        return request->client;
+        return client;
     const char *last = strrchr(forwarded, ',');
     last = last ? last + 1 : forwarded;
     last += strspn(last, " \t");
     size_t len = strlen(last);
     /* Only the entry that the proxy itself wrote is believed; one that is no address is not. */
     if (len == 0 || len > 45 || strspn(last, "0123456789abcdefABCDEF.:") != len)
-        return request->client;
+        return client;
     return last;
 }
 

@@ -13,6 +13,8 @@
 bool api_read(struct http_request *request, struct http_reply *reply, const struct json_field *fields, void *target) {
     const struct json *tree = NULL;
     struct json_error error = {0};
+    if (json_fit_flat(request->arena, request->body, request->body_len, fields, target))
+        return true;
     enum err err = json_read(request->arena, request->body, request->body_len, &tree, &error);
     if (err != ERR_NONE) {
         struct json_writer writer =

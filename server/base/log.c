@@ -35,8 +35,23 @@ static void line_add(struct line *line, const char *text, size_t len) {
     line->len += len;
 }
 
+static void line_adds(struct line *line, const char *text) {
+    line_add(line, text, strlen(text));
+}
+
+static void line_add_number(struct line *line, int64_t number) {
+    char digits[24], *first = digits + sizeof(digits);
+    uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
+    do
+        *--first = (char)('0' + rest % 10);
+    while (rest /= 10);
+    if (number < 0)
+        *--first = '-';
+    line_add(line, first, (size_t)(digits + sizeof(digits) - first));
+}
+
 static bool is_bare(unsigned char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c && strchr("._:/+-@{}", c));
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c && strchr("._:/+-@{}", c));
 }
 
 static void line_add_escaped(struct line *line, const char *text) {
@@ -69,10 +84,14 @@ static void line_add_text(struct line *line, const char *text) {
 
 static void line_fill(struct line *line, enum log_level level, const char *event, const struct log_pair *pairs) {
     static const char *const names[] = {"debug", "info", "warn", "error"};
-    char text[128], now[25];
+    char now[25];
     text_format_time(clock_now_us(), now);
-    int len = snprintf(text, sizeof(text), "ts=%s level=%s event=%.64s", now, names[level], event);
-    line_add(line, text, (size_t)len);
+    line_adds(line, "ts=");
+    line_adds(line, now);
+    line_adds(line, " level=");
+    line_adds(line, names[level]);
+    line_adds(line, " event=");
+    line_add(line, event, strnlen(event, 64));
     for (const struct log_pair *pair = pairs; pair->key && line->len + 128 < sizeof(line->text); pair++) {
         line_add(line, " ", 1);
         line_add(line, pair->key, strlen(pair->key));
@@ -80,8 +99,7 @@ static void line_fill(struct line *line, enum log_level level, const char *event
         if (pair->text) {
             line_add_text(line, pair->text);
         } else {
-            len = snprintf(text, sizeof(text), "%lld", (long long)pair->number);
-            line_add(line, text, (size_t)len);
+            line_add_number(line, pair->number);
         }
     }
     line->text[line->len++] = '\n';

@@ -130,14 +130,10 @@ void text_base64url(const uint8_t *bytes, size_t len, char *out) {
     encode(bytes, len, 6, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", out);
 }
 
+/* Without branches: the symbols of a token are random, and a processor guesses them wrong every other time. */
 static int base64url_value(char c) {
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 52;
-    return c == '-' ? 62 : c == '_' ? 63 : -1;
+    int upper = (c >= 'A') & (c <= 'Z'), lower = (c >= 'a') & (c <= 'z'), digit = (c >= '0') & (c <= '9');
+    return upper * (c - 'A' + 1) + lower * (c - 'a' + 27) + digit * (c - '0' + 53) + (c == '-') * 63 + (c == '_') * 64 - 1;
 }
 
 bool text_unbase64url(const char *text, size_t text_len, uint8_t *out, size_t len) {

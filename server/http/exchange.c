@@ -29,7 +29,7 @@ static struct http_exchange *exchange_new(struct http_server *server, struct MHD
     exchange->connection = connection;
     exchange->began_us = clock_mono_us();
     exchange->request = (struct http_request){.arena = &exchange->arena, .loop = server->loop, .exchange = exchange,
-                                              .received_us = clock_now_us(), .client = exchange->client};
+                                              .received_us = clock_now_us()};
     text_format_id((int64_t)(random_stream_next(&server->ids) >> 1), exchange->request.id);
     return exchange;
 }
@@ -44,11 +44,14 @@ static void exchange_recycle(struct http_exchange *exchange) {
     arena_reset(&exchange->arena);
     if (exchange->body.size > 65536)
         buf_release(&exchange->body);
-    if (exchange->reply.body.size > 65536)
+    if (exchange->reply.body.size > 65536) {
+        http_forget_response(exchange);
         buf_release(&exchange->reply.body);
+    }
     struct buf body = exchange->body, reply = exchange->reply.body;
     struct arena arena = exchange->arena;
-    *exchange = (struct http_exchange){.arena = arena, .body = body, .reply.body = reply, .next = server->spare};
+    typeof(exchange->kept) kept = exchange->kept;
+    *exchange = (struct http_exchange){.arena = arena, .body = body, .reply.body = reply, .next = server->spare, .kept = kept};
     buf_reset(&exchange->body);
     buf_reset(&exchange->reply.body);
     exchange->reply.body.max = REPLY_MAX;
@@ -57,6 +60,7 @@ static void exchange_recycle(struct http_exchange *exchange) {
 }
 
 void http_exchange_free(struct http_exchange *exchange) {
+    http_forget_response(exchange);
     arena_release(&exchange->arena);
     buf_release(&exchange->body);
     buf_release(&exchange->reply.body);
@@ -74,13 +78,17 @@ static bool read_method(const char *text, enum http_method *ret_method) {
     return false;
 }
 
-static void read_client(struct http_exchange *exchange) {
+const char *http_client(const struct http_request *request) {
+    struct http_exchange *exchange = request->exchange;
+    if (exchange->client[0])
+        return exchange->client;
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     const struct sockaddr *address = info ? info->client_addr : NULL;
     if (address && address->sa_family == AF_INET)
         inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)address)->sin_addr, exchange->client, sizeof exchange->client);
     else if (address && address->sa_family == AF_INET6)
         inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr, exchange->client, sizeof exchange->client);
+    return exchange->client;
 }
 
 static void refuse(struct http_exchange *exchange, int status, const char *code, const char *title) {
@@ -144,6 +152,20 @@ static void resume(struct http_exchange *exchange) {
     MHD_resume_connection(exchange->connection);
 }
 
+static void wait_for_finish(struct http_exchange *exchange) {
+    exchange->waiting = true;
+    exchange->server->waiting++;
+}
+
+static void stop_waiting(struct http_exchange *exchange) {
+    exchange->waiting = false;
+    exchange->server->waiting--;
+    exchange->server->resumed = true;
+    loop_again(exchange->server->loop);
+    if (exchange->ended)
+        exchange_recycle(exchange);
+}
+
 /* Back on the loop's thread after a worker. */
 static void worker_done(void *ctx) {
     struct http_exchange *exchange = ctx;
@@ -173,8 +195,10 @@ static void start(struct http_exchange *exchange) {
     if (request->route->lane == LANE_LOOP) {
         if (server->config.dispatch(server->config.ctx, NULL, request, &exchange->reply))
             exchange->state = EXCHANGE_READY;
-        else if (exchange->state == EXCHANGE_RUNNING)
+        else if (exchange->state == EXCHANGE_RUNNING && exchange->on_worker)
             suspend(exchange);
+        else if (exchange->state == EXCHANGE_RUNNING)
+            wait_for_finish(exchange);
         return;
     }
     struct work_pool *pool = request->route->lane == LANE_SLOW ? server->config.slow : server->config.work;
@@ -196,7 +220,6 @@ enum MHD_Result http_access(void *ctx, struct MHD_Connection *connection, const 
         if (!exchange)
             return MHD_NO;
         *con_cls = exchange;
-        read_client(exchange);
         judge_head(exchange, url, method);
         return exchange->state == EXCHANGE_READY ? http_queue(exchange) : MHD_YES;
     }
@@ -219,12 +242,15 @@ void http_completed(void *ctx, struct MHD_Connection *connection, void **con_cls
     struct http_exchange *exchange = *con_cls;
     (void)ctx, (void)connection, (void)code;
     *con_cls = NULL;
-    if (exchange)
+    if (exchange && exchange->waiting)
+        exchange->ended = true;
+    else if (exchange)
         exchange_recycle(exchange);
 }
 
 void http_finish(struct http_exchange *exchange, struct http_reply *reply) {
     if (reply != &exchange->reply) {
+        http_forget_response(exchange);
         buf_release(&exchange->reply.body);
         exchange->reply = *reply;
         buf_init(&reply->body, 0);
@@ -232,8 +258,11 @@ void http_finish(struct http_exchange *exchange, struct http_reply *reply) {
     exchange->state = EXCHANGE_READY;
     if (exchange->suspended)
         resume(exchange);
+    else if (exchange->waiting)
+        stop_waiting(exchange);
 }
 
 bool http_retry_on_worker(struct http_exchange *exchange) {
-    return exchange->server->config.work && work_submit(exchange->server->config.work, run_on_worker, exchange);
+    exchange->on_worker = exchange->server->config.work && work_submit(exchange->server->config.work, run_on_worker, exchange);
+    return exchange->on_worker;
 }

@@ -2,8 +2,11 @@
  *
  *   new -> collecting (body) -> running (handler; loop, worker or kept) -> ready (reply filled) -> queued -> done
  *
- * While an exchange is running its connection is suspended, unless the handler answered at once. Everything
- * here belongs to the loop's thread, except request and reply while a worker runs the exchange.
+ * While an exchange runs on a worker its connection is suspended. One that a handler keeps on the loop waits unsuspended:
+ * to suspend and resume takes the kernel two changes of its epoll set and the library a walk over all that are
+ * suspended. The library then asks for the reply at each of its runs, and the connection may end before the handler
+ * has finished; `ended` says so, and the exchange lives on until http_finish. Everything here belongs to the loop's
+ * thread, except request and reply while a worker runs the exchange.
  *
  * Used by: http alone.
  */
@@ -24,6 +27,7 @@ enum {
     SPARE_EXCHANGES = 2048,      /* kept for the next requests */
     CALLS_BETWEEN_URGENT = 32,   /* some eight requests: a tenth of a millisecond */
     LOG_BUFFER = 1 << 16,
+    KEPT_STEP = 32,              /* bodies of kept responses have a multiple of this */
 };
 
 enum exchange_state { EXCHANGE_COLLECTING, EXCHANGE_RUNNING, EXCHANGE_READY, EXCHANGE_QUEUED };
@@ -35,6 +39,7 @@ struct http_rule {
     struct http_segment {
         const char *text; /* not terminated */
         size_t len;
+        uint64_t head;    /* its length and first bytes: what most segments differ in */
         bool parameter;
     } segments[SEGMENTS_MAX];
 };
@@ -46,7 +51,10 @@ struct http_server {
     int listen_fd;
     struct http_rule *rules;
     size_t rule_count;
+    size_t rule_first[SEGMENTS_MAX + 2]; /* by number of segments: where its rules begin */
     bool quiescing, resumed; /* resumed: the library must run again */
+    bool ran;                /* since the last turn */
+    size_t waiting;          /* exchanges kept on the loop */
     unsigned calls;          /* of http_access */
     struct random_stream ids; /* of requests: distinct, not secret; the kernel's would cost a system call each */
     struct http_exchange *spare;
@@ -62,7 +70,8 @@ struct http_exchange {
     struct MHD_Connection *connection;
     struct http_exchange *next; /* in the list of spare ones */
     enum exchange_state state;
-    bool suspended, ended;      /* ended: the client has gone while a handler runs */
+    bool suspended, on_worker;
+    bool waiting, ended;        /* kept on the loop; ended: the client has gone meanwhile */
     bool close_after;
     struct arena arena;
     struct buf body;
@@ -70,11 +79,18 @@ struct http_exchange {
     struct http_request request;
     struct http_reply reply;
     int64_t began_us; /* monotonic */
+    struct {          /* the response made for the reply before, see reply.c */
+        struct MHD_Response *response;
+        const char *data;
+        size_t size;
+        int64_t date_s;
+    } kept;
     char client[46];
 };
 
 /* ---- route.c ---- */
-enum err http_rules_new(const struct http_route *routes, struct http_rule **ret_rules, size_t *ret_count) MUST_CHECK;
+/* Fills server->rules: by number of segments, in the order of the table among equals. */
+enum err http_rules_new(struct http_server *server, const struct http_route *routes) MUST_CHECK;
 enum http_match { HTTP_MATCHED, HTTP_NO_PATH, HTTP_NO_METHOD, HTTP_BAD_PATH };
 /* Finds the route of a raw path and fills request->route, path and params. `allow` gets the methods on NO_METHOD. */
 enum http_match http_match(struct http_server *server, struct http_request *request, const char *raw, char *allow, size_t allow_size);
@@ -90,6 +106,8 @@ void http_exchange_free(struct http_exchange *exchange);
 /* ---- reply.c ---- */
 /* Queues the reply that stands in the exchange and notes the request line. */
 enum MHD_Result http_queue(struct http_exchange *exchange);
+/* Lets go of the kept response; before the reply's buffer goes. */
+void http_forget_response(struct http_exchange *exchange);
 /* Writes the request lines of this turn. */
 void http_flush_log(struct http_server *server);
 

@@ -85,6 +85,49 @@ static void add_headers(struct http_exchange *exchange, struct MHD_Response *res
         (void)MHD_add_response_header(response, "Connection", "close");
 }
 
+/* ---- kept responses ----
+ *
+ * A response with its headers takes the library some thirty allocations. Replies of LANE_LOOP handlers that succeed differ in
+ * their body alone, so the response stays with the exchange, over the same buffer, and serves again until the second of
+ * its Date is over. Blanks behind the value bring the body to one of few lengths. */
+
+static bool may_keep(const struct http_exchange *exchange) {
+    const struct http_reply *reply = &exchange->reply;
+    const struct http_route *route = exchange->request.route;
+    return route && route->lane == LANE_LOOP && reply->status == 200 && !reply->fixed && !exchange->close_after &&
+           !exchange->server->quiescing && reply->type && strcmp(reply->type, "application/json") == 0 && reply->header_count == 1 &&
+           strcmp(reply->headers[0].name, "Cache-Control") == 0 && strcmp(reply->headers[0].value, "no-store") == 0;
+}
+
+void http_forget_response(struct http_exchange *exchange) {
+    if (exchange->kept.response)
+        MHD_destroy_response(exchange->kept.response);
+    exchange->kept.response = NULL;
+}
+
+static void pad(struct buf *body) {
+    static const char blanks[KEPT_STEP + 1] = "                                ";
+    buf_add(body, blanks, (KEPT_STEP - body->len % KEPT_STEP) % KEPT_STEP);
+}
+
+static enum MHD_Result queue_kept(struct http_exchange *exchange) {
+    const struct buf *body = &exchange->reply.body;
+    pad(&exchange->reply.body);
+    (void)date_header(exchange->server);
+    if (exchange->kept.data != body->data || exchange->kept.size != body->len || exchange->kept.date_s != exchange->server->date_s)
+        http_forget_response(exchange);
+    if (!exchange->kept.response) {
+        exchange->kept.response = MHD_create_response_from_buffer(body->len, body->data, MHD_RESPMEM_PERSISTENT);
+        if (!exchange->kept.response)
+            return MHD_NO;
+        exchange->kept.data = body->data;
+        exchange->kept.size = body->len;
+        exchange->kept.date_s = exchange->server->date_s;
+        add_headers(exchange, exchange->kept.response);
+    }
+    return MHD_queue_response(exchange->connection, (unsigned)exchange->reply.status, exchange->kept.response);
+}
+
 static void note(struct http_exchange *exchange, size_t size) {
     struct http_server *server = exchange->server;
     int64_t duration_us = clock_mono_us() - exchange->began_us;
@@ -108,10 +151,8 @@ void http_flush_log(struct http_server *server) {
     buf_reset(&server->log);
 }
 
-enum MHD_Result http_queue(struct http_exchange *exchange) {
-    struct http_reply *reply = &exchange->reply;
-    if (reply->body.failed || reply->status == 0)
-        http_problem(reply, &exchange->request, 500, "memory", "The reply could not be built");
+static enum MHD_Result queue_once(struct http_exchange *exchange) {
+    const struct http_reply *reply = &exchange->reply;
     const void *bytes = reply->fixed ? reply->fixed : reply->body.data;
     size_t size = reply->fixed ? reply->fixed_len : reply->body.len;
     /* the exchange, and with it the body, lives until the library says that the request is completed */
@@ -122,7 +163,15 @@ enum MHD_Result http_queue(struct http_exchange *exchange) {
     add_headers(exchange, response);
     enum MHD_Result queued = MHD_queue_response(exchange->connection, (unsigned)reply->status, response);
     MHD_destroy_response(response);
+    return queued;
+}
+
+enum MHD_Result http_queue(struct http_exchange *exchange) {
+    struct http_reply *reply = &exchange->reply;
+    if (reply->body.failed || reply->status == 0)
+        http_problem(reply, &exchange->request, 500, "memory", "The reply could not be built");
+    enum MHD_Result queued = may_keep(exchange) ? queue_kept(exchange) : queue_once(exchange);
     exchange->state = EXCHANGE_QUEUED;
-    note(exchange, size);
+    note(exchange, reply->fixed ? reply->fixed_len : reply->body.len);
     return queued;
 }

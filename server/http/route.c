@@ -11,6 +11,12 @@
 
 static const char *const method_names[HTTP_METHOD_COUNT] = {"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH"};
 
+static struct http_segment segment_of(const char *start, size_t len) {
+    uint64_t head = 0;
+    memcpy(&head, start, len < 7 ? len : 7);
+    return (struct http_segment){.text = start, .len = len, .head = head | (uint64_t)(len & 0xff) << 56};
+}
+
 /* Cuts a path at '/'; the last segment of "/thi/" is empty. Returns 0 when it has too many. */
 static size_t cut(const char *path, struct http_segment *segments) {
     size_t count = 0;
@@ -20,32 +26,42 @@ static size_t cut(const char *path, struct http_segment *segments) {
             path++;
         if (count == SEGMENTS_MAX)
             return 0;
-        segments[count++] = (struct http_segment){.text = start, .len = (size_t)(path - start)};
+        segments[count++] = segment_of(start, (size_t)(path - start));
     }
     return *path ? 0 : count;
 }
 
-enum err http_rules_new(const struct http_route *routes, struct http_rule **ret_rules, size_t *ret_count) {
+static enum err rule_make(const struct http_route *route, struct http_rule *rule) {
+    rule->route = route;
+    rule->count = cut(route->path, rule->segments);
+    if (route->permission == 0 || rule->count == 0)
+        return ERR_STATE;
+    for (size_t k = 0; k < rule->count; k++) {
+        struct http_segment *segment = &rule->segments[k];
+        segment->parameter = segment->len > 0 && segment->text[0] == '{';
+    }
+    return ERR_NONE;
+}
+
+enum err http_rules_new(struct http_server *server, const struct http_route *routes) {
     size_t count = 0;
     while (routes[count].path)
         count++;
-    struct http_rule *rules = calloc(count ? count : 1, sizeof *rules);
-    if (!rules)
+    server->rules = calloc(count ? count : 1, sizeof *server->rules);
+    if (!server->rules)
         return ERR_MEMORY;
-    for (size_t i = 0; i < count; i++) {
-        rules[i].route = &routes[i];
-        rules[i].count = cut(routes[i].path, rules[i].segments);
-        if (routes[i].permission == 0 || rules[i].count == 0) {
-            free(rules);
-            return ERR_STATE;
-        }
-        for (size_t k = 0; k < rules[i].count; k++) {
-            struct http_segment *segment = &rules[i].segments[k];
-            segment->parameter = segment->len > 0 && segment->text[0] == '{';
+    for (size_t segments = 1; segments <= SEGMENTS_MAX; segments++) {
+        server->rule_first[segments] = server->rule_count;
+        for (size_t i = 0; i < count; i++) {
+            struct http_rule rule = {0};
+            enum err err = rule_make(&routes[i], &rule);
+            if (err)
+                return err;
+            if (rule.count == segments)
+                server->rules[server->rule_count++] = rule;
         }
     }
-    *ret_rules = rules;
-    *ret_count = count;
+    server->rule_first[SEGMENTS_MAX + 1] = server->rule_count;
     return ERR_NONE;
 }
 
@@ -79,12 +95,15 @@ bool http_decode(struct arena *arena, const char *raw, size_t len, bool plus_is_
     return text_is_utf8(text, at);
 }
 
-static bool fits(const struct http_rule *rule, const struct http_segment *segments, size_t count) {
-    if (rule->count != count)
-        return false;
-    for (size_t i = 0; i < count; i++) {
+static bool fits(const struct http_rule *rule, const struct http_segment *segments) {
+    for (size_t i = 0; i < rule->count; i++) {
         const struct http_segment *want = &rule->segments[i], *got = &segments[i];
-        if (want->parameter ? got->len == 0 : want->len != got->len || memcmp(want->text, got->text, got->len) != 0)
+        if (want->parameter ? got->len == 0 : want->head != got->head)
+            return false;
+    }
+    for (size_t i = 0; i < rule->count; i++) {
+        const struct http_segment *want = &rule->segments[i], *got = &segments[i];
+        if (!want->parameter && (want->len != got->len || memcmp(want->text, got->text, got->len) != 0))
             return false;
     }
     return true;
@@ -110,9 +129,9 @@ enum http_match http_match(struct http_server *server, struct http_request *requ
     allow[0] = '\0';
     if (!http_decode(request->arena, raw, strlen(raw), false, &request->path))
         return HTTP_BAD_PATH;
-    for (size_t i = 0; count > 0 && i < server->rule_count; i++) {
+    for (size_t i = server->rule_first[count]; count > 0 && i < server->rule_first[count + 1]; i++) {
         const struct http_rule *rule = &server->rules[i];
-        if (!fits(rule, segments, count))
+        if (!fits(rule, segments))
             continue;
         if (rule->route->method == method)
             return take_params(request, rule, segments);

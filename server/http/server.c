@@ -15,7 +15,7 @@
 
 #include "khoacu/base/banned.h"
 
-enum { CONNECTIONS_DEFAULT = 32768, IDLE_DEFAULT_S = 75, BACKLOG = 4096 };
+enum { CONNECTIONS_DEFAULT = 32768, IDLE_DEFAULT_S = 75, BACKLOG = 4096, WAITING_TURN_MS = 5 };
 
 /* The library must not decode paths: it is done once, strictly, in route.c. */
 static size_t leave_as_it_is(void *ctx, struct MHD_Connection *connection, char *text) {
@@ -27,10 +27,15 @@ static void keep_quiet(void *ctx, const char *format, va_list args) {
     (void)ctx, (void)format, (void)args; /* what clients do wrong is counted, not logged */
 }
 
+static void run(struct http_server *server) {
+    server->ran = true;
+    (void)MHD_run(server->daemon);
+}
+
 static void ready(void *ctx, int fd, uint32_t events) {
     struct http_server *server = ctx;
     (void)fd, (void)events;
-    (void)MHD_run(server->daemon);
+    run(server);
 }
 
 static int turn(void *ctx) {
@@ -38,7 +43,16 @@ static int turn(void *ctx) {
     MHD_UNSIGNED_LONG_LONG timeout_ms;
     while (server->resumed) {
         server->resumed = false;
-        (void)MHD_run(server->daemon);
+        run(server);
+    }
+    bool ran = server->ran;
+    server->ran = false;
+    if (server->waiting > 0) {
+        /* the library would run without end for those that wait */
+        if (!ran)
+            (void)MHD_run(server->daemon);
+        http_flush_log(server);
+        return WAITING_TURN_MS;
     }
     /* Without a ready descriptor too there may be work: an idle connection to close, a refusal that the library queued by itself. */
     if (MHD_get_timeout(server->daemon, &timeout_ms) == MHD_YES && timeout_ms == 0)
@@ -71,7 +85,7 @@ enum err http_server_new(const struct http_config *config, struct loop *loop, in
     uint64_t seed;
     random_bytes(&seed, sizeof seed);
     random_stream_init(&server->ids, seed);
-    enum err err = http_rules_new(config->routes, &server->rules, &server->rule_count);
+    enum err err = http_rules_new(server, config->routes);
     server->listen_fd = err ? -1 : dup(listen_fd); /* the library closes its own when it ends */
     if (!err && server->listen_fd < 0)
         err = ERR_IO;

@@ -6,7 +6,7 @@
 
 #include "khoacu/base/banned.h"
 
-/* Escape of a byte that may not stand in a string as it is, or NULL. */
+/* Escape of a byte that may not stand in a string as it is. */
 static const char *escape_of(unsigned char c, char room[7]) {
     switch (c) {
     case '"':
@@ -24,8 +24,7 @@ static const char *escape_of(unsigned char c, char room[7]) {
     case '\t':
         return "\\t";
     default:
-        if (c >= 0x20)
-            return NULL;
+        break;
     }
     memcpy(room, "\\u00", 4);
     text_hex(&c, 1, room + 4);
@@ -35,10 +34,11 @@ static const char *escape_of(unsigned char c, char room[7]) {
 static void add_escaped(struct buf *out, const char *text, size_t len) {
     size_t plain = 0;
     for (size_t i = 0; i < len; i++) {
-        char room[7];
-        const char *escape = escape_of((unsigned char)text[i], room);
-        if (!escape)
+        unsigned char c = (unsigned char)text[i];
+        if (c >= 0x20 && c != '"' && c != '\\')
             continue;
+        char room[7];
+        const char *escape = escape_of(c, room);
         buf_add(out, text + plain, i - plain);
         buf_adds(out, escape);
         plain = i + 1;

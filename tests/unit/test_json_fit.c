@@ -2,6 +2,8 @@
 
 #include "khoacu/json/json.h"
 
+#include <stdlib.h>
+
 #include "khoacu/base/banned.h"
 
 struct mark {
@@ -37,6 +39,65 @@ static void misfits_of(const char *text, const char *prefix, char *out, size_t s
         (void)snprintf(out + len, size - len, "%s%s:%s", i ? " " : "", misfits.list[i].path, misfits.list[i].rule);
     }
     arena_release(&arena);
+}
+
+/* The quick reader takes plain bodies, and then gives what the ordinary one gives; everything else it leaves. */
+static void plain_bodies_are_read_at_once(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        bool plain;
+    } rows[] = {
+        {"{\"revision\":1,\"status\":\"awarded\"}", true},
+        {" {\n\"final\" :true , \"revision\": 1000,\"status\":\"a b\",\"note\":\"abc\" }\t", true},
+        {"{\"revision\":1,\"status\":\"a\",\"note\":null,\"final\":null,\"values\":null}", true},
+        {"{\"revision\":1}", false},
+        {"{\"revision\":1,\"status\":null}", false},
+        {"{\"revision\":0,\"status\":\"a\"}", false},
+        {"{\"revision\":1001,\"status\":\"a\"}", false},
+        {"{\"revision\":01,\"status\":\"a\"}", false},
+        {"{\"revision\":-0,\"status\":\"a\"}", false},
+        {"{\"revision\":1.0,\"status\":\"a\"}", false},
+        {"{\"revision\":1e2,\"status\":\"a\"}", false},
+        {"{\"revision\":18446744073709551617,\"status\":\"a\"}", false},
+        {"{\"revision\":\"1\",\"status\":\"a\"}", false},
+        {"{\"revision\":1,\"revision\":1,\"status\":\"a\"}", false},
+        {"{\"revision\":1,\"status\":\"\"}", false},
+        {"{\"revision\":1,\"status\":\"123456789\"}", false},
+        {"{\"revision\":1,\"status\":\"\\u0061\"}", false},
+        {"{\"revision\":1,\"status\":\"ảnh\"}", false},
+        {"{\"revision\":1,\"status\":\"a\",\"values\":[1]}", false},
+        {"{\"revision\":1,\"status\":\"a\",\"more\":1}", false},
+        {"{\"revision\":1,\"status\":\"a\",\"statu\":\"a\"}", false},
+        {"{\"revision\":1,\"status\":\"a\",}", false},
+        {"{\"revision\":1,\"status\":\"a\"}x", false},
+        {"{\"revision\":1,\"status\":\"a\"", false},
+        {"{\"revision\":1,\"status\":\"a", false},
+        {"{}", false},
+        {"[]", false},
+        {"", false},
+    };
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct arena arena;
+        const struct json *value = NULL;
+        struct mark at_once = {0}, in_order = {0};
+        struct json_misfits misfits = {0};
+        size_t len = strlen(rows[i].text);
+        char *text = malloc(len ? len : 1); /* nothing behind it, for the sanitizer */
+        assert_non_null(text);
+        memcpy(text, rows[i].text, len);
+        arena_init(&arena, 1 << 16);
+        assert_int_equal(json_fit_flat(&arena, text, len, fields, &at_once), rows[i].plain);
+        if (rows[i].plain) {
+            assert_int_equal(json_read(&arena, text, len, &value, NULL), ERR_NONE);
+            assert_true(json_fit(&arena, value, fields, &in_order, &misfits));
+            assert_int_equal(at_once.revision, in_order.revision);
+            assert_string_equal(at_once.status, in_order.status);
+            assert_true(at_once.final == in_order.final && !at_once.note == !in_order.note);
+        }
+        free(text);
+        arena_release(&arena);
+    }
 }
 
 static void misfits_are_all_named(void **state) {
@@ -114,6 +175,7 @@ static void more_misfits_than_the_list_holds_are_counted(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(plain_bodies_are_read_at_once),
         cmocka_unit_test(misfits_are_all_named),
         cmocka_unit_test(members_are_stored),
         cmocka_unit_test(more_misfits_than_the_list_holds_are_counted),

@@ -42,7 +42,6 @@ struct http_request {
     const char *params[HTTP_PATH_PARAMS]; /* values of {…} in order */
     const char *body;
     size_t body_len;
-    const char *client;             /* the peer's address as text */
     char id[17];                    /* request id, 16 hex digits */
     int64_t received_us;            /* platform time when the headers were complete */
     struct http_exchange *exchange;
@@ -51,6 +50,9 @@ struct http_request {
 const char *http_query(const struct http_request *request, const char *name);
 const char *http_header(const struct http_request *request, const char *name);
 const char *http_cookie(const struct http_request *request, const char *name);
+
+/* The peer's address as text. */
+const char *http_client(const struct http_request *request);
 
 struct http_reply {
     int status;

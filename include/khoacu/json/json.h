@@ -77,6 +77,11 @@ void json_misfit_add(struct arena *arena, struct json_misfits *misfits, const ch
 bool json_fit(struct arena *arena, const struct json *value, const struct json_field *fields, void *target,
               struct json_misfits *misfits);
 
+/* Reads and fits at once, without a tree, what most small bodies are: one object of numbers, truths and plain ASCII
+ * strings without escapes. True: json_read and json_fit would fill `target` with the same. False: it is anything else,
+ * good or bad, and parts of `target` may be filled already; read it in the ordinary way. */
+bool json_fit_flat(struct arena *arena, const char *text, size_t len, const struct json_field *fields, void *target);
+
 /* A writer that puts commas and quotes right. Errors stick in `out->failed`. */
 struct json_writer {
     struct buf *out;
