@@ -64,6 +64,9 @@ const struct http_route API_ROUTES[] = {
 
     /* invigilators */
     ROUTE(POST,   "/api/v1/shifts/{id}/close",         HALL,      WORK, shift_close_post,       JSON_KIB(16)),
+    ROUTE(POST,   "/api/v1/shifts/{id}/adjustments",   HALL,      WORK, adjustment_post,        JSON_KIB(16)),
+    ROUTE(GET,    "/api/v1/shifts/{id}/adjustments",   HALL,      WORK, adjustment_list,        NO_BODY),
+    ROUTE(POST,   "/api/v1/adjustments/{id}/approve",  HALL,      WORK, adjustment_approve_post, JSON_KIB(16)),
 
     /* cycles, banks, forms, shifts */
     ROUTE(GET,    "/api/v1/cycles",                    CYCLE_READ, WORK, cycle_list,            NO_BODY),

@@ -57,6 +57,7 @@ void api_sitting_own_get(struct api *api, struct http_request *request, struct h
     json_member_int(&writer, "seat", own.seat);
     json_member_time(&writer, "started_at", own.sitting.started_us);
     json_member_time(&writer, "closes_at", own.sitting.closes_us);
+    json_member_time(&writer, "held_at", own.sitting.times.held_us);
     json_member_time(&writer, "server_now", clock_now_us());
     json_member_int(&writer, "item_count", own.item_count);
     json_put_key(&writer, "receipt");

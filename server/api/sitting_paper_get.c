@@ -21,6 +21,9 @@ void api_sitting_paper_get(struct api *api, struct http_request *request, struct
     case SITTING_TIME_START:
         api_sitting_not_open(reply, request);
         return;
+    case SITTING_TIME_HELD:
+        api_sitting_held(reply, request);
+        return;
     case SITTING_TIME_ENDED:
         api_sitting_ended(reply, request);
         return;

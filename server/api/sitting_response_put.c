@@ -91,6 +91,9 @@ static void put_verdict(struct pending *pending, const struct sitting_save_resul
         api_token_forget(pending->state->tokens, pending->token_sha256);
         api_problem(reply, request, 401, "not-signed-in", "This log-in has been ended by a newer one");
         return;
+    case SITTING_SAVE_HELD:
+        api_problem(reply, request, 409, "held", "The clock of this sitting stands");
+        return;
     case SITTING_SAVE_UNKNOWN:
         api_not_found(reply, request);
         return;

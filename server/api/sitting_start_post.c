@@ -35,6 +35,9 @@ void api_sitting_start_post(struct api *api, struct http_request *request, struc
     case SITTING_START_EARLY:
         too_early(reply, request, &sitting);
         return;
+    case SITTING_START_HELD:
+        api_sitting_held(reply, request);
+        return;
     case SITTING_START_ENDED:
         api_sitting_ended(reply, request);
         return;

@@ -44,6 +44,9 @@ void api_sitting_submit_post(struct api *api, struct http_request *request, stru
     case SITTING_SUBMIT_NOT_OPEN:
         api_sitting_not_open(reply, request);
         return;
+    case SITTING_SUBMIT_HELD:
+        api_sitting_held(reply, request);
+        return;
     case SITTING_SUBMIT_ENDED:
         api_sitting_ended(reply, request);
         return;

@@ -102,6 +102,10 @@ void api_sitting_ended(struct http_reply *reply, const struct http_request *requ
     api_problem(reply, request, 409, "ended", "This sitting has ended");
 }
 
+void api_sitting_held(struct http_reply *reply, const struct http_request *request) {
+    api_problem(reply, request, 409, "held", "The clock of this sitting stands");
+}
+
 void api_sitting_not_open(struct http_reply *reply, const struct http_request *request) {
     api_problem(reply, request, 409, "not-open", "This sitting has not been opened");
 }

@@ -21,6 +21,8 @@ void api_send_paper(const struct api *api, struct http_request *request, struct 
 enum err api_put_responses(const struct api *api, const struct sitting *sitting, struct json_writer *writer) MUST_CHECK;
 /* 409 `ended`. */
 void api_sitting_ended(struct http_reply *reply, const struct http_request *request);
+/* 409 `held`: the clock stands. */
+void api_sitting_held(struct http_reply *reply, const struct http_request *request);
 /* 409 `not-open`. */
 void api_sitting_not_open(struct http_reply *reply, const struct http_request *request);
 

@@ -134,7 +134,7 @@ static void read_outcomes(struct sitting_journal *journal, size_t count, const i
     memset(journal->results, 0, count * sizeof journal->results[0]);
     for (size_t row = 0; row < row_count; row++) {
         const int64_t *cell = cells + row * OUTCOME_COLUMNS;
-        assert(cell[0] >= 1 && (size_t)cell[0] <= count && cell[1] >= SITTING_SAVE_REPEATED && cell[1] <= SITTING_SAVE_UNKNOWN);
+        assert(cell[0] >= 1 && (size_t)cell[0] <= count && cell[1] >= SITTING_SAVE_REPEATED && cell[1] <= SITTING_SAVE_HELD);
         struct sitting_save_result *result = &journal->results[journal->columns.keys[cell[0] - 1].place];
         result->verdict = (enum sitting_save_verdict)cell[1];
         result->current.seq = (int32_t)cell[2];

@@ -48,6 +48,9 @@ static enum err open_paper(struct db *db, struct arena *arena, struct sitting *s
         /* The other tab may have saved by now. */
         *ret_verdict = SITTING_START_OPEN;
         return sitting_read(db, arena, sitting->place, sitting);
+    case SITTING_DB_START_HELD:
+        *ret_verdict = SITTING_START_HELD;
+        return ERR_NONE;
     case SITTING_DB_START_ENDED:
         break;
     }
@@ -71,6 +74,9 @@ enum err sitting_start(struct db *db, struct arena *arena, struct sitting_place 
         break;
     case SITTING_TIME_WORKING:
         verdict = SITTING_START_OPEN;
+        break;
+    case SITTING_TIME_HELD:
+        verdict = SITTING_START_HELD;
         break;
     case SITTING_TIME_ENDED:
         break;
@@ -135,6 +141,8 @@ static enum sitting_db_submit judge_submit(const struct sitting *sitting, int64_
         return SITTING_DB_SUBMIT_NOT_OPEN;
     case SITTING_TIME_WORKING:
         return SITTING_DB_SUBMIT_MOVED;
+    case SITTING_TIME_HELD:
+        return SITTING_DB_SUBMIT_HELD;
     case SITTING_TIME_ENDED:
         break;
     }
@@ -185,6 +193,9 @@ enum err sitting_submit(struct db *db, struct arena *arena, struct sitting_place
         return ERR_NONE;
     case SITTING_DB_SUBMIT_NOT_OPEN:
         *ret_verdict = SITTING_SUBMIT_NOT_OPEN;
+        return ERR_NONE;
+    case SITTING_DB_SUBMIT_HELD:
+        *ret_verdict = SITTING_SUBMIT_HELD;
         return ERR_NONE;
     case SITTING_DB_SUBMIT_ENDED:
         *ret_verdict = SITTING_SUBMIT_ENDED;

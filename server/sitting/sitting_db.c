@@ -10,6 +10,8 @@
 
 /* Columns that sitting_read and sitting_own have in common come first. */
 enum { TIMES_AT = 6, OPENED_AT = 11, FORM_AT = 13, RECEIPT_OF_OWN_AT = 14, FOLD_AT = 14, RECEIPT_AT = 19, OWN_AT = 18 };
+/* What a sitting has of time beside its shift stands last. */
+enum { GIVEN_AT = 23, GIVEN_OF_OWN_AT = 26 };
 
 static struct sitting_times times_of(const struct db_row *row, int at) {
     return (struct sitting_times){
@@ -18,6 +20,14 @@ static struct sitting_times times_of(const struct db_row *row, int at) {
         .ends_us = db_time(row, at + 2),
         .minutes = (int32_t)db_int(row, at + 3),
         .grace_s = (int32_t)db_int(row, at + 4)};
+}
+
+/* accommodation, extra, held, since when the clock stands */
+static void read_given(const struct db_row *row, int at, struct sitting_times *times) {
+    times->accommodation_s = (int32_t)db_int(row, at);
+    times->extra_s = (int32_t)db_int(row, at + 1);
+    times->held_s = (int32_t)db_int(row, at + 2);
+    times->held_us = db_time(row, at + 3);
 }
 
 static enum err read_sha256(const struct db_row *row, int at, uint8_t out[CRYPTO_SHA256_LEN]) {
@@ -94,6 +104,8 @@ enum err sitting_read(struct db *db, struct arena *arena, struct sitting_place p
     if (err == ERR_NONE)
         err = read_receipt(row, RECEIPT_AT, &sitting.receipt);
     if (err == ERR_NONE)
+        read_given(row, GIVEN_AT, &sitting.times);
+    if (err == ERR_NONE)
         *ret_sitting = sitting;
     return err;
 }
@@ -116,6 +128,7 @@ enum err sitting_own_read(struct db *db, struct arena *arena, struct sitting_pla
     own.title_vi = db_text(row, OWN_AT + 5);
     own.title_en = db_text(row, OWN_AT + 6);
     own.demonstration = db_bool(row, OWN_AT + 7);
+    read_given(row, GIVEN_OF_OWN_AT, &own.sitting.times);
     *ret_own = own;
     return ERR_NONE;
 }
@@ -139,6 +152,8 @@ enum err sitting_db_start(struct db *db, struct arena *arena, struct sitting_pla
         return ERR_DB_NO_ROW;
     if (strcmp(outcome, "opened") == 0)
         *ret_outcome = SITTING_DB_START_OPENED;
+    else if (strcmp(outcome, "held") == 0)
+        *ret_outcome = SITTING_DB_START_HELD;
     else
         *ret_outcome = strcmp(outcome, "open") == 0 ? SITTING_DB_START_OPEN : SITTING_DB_START_ENDED;
     *ret_started_us = db_time(row, 1);
@@ -155,6 +170,7 @@ enum err sitting_db_submit(struct db *db, struct arena *arena, struct sitting_pl
     } OUTCOMES[] = {{"submitted", SITTING_DB_SUBMIT_SUBMITTED},
                     {"moved", SITTING_DB_SUBMIT_MOVED},
                     {"not_open", SITTING_DB_SUBMIT_NOT_OPEN},
+                    {"held", SITTING_DB_SUBMIT_HELD},
                     {"ended", SITTING_DB_SUBMIT_ENDED}};
     const struct db_row *row = NULL;
     enum err err = db_one(db, arena, DB_SITTING_SUBMIT,

@@ -5,11 +5,12 @@
 #include "khoacu/sitting/sitting.h"
 
 /* Outcomes of do_sitting_start and do_sitting_submit. */
-enum sitting_db_start { SITTING_DB_START_OPENED, SITTING_DB_START_OPEN, SITTING_DB_START_ENDED };
+enum sitting_db_start { SITTING_DB_START_OPENED, SITTING_DB_START_OPEN, SITTING_DB_START_HELD, SITTING_DB_START_ENDED };
 enum sitting_db_submit {
     SITTING_DB_SUBMIT_SUBMITTED,
     SITTING_DB_SUBMIT_MOVED,
     SITTING_DB_SUBMIT_NOT_OPEN,
+    SITTING_DB_SUBMIT_HELD,
     SITTING_DB_SUBMIT_ENDED
 };
 

@@ -44,8 +44,10 @@ static int64_t least(int64_t a, int64_t b) {
 }
 
 int64_t sitting_deadline_us(const struct sitting_times *times, int64_t now_us) {
-    int64_t from_us = times->clock == SITTING_CLOCK_COMMON ? times->starts_us : now_us;
-    return least(from_us + times->minutes * 60 * SECOND_US, times->ends_us);
+    int64_t held_us = times->held_s * SECOND_US;
+    int64_t from_us = times->clock == SITTING_CLOCK_COMMON ? times->starts_us + held_us : now_us;
+    return least(from_us + times->minutes * 60 * SECOND_US, times->ends_us + held_us) +
+           (times->accommodation_s + times->extra_s) * SECOND_US;
 }
 
 int64_t sitting_last_us(const struct sitting_times *times, int64_t closes_us) {
@@ -53,17 +55,23 @@ int64_t sitting_last_us(const struct sitting_times *times, int64_t closes_us) {
 }
 
 int64_t sitting_over_us(const struct sitting_times *times) {
-    return times->clock == SITTING_CLOCK_COMMON ? sitting_deadline_us(times, 0) : times->ends_us;
+    return times->clock == SITTING_CLOCK_COMMON ? sitting_deadline_us(times, 0) : times->ends_us + times->held_s * SECOND_US;
 }
 
 enum sitting_time_verdict sitting_time_judge(const struct sitting_times *times, bool shift_closed,
                                              enum sitting_state state, int64_t closes_us, int64_t now_us) {
     switch (state) {
     case SITTING_ASSIGNED:
-        if (shift_closed || now_us >= sitting_over_us(times))
+        if (shift_closed)
+            return SITTING_TIME_ENDED;
+        if (times->held_us != 0)
+            return SITTING_TIME_HELD;
+        if (now_us >= sitting_over_us(times))
             return SITTING_TIME_ENDED;
         return now_us < times->starts_us ? SITTING_TIME_EARLY : SITTING_TIME_START;
     case SITTING_OPEN:
+        if (times->held_us != 0)
+            return SITTING_TIME_HELD;
         return now_us <= sitting_last_us(times, closes_us) ? SITTING_TIME_WORKING : SITTING_TIME_ENDED;
     case SITTING_SUBMITTED:
     case SITTING_CLOSED:

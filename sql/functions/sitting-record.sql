@@ -7,7 +7,7 @@
 --
 -- Nothing is returned when all rows went in. Otherwise each row that was not newly inserted comes back with its place in
 -- the batch and its outcome: 1 repeated (the same save, sent again), 2 stale (the number is taken by another
--- content; the newest one follows), 3 ended, 4 not open, 5 revoked, 6 unknown sitting. The decision rests on what is
+-- content; the newest one follows), 3 ended, 4 not open, 5 revoked, 6 unknown sitting, 7 held. The decision rests on what is
 -- stored, so it is the same whichever server asks and however often.
 --
 -- Every table is reached row by row through its primary key, whatever the planner believes: a batch must cost what its rows
@@ -33,18 +33,18 @@ BEGIN
     SELECT i.room_id, i.sitting_id, i.received_at, i.seq, i.position, i.choice, i.flagged
       FROM unnest(room_ids, sitting_ids, generations, positions, seqs, choices, flags, times)
            AS i(room_id, sitting_id, generation, position, seq, choice, flagged, received_at)
-     CROSS JOIN LATERAL (SELECT t.state, t.access_generation, t.closes_at, t.grace_s FROM khoacu.sitting t
+     CROSS JOIN LATERAL (SELECT t.state, t.access_generation, t.holds, t.closes_at, t.grace_s FROM khoacu.sitting t
                           WHERE t.room_id = i.room_id AND t.sitting_id = i.sitting_id LIMIT 1) s
-     WHERE s.state = 'open' AND s.access_generation = i.generation AND i.received_at <= s.closes_at + s.grace_s * interval '1 second';
+     WHERE s.state = 'open' AND s.holds = 0 AND s.access_generation = i.generation AND i.received_at <= s.closes_at + s.grace_s * interval '1 second';
     GET DIAGNOSTICS inserted = ROW_COUNT;
   EXCEPTION WHEN unique_violation THEN
     INSERT INTO khoacu.response (room_id, sitting_id, received_at, seq, position, choice, flagged)
     SELECT i.room_id, i.sitting_id, i.received_at, i.seq, i.position, i.choice, i.flagged
       FROM unnest(room_ids, sitting_ids, generations, positions, seqs, choices, flags, times)
            AS i(room_id, sitting_id, generation, position, seq, choice, flagged, received_at)
-     CROSS JOIN LATERAL (SELECT t.state, t.access_generation, t.closes_at, t.grace_s FROM khoacu.sitting t
+     CROSS JOIN LATERAL (SELECT t.state, t.access_generation, t.holds, t.closes_at, t.grace_s FROM khoacu.sitting t
                           WHERE t.room_id = i.room_id AND t.sitting_id = i.sitting_id LIMIT 1) s
-     WHERE s.state = 'open' AND s.access_generation = i.generation AND i.received_at <= s.closes_at + s.grace_s * interval '1 second'
+     WHERE s.state = 'open' AND s.holds = 0 AND s.access_generation = i.generation AND i.received_at <= s.closes_at + s.grace_s * interval '1 second'
     ON CONFLICT DO NOTHING;
     GET DIAGNOSTICS inserted = ROW_COUNT;
   END;
@@ -60,12 +60,13 @@ BEGIN
               WHEN s.state = 'assigned' THEN 4
               WHEN s.state <> 'open' THEN 3
               WHEN s.access_generation <> i.generation THEN 5
+              WHEN s.holds <> 0 THEN 7
               ELSE 3
          END,
          newest.seq, newest.choice::integer, newest.flagged::integer
     FROM unnest(room_ids, sitting_ids, generations, positions, seqs, choices, flags, times)
          WITH ORDINALITY AS i(room_id, sitting_id, generation, position, seq, choice, flagged, received_at, place)
-    LEFT JOIN LATERAL (SELECT t.state, t.access_generation FROM khoacu.sitting t
+    LEFT JOIN LATERAL (SELECT t.state, t.access_generation, t.holds FROM khoacu.sitting t
                         WHERE t.room_id = i.room_id AND t.sitting_id = i.sitting_id LIMIT 1) s ON true
     LEFT JOIN LATERAL (SELECT t.seq, t.choice, t.flagged, t.received_at FROM khoacu.response t
                         WHERE t.room_id = i.room_id AND t.sitting_id = i.sitting_id AND t.position = i.position AND t.seq = i.seq

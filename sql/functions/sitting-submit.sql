@@ -11,12 +11,13 @@ DECLARE
   facts record;
 BEGIN
   PERFORM 1 FROM khoacu.room m WHERE m.room_id = p_room_id FOR UPDATE;
-  SELECT t.state, t.closes_at + make_interval(secs => t.grace_s) AS last_at INTO facts
+  SELECT t.state, t.holds, t.closes_at + make_interval(secs => t.grace_s) AS last_at INTO facts
     FROM khoacu.sitting t
    WHERE t.room_id = p_room_id AND t.sitting_id = p_sitting_id;
   outcome := CASE
     WHEN facts.state = 'submitted' THEN 'submitted'
     WHEN facts.state = 'assigned' THEN 'not_open'
+    WHEN facts.state = 'open' AND facts.holds <> 0 THEN 'held'
     WHEN facts.state = 'open' AND p_now <= facts.last_at THEN 'open'
     ELSE 'ended' END;
   IF outcome = 'open' THEN
@@ -35,9 +36,10 @@ BEGIN
   IF outcome = 'submitted' THEN
     SELECT c.answers_sha256, c.code, c.answered, c.issued_at
       INTO do_sitting_submit.answers_sha256, do_sitting_submit.code, do_sitting_submit.answered, do_sitting_submit.issued_at
-      FROM khoacu.receipt c WHERE c.room_id = p_room_id AND c.sitting_id = p_sitting_id;
+      FROM khoacu.receipt c WHERE c.room_id = p_room_id AND c.sitting_id = p_sitting_id
+      ORDER BY c.revision DESC LIMIT 1;
   END IF;
 END
 $$;
 COMMENT ON FUNCTION khoacu.do_sitting_submit(bigint, bigint, timestamptz, bigint, bytea, integer, text, bigint, text, text, text, bytea) IS
-  'submitted: now or before, with the receipt; moved: a save came between, read again; not_open; ended';
+  'submitted: now or before, with the receipt; moved: a save came between, read again; not_open; held; ended';

@@ -3,11 +3,14 @@
 SELECT t.candidate_id, h.cycle_id, h.shift_id, h.form_id, t.state, h.state = 'closed',
        h.clock, h.starts_at, h.ends_at, h.minutes, t.grace_s, t.started_at, t.closes_at, f.sha256,
        a.positions, a.seqs, a.choices, a.flags, a.rows,
-       c.answers_sha256, c.code, c.answered, c.issued_at
+       c.answers_sha256, c.code, c.answered, c.issued_at,
+       t.accommodation_s, t.extra_s, t.held_s, t.held_at
   FROM khoacu.sitting t
   JOIN khoacu.shift h ON h.shift_id = t.shift_id
   JOIN khoacu.form f ON f.form_id = h.form_id
-  LEFT JOIN khoacu.receipt c ON c.room_id = t.room_id AND c.sitting_id = t.sitting_id
+  LEFT JOIN LATERAL (SELECT r.answers_sha256, r.code, r.answered, r.issued_at FROM khoacu.receipt r
+                      WHERE r.room_id = t.room_id AND r.sitting_id = t.sitting_id
+                      ORDER BY r.revision DESC LIMIT 1) c ON true
  CROSS JOIN LATERAL (
        SELECT array_agg(l.position ORDER BY l.position) AS positions,
               array_agg(l.seq ORDER BY l.position) AS seqs,
@@ -24,13 +27,16 @@ SELECT t.candidate_id, h.cycle_id, h.shift_id, h.form_id, t.state, h.state = 'cl
 SELECT t.candidate_id, h.cycle_id, h.shift_id, h.form_id, t.state, h.state = 'closed',
        h.clock, h.starts_at, h.ends_at, h.minutes, t.grace_s, t.started_at, t.closes_at, f.sha256,
        c.answers_sha256, c.code, c.answered, c.issued_at,
-       h.code, m.code, t.seat, f.item_count, y.code, y.title_vi, y.title_en, y.demonstration
+       h.code, m.code, t.seat, f.item_count, y.code, y.title_vi, y.title_en, y.demonstration,
+       t.accommodation_s, t.extra_s, t.held_s, t.held_at
   FROM khoacu.sitting t
   JOIN khoacu.room m ON m.room_id = t.room_id
   JOIN khoacu.shift h ON h.shift_id = t.shift_id
   JOIN khoacu.form f ON f.form_id = h.form_id
   JOIN khoacu.cycle y ON y.cycle_id = h.cycle_id
-  LEFT JOIN khoacu.receipt c ON c.room_id = t.room_id AND c.sitting_id = t.sitting_id
+  LEFT JOIN LATERAL (SELECT r.answers_sha256, r.code, r.answered, r.issued_at FROM khoacu.receipt r
+                      WHERE r.room_id = t.room_id AND r.sitting_id = t.sitting_id
+                      ORDER BY r.revision DESC LIMIT 1) c ON true
  WHERE t.room_id = $1 AND t.sitting_id = $2;
 
 -- :sitting_start
@@ -46,18 +52,28 @@ SELECT outcome, answers_sha256, code, answered, issued_at
 SELECT DISTINCT room_id
   FROM khoacu.sitting
  WHERE state = 'open'
+   AND holds = 0
    AND closes_at < $1
    AND closes_at + make_interval(secs => grace_s) < $1
  LIMIT $2;
 
 -- :sitting_shifts_over
 -- :roles worker
-SELECT shift_id
-  FROM khoacu.shift
- WHERE state = 'scheduled'
-   AND CASE clock WHEN 'common' THEN least(starts_at + make_interval(mins => minutes), ends_at) ELSE ends_at END
-       + make_interval(secs => grace_s) < $1
- ORDER BY ends_at
+-- Nobody works any more, nobody may come any more, and no clock stands.
+SELECT h.shift_id
+  FROM khoacu.shift h
+ WHERE h.state = 'scheduled'
+   AND CASE h.clock WHEN 'common' THEN least(h.starts_at + make_interval(mins => h.minutes), h.ends_at) ELSE h.ends_at END
+       + make_interval(secs => h.grace_s) < $1
+   AND NOT EXISTS (
+       SELECT 1 FROM khoacu.sitting t
+        WHERE t.shift_id = h.shift_id AND t.state IN ('assigned', 'open')
+          AND (t.holds <> 0
+               OR coalesce(t.closes_at, CASE h.clock WHEN 'common' THEN least(h.starts_at + make_interval(mins => h.minutes), h.ends_at)
+                                                                        + make_interval(secs => t.accommodation_s + t.extra_s)
+                                                     ELSE h.ends_at END + make_interval(secs => t.held_s))
+                  + make_interval(secs => t.grace_s) >= $1))
+ ORDER BY h.ends_at
  LIMIT $2;
 
 -- :sitting_shift_read
@@ -90,7 +106,7 @@ SELECT t.sitting_id, a.positions, a.choices
                 ORDER BY r.position, r.seq DESC) l) a
  WHERE t.room_id = $1
    AND t.state = 'open'
-   AND ($3 OR t.closes_at + make_interval(secs => t.grace_s) < $2);
+   AND ($3 OR t.holds = 0 AND t.closes_at + make_interval(secs => t.grace_s) < $2);
 
 -- :sitting_room_close
 -- :roles worker

@@ -122,13 +122,14 @@ class Shift:
 
     def move_deadline(self, number, seconds):
         """As if a candidate's time ended so many seconds from now."""
-        self.hall.server.psql(f"UPDATE khoacu.sitting SET closes_at = clock_timestamp() + {seconds} * interval '1 s' "
+        self.hall.server.psql(f"SET session_replication_role = replica; "
+                              f"UPDATE khoacu.sitting SET closes_at = clock_timestamp() + {seconds} * interval '1 s' "
                               f"WHERE sitting_id = {self.sittings[number][1]}")
 
     def end(self, seconds=0):
         """As if the shift and everybody's time had ended so many seconds before the grace runs out (negative: after)."""
         late = f"clock_timestamp() + {seconds} * interval '1 s' - make_interval(secs => grace_s)"
-        self.hall.server.psql(f"BEGIN; UPDATE khoacu.shift SET starts_at = {late} - make_interval(mins => minutes), ends_at = {late} "
+        self.hall.server.psql(f"BEGIN; SET LOCAL session_replication_role = replica; UPDATE khoacu.shift SET starts_at = {late} - make_interval(mins => minutes), ends_at = {late} "
                               f"WHERE shift_id = {self.id}; "
                               f"UPDATE khoacu.sitting SET closes_at = {late} WHERE shift_id = {self.id} AND state = 'open'; COMMIT;")
 

@@ -9,7 +9,8 @@ INSERT INTO daily VALUES ('khoacu_server'), ('khoacu_bank'), ('khoacu_worker'), 
 SELECT ok(NOT has_any_column_privilege(d.role, 'khoacu.' || t.name, 'UPDATE')
           AND NOT has_table_privilege(d.role, 'khoacu.' || t.name, 'UPDATE, DELETE, TRUNCATE, TRIGGER'),
           format('%s cannot change %s', d.role, t.name))
-  FROM unnest('{audit_event,response,receipt,mark,marks_freeze,item_version,form,form_position,form_draft,form_version,form_version_item,form_review,form_seal,sitting_score,
+  FROM unnest('{audit_event,response,receipt,sitting_adjustment,sitting_adjustment_decision,sitting_adjustment_effect,late_batch,late_response,late_proposal,late_decision,
+                emergency_key,sitting_device,sitting_device_decision,mark,marks_freeze,item_version,form,form_position,form_draft,form_version,form_version_item,form_review,form_seal,sitting_score,
                 ranking_run,decision,tie_decision,run_approval,release,rule_pack,script,script_identity,migration,item_access}'::text[]) AS t (name)
  CROSS JOIN daily d;
 

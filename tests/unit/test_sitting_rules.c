@@ -21,6 +21,7 @@ static const char *const VERDICTS[] = {
     [SITTING_TIME_EARLY] = "early",
     [SITTING_TIME_START] = "start",
     [SITTING_TIME_WORKING] = "working",
+    [SITTING_TIME_HELD] = "held",
     [SITTING_TIME_ENDED] = "ended",
 };
 
@@ -101,6 +102,41 @@ static void deadlines_keep_their_bounds(void **unused) {
             assert_true(now_us >= times.starts_us && now_us < deadline_us);
             assert_int_equal(sitting_time_judge(&times, false, SITTING_OPEN, deadline_us, now_us), SITTING_TIME_WORKING);
         }
+    }
+}
+
+/* What is given lengthens the time by exactly itself, on both clocks, also beyond the end of the shift; a pause moves the end of
+ * the window and a common clock, and lengthens nobody's working time; while a clock stands nothing is over. */
+static void given_time_moves_deadlines(void **unused) {
+    (void)unused;
+    const int64_t second_us = 1000000, minute_us = 60 * second_us;
+    struct random_stream stream;
+    random_stream_init(&stream, 20261124);
+    for (int i = 0; i < 20000; i++) {
+        struct sitting_times plain = {.clock = (enum sitting_clock)random_stream_below(&stream, 2),
+                                      .starts_us = 1000000 + (int64_t)random_stream_below(&stream, 1000000000),
+                                      .minutes = 1 + (int32_t)random_stream_below(&stream, 600)};
+        plain.ends_us = plain.starts_us + plain.minutes * minute_us + (int64_t)random_stream_below(&stream, 5000000000);
+        int64_t now_us = plain.starts_us + (int64_t)random_stream_below(&stream, 1000000000);
+        struct sitting_times given = plain;
+        given.accommodation_s = (int32_t)random_stream_below(&stream, 3600);
+        given.extra_s = (int32_t)random_stream_below(&stream, 3600);
+        int64_t more_us = (given.accommodation_s + given.extra_s) * second_us;
+        assert_int_equal(sitting_deadline_us(&given, now_us), sitting_deadline_us(&plain, now_us) + more_us);
+        struct sitting_times paused = given;
+        paused.held_s = (int32_t)random_stream_below(&stream, 3600);
+        int64_t moved_us = sitting_deadline_us(&paused, now_us) - sitting_deadline_us(&given, now_us);
+        if (plain.clock == SITTING_CLOCK_COMMON)
+            assert_int_equal(moved_us, paused.held_s * second_us);
+        else
+            assert_true(moved_us >= 0 && sitting_deadline_us(&paused, now_us) - now_us <= plain.minutes * minute_us + more_us);
+        assert_true(sitting_over_us(&paused) >= sitting_over_us(&given));
+        paused.held_us = now_us;
+        int64_t later_us = paused.ends_us + 100000000000;
+        assert_int_equal(sitting_time_judge(&paused, false, SITTING_ASSIGNED, 0, later_us), SITTING_TIME_HELD);
+        assert_int_equal(sitting_time_judge(&paused, false, SITTING_OPEN, now_us, later_us), SITTING_TIME_HELD);
+        assert_int_equal(sitting_time_judge(&paused, true, SITTING_ASSIGNED, 0, later_us), SITTING_TIME_ENDED);
+        assert_int_equal(sitting_time_judge(&paused, false, SITTING_SUBMITTED, now_us, now_us), SITTING_TIME_ENDED);
     }
 }
 
@@ -205,7 +241,7 @@ static void full_and_empty_papers_have_receipts(void **unused) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(times_are_judged_by_the_table),
-        cmocka_unit_test(deadlines_keep_their_bounds),
+        cmocka_unit_test(deadlines_keep_their_bounds), cmocka_unit_test(given_time_moves_deadlines),
         cmocka_unit_test(only_the_drawn_transitions_exist),
         cmocka_unit_test(states_have_one_name_each),
         cmocka_unit_test(a_receipt_is_what_its_definition_says),

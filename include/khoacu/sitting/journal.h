@@ -50,7 +50,8 @@ enum sitting_save_verdict {
     SITTING_SAVE_ENDED = 3,
     SITTING_SAVE_NOT_OPEN = 4,
     SITTING_SAVE_REVOKED = 5,
-    SITTING_SAVE_UNKNOWN = 6
+    SITTING_SAVE_UNKNOWN = 6,
+    SITTING_SAVE_HELD = 7 /* the clock stands */
 };
 struct sitting_save_result {
     enum err err; /* the database could not take it: try again later */

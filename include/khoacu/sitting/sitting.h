@@ -12,8 +12,9 @@
  *        v                  v
  *      absent             closed
  *
- * Invariants: no other transition exists. closes_at is fixed by the first start and never moves; a common clock gives
- * everybody the same deadline, signed in or not. A sitting ends under the lock of its room, which every batch of saves
+ * Invariants: no other transition exists. closes_at is set by the first start and moves by adjustments alone (adjust.h),
+ * never back; a common clock gives everybody the same deadline, signed in or not. While a sitting is held its clock
+ * stands: nothing is saved, handed in or closed, and what the pause took is given back. A sitting ends under the lock of its room, which every batch of saves
  * holds shared: what was acknowledged is in the receipt. Every operation may be repeated, by any server, at any time:
  * a second start gives the same deadline, a second submit the same receipt, a second closing finds nothing to do.
  * No key is read here.
@@ -68,20 +69,26 @@ struct sitting_times {
     enum sitting_clock clock;
     int64_t starts_us, ends_us;
     int32_t minutes, grace_s;
+    /* What one sitting has beside; 0 where a shift as a whole is meant. */
+    int32_t accommodation_s; /* from the candidate's record */
+    int32_t extra_s;         /* extra time and compensation */
+    int32_t held_s;          /* pauses that are over */
+    int64_t held_us;         /* since when the clock stands; 0: it runs */
 };
 
-/* The deadline of a sitting that is opened at `now_us`. Common clock: starts + minutes; personal: now + minutes;
- * neither beyond the end of the shift. */
+/* The deadline of a sitting that is opened at `now_us`. Common clock: starts + minutes, moved by pauses; personal: now
+ * + minutes; neither beyond the end of the shift, which pauses move too. To that comes what was given. */
 int64_t sitting_deadline_us(const struct sitting_times *times, int64_t now_us);
 /* The last moment at which a save or a submit with this deadline is taken. */
 int64_t sitting_last_us(const struct sitting_times *times, int64_t closes_us);
-/* From when on nobody can open a paper any more: the common deadline, or the end of the window. */
+/* From when on the paper cannot be opened any more: the common deadline, or the end of the window, moved by pauses. */
 int64_t sitting_over_us(const struct sitting_times *times);
 
 enum sitting_time_verdict {
     SITTING_TIME_EARLY,   /* before the start of the shift */
     SITTING_TIME_START,   /* assigned, and the paper may be opened */
     SITTING_TIME_WORKING, /* open, up to deadline and grace */
+    SITTING_TIME_HELD,    /* the clock stands: neither opened nor worked on */
     SITTING_TIME_ENDED    /* handed in, closed, absent, too late, or the shift is closed */
 };
 /* Where a sitting in `state` with deadline `closes_us` (0 unless it was opened) stands at `now_us`. */
@@ -156,6 +163,7 @@ enum err sitting_own_read(struct db *db, struct arena *arena, struct sitting_pla
 enum sitting_start_verdict {
     SITTING_START_OPEN, /* it is open: by this call or before */
     SITTING_START_EARLY,
+    SITTING_START_HELD,
     SITTING_START_ENDED
 };
 /* Opens the paper when its time has come; while it is open, changes nothing. *ret_sitting is the sitting afterwards.
@@ -166,6 +174,7 @@ enum err sitting_start(struct db *db, struct arena *arena, struct sitting_place 
 enum sitting_submit_verdict {
     SITTING_SUBMIT_DONE, /* handed in, by this call or before: *ret_receipt */
     SITTING_SUBMIT_NOT_OPEN,
+    SITTING_SUBMIT_HELD, /* the clock stands */
     SITTING_SUBMIT_ENDED /* closed, absent or too late */
 };
 /* Hands the paper in. Side effects: receipt and event sitting.submit, once.
