@@ -220,6 +220,7 @@ enum MHD_Result http_access(void *ctx, struct MHD_Connection *connection, const 
         if (!exchange)
             return MHD_NO;
         *con_cls = exchange;
+        http_peer_begins(exchange);
         judge_head(exchange, url, method);
         return exchange->state == EXCHANGE_READY ? http_queue(exchange) : MHD_YES;
     }
@@ -242,6 +243,8 @@ void http_completed(void *ctx, struct MHD_Connection *connection, void **con_cls
     struct http_exchange *exchange = *con_cls;
     (void)ctx, (void)connection, (void)code;
     *con_cls = NULL;
+    if (exchange)
+        http_peer_done(exchange);
     if (exchange && exchange->waiting)
         exchange->ended = true;
     else if (exchange)

@@ -27,6 +27,7 @@ enum {
     SPARE_EXCHANGES = 2048,      /* kept for the next requests */
     CALLS_BETWEEN_URGENT = 32,   /* some eight requests: a tenth of a millisecond */
     LOG_BUFFER = 1 << 16,
+    PEERS_SWEPT = 1024,          /* looked at in one go */
     KEPT_STEP = 32,              /* bodies of kept responses have a multiple of this */
 };
 
@@ -44,6 +45,14 @@ struct http_rule {
     } segments[SEGMENTS_MAX];
 };
 
+/* One connection; its list is in the order of the last completed request, the oldest first. */
+struct http_peer {
+    struct http_peer *older, *newer;
+    struct http_exchange *exchange; /* under way, or NULL */
+    int64_t done_us;                /* monotonic: connected, or the last request with its reply was done */
+    int fd;
+};
+
 struct http_server {
     struct http_config config;
     struct loop *loop;
@@ -55,6 +64,8 @@ struct http_server {
     bool quiescing, resumed; /* resumed: the library must run again */
     bool ran;                /* since the last turn */
     size_t waiting;          /* exchanges kept on the loop */
+    struct http_peer *oldest, *newest;
+    int64_t swept_us;        /* monotonic: slow peers were looked for */
     unsigned calls;          /* of http_access */
     struct random_stream ids; /* of requests: distinct, not secret; the kernel's would cost a system call each */
     struct http_exchange *spare;
@@ -73,6 +84,8 @@ struct http_exchange {
     bool suspended, on_worker;
     bool waiting, ended;        /* kept on the loop; ended: the client has gone meanwhile */
     bool close_after;
+    bool endless;               /* the reply is a stream that the server ends */
+    struct http_peer *peer;
     struct arena arena;
     struct buf body;
     size_t body_max;
@@ -102,6 +115,13 @@ enum MHD_Result http_access(void *ctx, struct MHD_Connection *connection, const 
                             const char *upload, size_t *upload_size, void **con_cls);
 void http_completed(void *ctx, struct MHD_Connection *connection, void **con_cls, enum MHD_RequestTerminationCode code);
 void http_exchange_free(struct http_exchange *exchange);
+
+/* ---- peer.c ---- */
+void http_connected(void *ctx, struct MHD_Connection *connection, void **socket_context, enum MHD_ConnectionNotificationCode code);
+void http_peer_begins(struct http_exchange *exchange);
+void http_peer_done(struct http_exchange *exchange);
+/* Once a second: ends connections whose request or reading of the reply takes longer than request_most_s. */
+void http_end_slow_peers(struct http_server *server);
 
 /* ---- reply.c ---- */
 /* Queues the reply that stands in the exchange and notes the request line. */

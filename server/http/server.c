@@ -15,7 +15,10 @@
 
 #include "khoacu/base/banned.h"
 
-enum { CONNECTIONS_DEFAULT = 32768, IDLE_DEFAULT_S = 75, BACKLOG = 4096, WAITING_TURN_MS = 5 };
+enum { CONNECTIONS_DEFAULT = 32768, IDLE_DEFAULT_S = 75, REQUEST_MOST_S = 120, BACKLOG = 4096, WAITING_TURN_MS = 5, SWEEP_MS = 1000 };
+
+/* Nothing older than TLS 1.2, and there nothing without forward secrecy. */
+#define TLS_PRIORITIES "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-RSA:%SERVER_PRECEDENCE"
 
 /* The library must not decode paths: it is done once, strictly, in route.c. */
 static size_t leave_as_it_is(void *ctx, struct MHD_Connection *connection, char *text) {
@@ -45,6 +48,7 @@ static int turn(void *ctx) {
         server->resumed = false;
         run(server);
     }
+    http_end_slow_peers(server);
     bool ran = server->ran;
     server->ran = false;
     if (server->waiting > 0) {
@@ -58,21 +62,31 @@ static int turn(void *ctx) {
     if (MHD_get_timeout(server->daemon, &timeout_ms) == MHD_YES && timeout_ms == 0)
         (void)MHD_run(server->daemon);
     http_flush_log(server);
-    if (MHD_get_timeout(server->daemon, &timeout_ms) != MHD_YES)
-        return -1;
-    return timeout_ms > 60000 ? 60000 : (int)timeout_ms;
+    int wait_ms = server->oldest ? SWEEP_MS : -1; /* slow peers are looked for */
+    if (MHD_get_timeout(server->daemon, &timeout_ms) == MHD_YES && (wait_ms < 0 || timeout_ms < (unsigned)wait_ms))
+        wait_ms = (int)timeout_ms;
+    return wait_ms;
 }
 
 static struct MHD_Daemon *start_daemon(struct http_server *server) {
     const struct http_config *config = &server->config;
     unsigned connections = (unsigned)(config->connections_max ? config->connections_max : CONNECTIONS_DEFAULT);
     unsigned idle_s = (unsigned)(config->idle_timeout_s ? config->idle_timeout_s : IDLE_DEFAULT_S);
-    return MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_SUPPRESS_DATE_NO_CLOCK | MHD_USE_ERROR_LOG, 0, NULL,
-                            NULL, http_access, server, MHD_OPTION_EXTERNAL_LOGGER, keep_quiet, NULL, MHD_OPTION_LISTEN_SOCKET, server->listen_fd,
-                            MHD_OPTION_CONNECTION_LIMIT, connections, MHD_OPTION_CONNECTION_TIMEOUT, idle_s,
-                            MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_UNESCAPE_CALLBACK,
-                            leave_as_it_is, NULL, MHD_OPTION_NOTIFY_COMPLETED, http_completed, server, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-                            MHD_OPTION_END);
+    unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_SUPPRESS_DATE_NO_CLOCK | MHD_USE_ERROR_LOG;
+    struct MHD_OptionItem tls[] = {{MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)config->tls_cert},
+                                   {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)config->tls_key},
+                                   {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)TLS_PRIORITIES},
+                                   {MHD_OPTION_END, 0, NULL}};
+    if (config->tls_cert)
+        flags |= MHD_USE_TLS;
+    else
+        tls[0] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
+    return MHD_start_daemon(flags, 0, NULL, NULL, http_access, server, MHD_OPTION_EXTERNAL_LOGGER, keep_quiet, NULL, MHD_OPTION_LISTEN_SOCKET,
+                            server->listen_fd, MHD_OPTION_CONNECTION_LIMIT, connections, MHD_OPTION_CONNECTION_TIMEOUT, idle_s,
+                            MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)config->per_address_max, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+                            (size_t)CONNECTION_MEMORY, MHD_OPTION_UNESCAPE_CALLBACK, leave_as_it_is, NULL, MHD_OPTION_NOTIFY_COMPLETED,
+                            http_completed, server, MHD_OPTION_NOTIFY_CONNECTION, http_connected, server, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+                            MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
 }
 
 enum err http_server_new(const struct http_config *config, struct loop *loop, int listen_fd, struct http_server **ret_server) {
@@ -80,6 +94,8 @@ enum err http_server_new(const struct http_config *config, struct loop *loop, in
     if (!server)
         return ERR_MEMORY;
     server->config = *config;
+    if (server->config.request_most_s == 0)
+        server->config.request_most_s = REQUEST_MOST_S;
     server->loop = loop;
     buf_init(&server->log, LOG_BUFFER);
     uint64_t seed;
@@ -91,7 +107,7 @@ enum err http_server_new(const struct http_config *config, struct loop *loop, in
         err = ERR_IO;
     if (!err) {
         server->daemon = start_daemon(server);
-        err = server->daemon ? ERR_NONE : ERR_IO;
+        err = server->daemon ? ERR_NONE : config->tls_cert ? ERR_CONFIG : ERR_IO;
     }
     if (!err) {
         const union MHD_DaemonInfo *info = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD);

@@ -131,10 +131,17 @@ static enum err start_pools(struct server *server, const struct settings *settin
     return err ? err : work_pool_new(&config, &server->slow);
 }
 
-static enum err start_lane(struct server *server, int fd, bool admin) {
+static enum err start_lane(struct server *server, const struct settings *settings, int fd, bool admin) {
     struct lane *lane = &server->lanes[server->lane_count];
     struct http_config config = {.routes = admin ? API_ADMIN_ROUTES : API_ROUTES, .dispatch = api_dispatch, .ctx = &server->api,
                                  .observe = api_observe, .work = server->work, .slow = server->slow};
+    if (!admin) {
+        /* behind a proxy every connection has its address */
+        config.per_address_max = *settings->trusted_proxy ? 0 : (size_t)settings->per_address_max;
+        config.request_most_s = settings->request_seconds;
+        config.tls_cert = settings->tls_cert_pem;
+        config.tls_key = settings->tls_key_pem;
+    }
     enum err err = loop_new(&lane->loop);
     if (!err && !admin) {
         err = sitting_journal_new(lane->loop, server->conninfo, &lane->journal);
@@ -184,9 +191,11 @@ static enum err start_parts(struct server *server, const struct settings *settin
     snprintf(sentence, size, "The database refused the server's connections; the log above says why.");
     err = start_pools(server, settings);
     for (int i = 0; !err && i < settings->loop_count; i++)
-        err = start_lane(server, listen_fd, false);
+        err = start_lane(server, settings, listen_fd, false);
+    if (err == ERR_CONFIG)
+        snprintf(sentence, size, "KHOACU_TLS_CERT and KHOACU_TLS_KEY are no certificate with its key in PEM.");
     if (!err && admin_fd >= 0)
-        err = start_lane(server, admin_fd, true);
+        err = start_lane(server, settings, admin_fd, true);
     if (!err && settings->worker_inside)
         err = worker_start(worker_conninfo, server->vault, &server->worker);
     if (!err)

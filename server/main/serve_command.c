@@ -5,6 +5,7 @@
 
 #include "client.h"
 
+#include "khoacu/base/cleanup.h"
 #include "khoacu/base/log.h"
 #include "khoacu/base/text.h"
 #include "khoacu/crypto/crypto.h"
@@ -13,6 +14,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -30,6 +32,8 @@ static const char help[] =
     "  --fresh  first remove the private cluster, its secrets and the demonstration's logins\n"
     "`khoacu config` lists the settings. Exit status: 0 ended in order, 1 could not run, 2 wrong use or setting.\n";
 
+enum { PEM_MAX = 64 * 1024 };
+
 struct serve_options {
     bool demo, fresh;
 };
@@ -41,6 +45,7 @@ struct serving {
     struct database database;
     struct server *server;
     int listen_fd, admin_fd;
+    char *tls_cert, *tls_key; /* what the files say */
 };
 
 static sigset_t ending_signals(void) {
@@ -79,6 +84,29 @@ static enum err open_database(struct serving *s, char *sentence, size_t size) {
     return migrate_apply(owner, false, sentence, size);
 }
 
+static enum err read_pem(const char *path, char **ret_text, char *sentence, size_t size) {
+    FILE *file CLEANUP(cleanup_file) = fopen(path, "r");
+    char *text = file ? calloc(1, PEM_MAX + 1) : NULL;
+    size_t len = text ? fread(text, 1, PEM_MAX, file) : 0;
+    *ret_text = text;
+    if (len > 0 && len < PEM_MAX)
+        return ERR_NONE;
+    snprintf(sentence, size, "%s cannot be read; KHOACU_TLS_CERT and KHOACU_TLS_KEY name files in PEM of at most %d KiB.", path, PEM_MAX / 1024);
+    return ERR_CONFIG;
+}
+
+/* Before root is dropped: the key may be root's alone. */
+static enum err read_tls(struct serving *s, char *sentence, size_t size) {
+    if (!*s->settings.tls_cert)
+        return ERR_NONE;
+    enum err err = read_pem(s->settings.tls_cert, &s->tls_cert, sentence, size);
+    if (!err)
+        err = read_pem(s->settings.tls_key, &s->tls_key, sentence, size);
+    s->settings.tls_cert_pem = s->tls_cert;
+    s->settings.tls_key_pem = s->tls_key;
+    return err;
+}
+
 /* The demonstration is loaded through a server of its own on a free port, so that nobody meets it half-loaded. */
 static enum err load_demo(struct serving *s, char *sentence, size_t size) {
     int fd;
@@ -93,7 +121,9 @@ static enum err load_demo(struct serving *s, char *sentence, size_t size) {
         return ERR_IO;
     snprintf(base, sizeof base, "http://127.0.0.1:%d", ntohs(bound.sin_port));
     log_set_level(LOG_WARN);
-    err = server_start(&s->settings, &s->state, &s->database, fd, -1, &server, sentence, size);
+    struct settings plain = s->settings;
+    plain.tls_cert_pem = plain.tls_key_pem = NULL;
+    err = server_start(&plain, &s->state, &s->database, fd, -1, &server, sentence, size);
     if (err)
         return err;
     database_conninfo(&s->database, "khoacu_server", conninfo, sizeof conninfo);
@@ -116,12 +146,18 @@ static void close_all(struct serving *s) {
         (void)close(s->listen_fd);
     if (s->admin_fd >= 0)
         (void)close(s->admin_fd);
+    if (s->tls_key)
+        crypto_wipe(s->tls_key, PEM_MAX);
+    free(s->tls_key);
+    free(s->tls_cert);
 }
 
 static enum err bring_up(struct serving *s, const struct serve_options *options, char *sentence, size_t size) {
     enum err err = http_listen(s->settings.listen_host, s->settings.listen_port, &s->listen_fd, sentence, size);
     if (!err)
         err = http_listen(s->settings.admin_host, s->settings.admin_port, &s->admin_fd, sentence, size);
+    if (!err)
+        err = read_tls(s, sentence, size);
     if (!err)
         err = state_open(&s->settings, options->fresh, &s->state, sentence, size);
     if (!err)
@@ -139,7 +175,7 @@ static enum err bring_up(struct serving *s, const struct serve_options *options,
 
 static int run_until_ended(struct serving *s, const struct serve_options *options) {
     char base[128];
-    snprintf(base, sizeof base, "http://%s", s->settings.listen);
+    snprintf(base, sizeof base, "http%s://%s", s->tls_cert ? "s" : "", s->settings.listen);
     if (options->demo)
         demo_print_logins(&s->state, base);
     else

@@ -106,6 +106,12 @@ enum err settings_read(struct settings *ret_settings, char *ret_sentence, size_t
         wrong = "KHOACU_WORKERS", want = "a number from 1 to 64";
     else if (!parse_count(s.saves_per_s, 0, 100000, &s.save_rate))
         wrong = "KHOACU_SAVES_PER_S", want = "a number from 0 to 100000";
+    else if (!parse_count(s.per_address, 0, 1000000, &s.per_address_max))
+        wrong = "KHOACU_CONNECTIONS_PER_ADDRESS", want = "a number from 0 to 1000000";
+    else if (!parse_count(s.request_s, 2, 3600, &s.request_seconds))
+        wrong = "KHOACU_REQUEST_S", want = "a number of seconds from 2 to 3600";
+    else if (!*s.tls_cert != !*s.tls_key)
+        wrong = *s.tls_cert ? "KHOACU_TLS_KEY" : "KHOACU_TLS_CERT", want = "set where the other of the two is";
     else if (!parse_count(s.drain_s, 0, 300, &s.drain_seconds))
         wrong = "KHOACU_DRAIN_S", want = "a number of seconds from 0 to 300";
     else if (strcmp(s.worker, "on") != 0 && strcmp(s.worker, "off") != 0)

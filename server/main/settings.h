@@ -18,6 +18,10 @@
     X(db, "DB", "", true, "PostgreSQL to use (libpq connection string); empty: a private cluster under VAR")          \
     X(var, "VAR", "var", false, "folder of the private cluster, secrets and logs")                                    \
     X(listen, "LISTEN", "127.0.0.1:8080", false, "address and port of the web server")                                \
+    X(tls_cert, "TLS_CERT", "", false, "file with the certificate and its chain (PEM): LISTEN then speaks HTTPS; empty: HTTP")\
+    X(tls_key, "TLS_KEY", "", false, "file with the certificate's private key (PEM)")                                 \
+    X(per_address, "CONNECTIONS_PER_ADDRESS", "8192", false, "connections of one address that an event loop takes, 0 to 1000000; 0: no limit")\
+    X(request_s, "REQUEST_S", "120", false, "seconds for a request to come whole and its reply to be read, 2 to 3600; slower ones are ended")\
     X(admin_listen, "ADMIN_LISTEN", "127.0.0.1:8081", false, "address and port of /healthz, /readyz and /metrics")    \
     X(secret_file, "SECRET_FILE", "", false, "file with the server's key of 32 bytes; empty: VAR/secret/server.key")  \
     X(bank_key_file, "BANK_KEY_FILE", "", false, "file with the master key of the item banks, 32 bytes; empty: VAR/secret/bank.key") \
@@ -37,7 +41,8 @@ struct settings {
     /* the same, checked and parsed */
     char listen_host[64], admin_host[64];
     int listen_port, admin_port;
-    int loop_count, worker_count, drain_seconds, save_rate;
+    int loop_count, worker_count, drain_seconds, save_rate, per_address_max, request_seconds;
+    const char *tls_cert_pem, *tls_key_pem; /* NULL until serve has read the files */
     bool worker_inside;
 };
 

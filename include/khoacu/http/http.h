@@ -83,7 +83,7 @@ struct http_config {
     /* Called for every matched request, on the loop's thread for LANE_LOOP and on a pool's thread
      * otherwise (then `slot` is the thread's own). For LANE_WORK and LANE_SLOW the reply is sent when it returns.
      * For LANE_LOOP it either fills the reply and returns true, or keeps request->exchange, returns
-     * false, and calls http_finish later on the same thread. */
+     * false, and calls http_finish later on the same thread; soon, for while any is kept the loop looks in every 5 ms. */
     bool (*dispatch)(void *ctx, void *slot, struct http_request *request, struct http_reply *reply);
     void *ctx;
     /* One finished request, for metrics: on the loop's thread. */
@@ -91,10 +91,14 @@ struct http_config {
     struct work_pool *work, *slow;
     size_t connections_max; /* default 32,768 */
     int idle_timeout_s;     /* default 75 */
+    int request_most_s;     /* for a request to come whole and its reply to be read; default 120 */
+    size_t per_address_max; /* connections of one address; 0: no limit */
+    const char *tls_cert, *tls_key; /* both in PEM: HTTPS; both NULL: HTTP */
 };
 
 struct http_server;
-/* One server per loop; several loops may share `listen_fd`. Call on the loop's thread or before it runs. */
+/* One server per loop; several loops may share `listen_fd`. Call on the loop's thread or before it runs. ERR_CONFIG: the
+ * certificate and its key are not good. */
 enum err http_server_new(const struct http_config *config, struct loop *loop, int listen_fd, struct http_server **ret_server) MUST_CHECK;
 /* Takes no more connections, closes each after the request under way. */
 void http_server_quiesce(struct http_server *server);
