@@ -127,8 +127,10 @@ void http_server_quiesce(struct http_server *server) {
         return;
     server->quiescing = true;
     int fd = MHD_quiesce_daemon(server->daemon);
-    if (fd >= 0)
+    if (fd >= 0) {
+        (void)shutdown(fd, SHUT_RDWR); /* whoever comes now is refused at once and can go elsewhere */
         (void)close(fd);
+    }
 }
 
 size_t http_server_connections(const struct http_server *server) {
@@ -156,23 +158,37 @@ void http_server_free(struct http_server *server) {
     free(server);
 }
 
+static int listen_at(const struct sockaddr_in *in, bool shared) {
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), one = 1;
+    if (fd < 0)
+        return -1;
+    (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+    if (shared)
+        (void)setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one);
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    if (bind(fd, (const struct sockaddr *)in, sizeof *in) == 0 && listen(fd, BACKLOG) == 0)
+        return fd;
+    int why = errno;
+    (void)close(fd);
+    errno = why;
+    return -1;
+}
+
 enum err http_listen(const char *address, int port, int *ret_fd, char *ret_sentence, size_t sentence_size) {
     struct sockaddr_in in = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
     if (inet_pton(AF_INET, address, &in.sin_addr) != 1) {
         snprintf(ret_sentence, sentence_size, "%s is not an IPv4 address.", address);
         return ERR_CONFIG;
     }
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), one = 1;
-    if (fd < 0)
-        return ERR_IO;
-    (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-    if (bind(fd, (const struct sockaddr *)&in, sizeof in) == 0 && listen(fd, BACKLOG) == 0) {
-        *ret_fd = fd;
-        return ERR_NONE;
+    /* a port that may be shared would be shared with another server of ours too: first see that it is free */
+    int probe = listen_at(&in, false);
+    if (probe >= 0) {
+        (void)close(probe);
+        *ret_fd = listen_at(&in, true);
+        if (*ret_fd >= 0)
+            return ERR_NONE;
     }
     int why = errno;
-    (void)close(fd);
     if (why == EADDRINUSE)
         snprintf(ret_sentence, sentence_size, "Port %d of %s is taken. Stop what uses it (`ss -ltnp` shows it), or choose another in the settings.", port, address);
     else if (why == EACCES)
@@ -180,4 +196,13 @@ enum err http_listen(const char *address, int port, int *ret_fd, char *ret_sente
     else
         snprintf(ret_sentence, sentence_size, "%s:%d cannot be listened on: %s.", address, port, strerror(why));
     return ERR_IO;
+}
+
+enum err http_listen_beside(int listen_fd, int *ret_fd) {
+    struct sockaddr_in in;
+    socklen_t len = sizeof in;
+    if (getsockname(listen_fd, (struct sockaddr *)&in, &len) != 0)
+        return ERR_IO;
+    *ret_fd = listen_at(&in, true);
+    return *ret_fd < 0 ? ERR_IO : ERR_NONE;
 }

@@ -166,7 +166,7 @@ static enum err run_lanes(struct server *server) {
 }
 
 static enum err start_parts(struct server *server, const struct settings *settings, const struct state *state,
-                            const struct database *database, int listen_fd, int admin_fd, char *sentence, size_t size) {
+                            const struct database *database, const struct listening *listening, int admin_fd, char *sentence, size_t size) {
     char worker_conninfo[CONNINFO_SIZE];
     database_conninfo(database, "khoacu_server", server->conninfo, sizeof server->conninfo);
     database_conninfo(database, "khoacu_worker", worker_conninfo, sizeof worker_conninfo);
@@ -191,7 +191,7 @@ static enum err start_parts(struct server *server, const struct settings *settin
     snprintf(sentence, size, "The database refused the server's connections; the log above says why.");
     err = start_pools(server, settings);
     for (int i = 0; !err && i < settings->loop_count; i++)
-        err = start_lane(server, settings, listen_fd, false);
+        err = start_lane(server, settings, listening->fds[(size_t)i < listening->count ? i : 0], false);
     if (err == ERR_CONFIG)
         snprintf(sentence, size, "KHOACU_TLS_CERT and KHOACU_TLS_KEY are no certificate with its key in PEM.");
     if (!err && admin_fd >= 0)
@@ -203,12 +203,12 @@ static enum err start_parts(struct server *server, const struct settings *settin
     return err;
 }
 
-enum err server_start(const struct settings *settings, const struct state *state, const struct database *database, int listen_fd,
-                      int admin_fd, struct server **ret_server, char *ret_sentence, size_t size) {
+enum err server_start(const struct settings *settings, const struct state *state, const struct database *database,
+                      const struct listening *listening, int admin_fd, struct server **ret_server, char *ret_sentence, size_t size) {
     struct server *server = calloc(1, sizeof *server);
     if (!server)
         return ERR_MEMORY;
-    enum err err = start_parts(server, settings, state, database, listen_fd, admin_fd, ret_sentence, size);
+    enum err err = start_parts(server, settings, state, database, listening, admin_fd, ret_sentence, size);
     if (err)
         server_stop(server);
     else

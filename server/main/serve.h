@@ -24,9 +24,16 @@ struct database {
 void database_conninfo(const struct database *database, const char *role, char *out, size_t size);
 
 struct server;
-/* Starts loops and pools on `listen_fd` (and the admin socket unless negative); returns at once. */
-enum err server_start(const struct settings *settings, const struct state *state, const struct database *database, int listen_fd,
-                      int admin_fd, struct server **ret_server, char *ret_sentence, size_t size) MUST_CHECK;
+/* Listening sockets of one address: one a loop, or fewer, then the first is shared. Made before root is dropped, for the
+ * kernel lets an address be shared by sockets of one user alone. */
+#define LISTENING_MAX 16
+struct listening {
+    int fds[LISTENING_MAX];
+    size_t count;
+};
+/* Starts loops and pools on the sockets (and the admin socket unless negative); returns at once. */
+enum err server_start(const struct settings *settings, const struct state *state, const struct database *database,
+                      const struct listening *listening, int admin_fd, struct server **ret_server, char *ret_sentence, size_t size) MUST_CHECK;
 /* Refuses new connections, answers what is under way (at most 25 s), ends everything, frees. */
 void server_stop(struct server *server);
 /* From now on /readyz says no. */

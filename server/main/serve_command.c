@@ -44,7 +44,8 @@ struct serving {
     struct state state;
     struct database database;
     struct server *server;
-    int listen_fd, admin_fd;
+    struct listening listening;
+    int admin_fd;
     char *tls_cert, *tls_key; /* what the files say */
 };
 
@@ -123,7 +124,7 @@ static enum err load_demo(struct serving *s, char *sentence, size_t size) {
     log_set_level(LOG_WARN);
     struct settings plain = s->settings;
     plain.tls_cert_pem = plain.tls_key_pem = NULL;
-    err = server_start(&plain, &s->state, &s->database, fd, -1, &server, sentence, size);
+    err = server_start(&plain, &s->state, &s->database, &(struct listening){.fds = {fd}, .count = 1}, -1, &server, sentence, size);
     if (err)
         return err;
     database_conninfo(&s->database, "khoacu_server", conninfo, sizeof conninfo);
@@ -142,8 +143,8 @@ static void close_all(struct serving *s) {
         server_stop(s->server);
     if (s->database.private_cluster)
         cluster_stop(&s->database.cluster);
-    if (s->listen_fd >= 0)
-        (void)close(s->listen_fd);
+    for (size_t i = 0; i < s->listening.count; i++)
+        (void)close(s->listening.fds[i]);
     if (s->admin_fd >= 0)
         (void)close(s->admin_fd);
     if (s->tls_key)
@@ -152,8 +153,16 @@ static void close_all(struct serving *s) {
     free(s->tls_cert);
 }
 
+static enum err listen_all(struct serving *s, char *sentence, size_t size) {
+    struct listening *listening = &s->listening;
+    enum err err = http_listen(s->settings.listen_host, s->settings.listen_port, &listening->fds[0], sentence, size);
+    while (!err && ++listening->count < (size_t)s->settings.loop_count)
+        err = http_listen_beside(listening->fds[0], &listening->fds[listening->count]);
+    return err;
+}
+
 static enum err bring_up(struct serving *s, const struct serve_options *options, char *sentence, size_t size) {
-    enum err err = http_listen(s->settings.listen_host, s->settings.listen_port, &s->listen_fd, sentence, size);
+    enum err err = listen_all(s, sentence, size);
     if (!err)
         err = http_listen(s->settings.admin_host, s->settings.admin_port, &s->admin_fd, sentence, size);
     if (!err)
@@ -169,7 +178,7 @@ static enum err bring_up(struct serving *s, const struct serve_options *options,
             err = settings_read(&again, sentence, size);
     }
     if (!err && !ending_asked())
-        err = server_start(&s->settings, &s->state, &s->database, s->listen_fd, s->admin_fd, &s->server, sentence, size);
+        err = server_start(&s->settings, &s->state, &s->database, &s->listening, s->admin_fd, &s->server, sentence, size);
     return err;
 }
 
@@ -193,7 +202,7 @@ static int run_until_ended(struct serving *s, const struct serve_options *option
 }
 
 static int serve(const struct serve_options *options) {
-    struct serving s = {.listen_fd = -1, .admin_fd = -1};
+    struct serving s = {.admin_fd = -1};
     char sentence[800] = "The program ran out of memory.";
     if (settings_read(&s.settings, sentence, sizeof sentence))
         return command_fail(EXIT_MISUSE, "%s", sentence);

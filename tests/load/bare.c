@@ -68,8 +68,9 @@ int main(int argc, char **argv) {
         http_listen("127.0.0.1", (int)port, &fd, why, sizeof why))
         return 2;
     empty = MHD_create_response_from_buffer(0, (void *)(uintptr_t)"", MHD_RESPMEM_PERSISTENT);
+    static int fds[16];
     for (int64_t i = 1; i < loops; i++)
-        if (pthread_create(&thread, NULL, serve, &fd) != 0)
+        if (http_listen_beside(fd, &fds[i]) || pthread_create(&thread, NULL, serve, &fds[i]) != 0)
             return 2;
     (void)serve(&fd);
     return 2;

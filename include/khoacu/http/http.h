@@ -97,7 +97,7 @@ struct http_config {
 };
 
 struct http_server;
-/* One server per loop; several loops may share `listen_fd`. Call on the loop's thread or before it runs. ERR_CONFIG: the
+/* One server per loop, on a listening socket of which it takes a copy. Call on the loop's thread or before it runs. ERR_CONFIG: the
  * certificate and its key are not good. */
 enum err http_server_new(const struct http_config *config, struct loop *loop, int listen_fd, struct http_server **ret_server) MUST_CHECK;
 /* Takes no more connections, closes each after the request under way. */
@@ -115,6 +115,10 @@ bool http_retry_on_worker(struct http_exchange *exchange) MUST_CHECK;
 
 /* Binds a listening TCP socket. ERR_IO with `ret_sentence` saying what to do (port taken, no right). */
 enum err http_listen(const char *address, int port, int *ret_fd, char *ret_sentence, size_t sentence_size) MUST_CHECK;
+
+/* A second socket for the same address, for a loop of its own: the kernel then gives each loop its share of the
+ * connections, where one socket that all loops watch gives most to whichever is idle, and its clients wait longest. */
+enum err http_listen_beside(int listen_fd, int *ret_fd) MUST_CHECK;
 
 /* Fills a reply with an RFC 9457 problem document: type "urn:khoacu:problem:<code>", title, status, code, request id. */
 void http_problem(struct http_reply *reply, const struct http_request *request, int status, const char *code, const char *title);

@@ -25,7 +25,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SITTING_JOURNAL_BATCH 4096  /* rows in one statement */
+#define SITTING_JOURNAL_BATCH 512   /* rows in one statement: more would save little and make the last one wait */
 #define SITTING_JOURNAL_QUEUE 65536 /* saves that may wait */
 #define SITTING_JOURNAL_CACHE 65536 /* orders kept; when it is full it is emptied and fills again by use */
 
