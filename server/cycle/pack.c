@@ -57,6 +57,22 @@ enum err cycle_pack_bind(const struct cycle_pack *pack, const struct cycle_pack_
     return err;
 }
 
+const struct settle_scheme *cycle_pack_scheme(const struct cycle_pack *pack, enum cycle_pack_source source, bool remark) {
+    for (size_t i = 0; i < pack->scheme_count; i++) {
+        const struct settle_scheme *rules = &pack->schemes[i].rules;
+        if ((pack->schemes[i].sources >> source & 1) && (rules->tier_count[SETTLE_ROUND_CHANGE] > 0) == remark)
+            return rules;
+    }
+    return NULL;
+}
+
+const struct cycle_pack_waiver *cycle_pack_waiver(const struct cycle_pack *pack, uint8_t component, const char *credential) {
+    for (size_t i = 0; i < pack->waiver_count; i++)
+        if (pack->waivers[i].component == component && strcmp(pack->waivers[i].credential, credential) == 0)
+            return &pack->waivers[i];
+    return NULL;
+}
+
 bool cycle_pack_deliverable(const struct cycle_pack *pack, struct rank_misfit *ret_misfit) {
     const struct rank_pack *rules = &pack->rank;
     uint32_t sources = 0;

@@ -68,7 +68,7 @@ struct raw_pack {
     const char *format, *id;
     int64_t version, min_candidates;
     const struct json *title, *valid, *basis, *unconfirmed, *stages, *formulas, *priority, *rank, *ties, *allocation,
-        *marking, *calendar, *reserve;
+        *marking, *calendar, *reserve, *ballots, *waivers;
 };
 static const struct json_field PACK_FIELDS[] = {
     JSON_FIELD(struct raw_pack, format, JSON_STRING, true, 1, 40),
@@ -87,6 +87,8 @@ static const struct json_field PACK_FIELDS[] = {
     JSON_FIELD(struct raw_pack, marking, JSON_OBJECT, true, 0, 0),
     JSON_FIELD(struct raw_pack, calendar, JSON_OBJECT, true, 0, 0),
     JSON_FIELD(struct raw_pack, reserve, JSON_OBJECT, false, 0, 0),
+    JSON_FIELD(struct raw_pack, ballots, JSON_ARRAY, false, 1, CYCLE_PACK_BALLOTS_MAX),
+    JSON_FIELD(struct raw_pack, waivers, JSON_ARRAY, false, 1, CYCLE_PACK_WAIVERS_MAX),
     JSON_FIELD(struct raw_pack, min_candidates, JSON_INT, false, 1, 1000000),
     {0}};
 
@@ -184,51 +186,6 @@ static void read_notes(struct pack_reader *r, const struct json *basis, const st
     pack->doubt_count = json_count(doubts);
 }
 
-struct raw_marking {
-    int64_t markers;
-    const struct json *gap;
-};
-static const struct json_field MARKING_FIELDS[] = {
-    JSON_FIELD(struct raw_marking, markers, JSON_INT, true, 1, 99),
-    JSON_FIELD(struct raw_marking, gap, JSON_ARRAY, true, 0, CYCLE_PACK_GAPS_MAX),
-    {0}};
-struct raw_gap {
-    const char *op, *value, *action;
-};
-static const struct json_field GAP_FIELDS[] = {JSON_FIELD(struct raw_gap, op, JSON_STRING, false, 1, 4),
-                                               JSON_FIELD(struct raw_gap, value, JSON_STRING, false, 1, 10),
-                                               JSON_FIELD(struct raw_gap, action, JSON_STRING, true, 1, 40),
-                                               {0}};
-
-static bool word_of(const char *word, const char *const *words) {
-    for (; *words; words++)
-        if (strcmp(word, *words) == 0)
-            return true;
-    return false;
-}
-
-static void read_gap(struct pack_reader *r, const struct json *value, size_t i, bool last) {
-    static const char *const OPS[] = {"le", "lt", NULL};
-    static const char *const ACTIONS[] = {"mean", "dialogue_then_head", "third_mark", NULL};
-    struct raw_gap raw = {0};
-    if (!json_fit(r->arena, value, GAP_FIELDS, &raw, r->misfits))
-        return;
-    struct cycle_pack_gap *gap = &r->pack->gaps[i];
-    *gap = (struct cycle_pack_gap){.op = raw.op, .action = raw.action};
-    if (!word_of(raw.action, ACTIONS))
-        pack_misfit(r, "action", "unknown");
-    if (last ? raw.op || raw.value : !raw.op || !raw.value) {
-        pack_misfit(r, "op", last ? "contradiction" : "required"); /* the last tier takes the rest */
-        return;
-    }
-    if (raw.op && !word_of(raw.op, OPS))
-        pack_misfit(r, "op", "unknown");
-    if (raw.value)
-        pack_read_mark(r, "value", raw.value, 0, 100000, &gap->value);
-    if (raw.value && i > 0 && gap->value < r->pack->gaps[i - 1].value)
-        pack_misfit(r, "value", "contradiction");
-}
-
 static const struct json_field CALENDAR_FIELDS[] = {
 #define X(name) JSON_FIELD(struct cycle_pack_calendar, name, JSON_INT, false, 1, 100000),
     CYCLE_PACK_CALENDAR_TABLE(X)
@@ -236,19 +193,9 @@ static const struct json_field CALENDAR_FIELDS[] = {
         {0}};
 
 static void read_rest(struct pack_reader *r, const struct raw_pack *raw) {
-    struct raw_marking marking = {0};
-    const char *before = pack_enter(r, "marking");
-    if (json_fit(r->arena, raw->marking, MARKING_FIELDS, &marking, r->misfits)) {
-        r->pack->markers = marking.markers;
-        r->pack->gap_count = json_count(marking.gap);
-        for (size_t i = 0; i < r->pack->gap_count; i++) {
-            const char *outer = pack_enter(r, "gap[%zu]", i);
-            read_gap(r, json_at(marking.gap, i), i, i + 1 == r->pack->gap_count);
-            pack_leave(r, outer);
-        }
-    }
-    pack_leave(r, before);
-    before = pack_enter(r, "calendar");
+    pack_read_marking(r, raw->marking);
+    pack_read_procedures(r, raw->ballots, raw->waivers);
+    const char *before = pack_enter(r, "calendar");
     (void)json_fit(r->arena, raw->calendar, CALENDAR_FIELDS, &r->pack->calendar, r->misfits);
     pack_leave(r, before);
 }

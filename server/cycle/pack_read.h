@@ -37,5 +37,8 @@ void pack_read_order(struct pack_reader *r, const struct raw_order *raw);
 /* pack_read_rules.c */
 void pack_read_formulas(struct pack_reader *r, const struct json *formulas);
 void pack_read_gates(struct pack_reader *r, const struct json *stages); /* and cuts */
+/* pack_read_marking.c */
+void pack_read_marking(struct pack_reader *r, const struct json *value);
+void pack_read_procedures(struct pack_reader *r, const struct json *ballots, const struct json *waivers);
 
 #endif

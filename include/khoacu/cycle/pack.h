@@ -22,10 +22,14 @@
  *   rank {key, plus_priority}
  *   ties [{key, order, when?} | {exempt} | {manual {vi, en}}]
  *   allocation {mode, wishes?}
- *   marking {markers, gap [{op, value, action} …, {action}]}
+ *   marking {markers, veto? {op, value, share_op, share}, schemes [{code, for [source …], title, marks, round {to, mode},
+ *            tiers [{op, value | share, across?, equal?, do} …, {do}], third?, pair?, change?, trim? {high, low, least},
+ *            suspected? {marks, deduct}}]}   settle.h says what they mean; change: of a re-mark
+ *   ballots? [{code, title, of: "summoned" | "present", above, fallback?, half_to_head?}]
+ *   waivers? [{part, credential, months}]     a credential in force on the last day of applications stands in for a part
  *   calendar {name: number, …}
  *
- * Used by: cycle, marking, result, main. Uses: base, json, crypto, rank, db. Threads: any; a pack does not change.
+ * Used by: cycle, marking, result, main. Uses: base, json, crypto, rank, settle, db. Threads: any; a pack does not change.
  */
 #ifndef KHOACU_CYCLE_PACK_H
 #define KHOACU_CYCLE_PACK_H
@@ -35,6 +39,7 @@
 #include "khoacu/db/db.h"
 #include "khoacu/json/json.h"
 #include "khoacu/rank/rank.h"
+#include "khoacu/settle/settle.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -45,7 +50,9 @@
 #define CYCLE_PACK_BASIS_MAX 16
 #define CYCLE_PACK_DOUBTS_MAX 32
 #define CYCLE_PACK_FORMS_MAX 8
-#define CYCLE_PACK_GAPS_MAX 8
+#define CYCLE_PACK_SCHEMES_MAX 8
+#define CYCLE_PACK_BALLOTS_MAX 8
+#define CYCLE_PACK_WAIVERS_MAX 8
 
 /* Where the value of a component comes from. X(name, key) */
 #define CYCLE_PACK_SOURCE_TABLE(X)                                                                                     \
@@ -99,11 +106,20 @@ struct cycle_pack_doubt {
     const char *path;
     struct cycle_words about;
 };
-/* What to do about the gap between two markers: the first tier that holds. */
-struct cycle_pack_gap {
-    const char *op;     /* "le", "lt"; NULL in the last, which takes the rest */
-    int64_t value;      /* hundredths */
-    const char *action; /* "mean", "dialogue_then_head", "third_mark" */
+/* How the marks of these sources are settled. */
+struct cycle_pack_scheme {
+    struct settle_scheme rules;
+    struct cycle_words title;
+    uint32_t sources; /* bit i: enum cycle_pack_source */
+};
+struct cycle_pack_ballot {
+    struct settle_ballot rules;
+    struct cycle_words title;
+};
+struct cycle_pack_waiver {
+    char credential[RANK_CODE_SIZE];
+    uint8_t component;
+    int32_t months;
 };
 
 struct cycle_pack {
@@ -125,8 +141,13 @@ struct cycle_pack {
     struct cycle_pack_doubt doubts[CYCLE_PACK_DOUBTS_MAX];
     size_t doubt_count;
     int64_t markers;
-    struct cycle_pack_gap gaps[CYCLE_PACK_GAPS_MAX];
-    size_t gap_count;
+    struct cycle_pack_scheme schemes[CYCLE_PACK_SCHEMES_MAX];
+    size_t scheme_count;
+    struct settle_veto veto; /* share_den 0: none */
+    struct cycle_pack_ballot ballots[CYCLE_PACK_BALLOTS_MAX];
+    size_t ballot_count;
+    struct cycle_pack_waiver waivers[CYCLE_PACK_WAIVERS_MAX];
+    size_t waiver_count;
     struct cycle_pack_calendar {
 #define X(name) int64_t name;
         CYCLE_PACK_CALENDAR_TABLE(X)
@@ -156,6 +177,10 @@ struct cycle_pack_scales {
  * scales do not add up to the stage's, or a gate cannot be reached. */
 enum err cycle_pack_bind(const struct cycle_pack *pack, const struct cycle_pack_scales *scales,
                          struct rank_pack *ret_rules, struct rank_misfit *ret_misfit) MUST_CHECK;
+/* The scheme by which marks of a source are settled, or re-marked; NULL: the pack has none. */
+const struct settle_scheme *cycle_pack_scheme(const struct cycle_pack *pack, enum cycle_pack_source source, bool remark);
+/* The waiver by which a credential of a type stands in for a component; NULL: it does not. */
+const struct cycle_pack_waiver *cycle_pack_waiver(const struct cycle_pack *pack, uint8_t component, const char *credential);
 /* The first component that a source feeds, or RANK_NONE. */
 uint8_t cycle_pack_component(const struct cycle_pack *pack, enum cycle_pack_source source);
 
