@@ -53,6 +53,8 @@ const struct http_route API_ROUTES[] = {
     ROUTE(GET,    "/api/v1/sittings/{id}/responses",   CANDIDATE, WORK, sitting_responses_get,  NO_BODY),
     ROUTE(POST,   "/api/v1/sittings/{id}/submit",      CANDIDATE, WORK, sitting_submit_post,    JSON_KIB(1)),
     ROUTE(GET,    "/api/v1/sittings/{id}/receipt",     CANDIDATE, WORK, sitting_receipt_get,    NO_BODY),
+    ROUTE(GET,    "/api/v1/sittings/{id}/sealed-paper", CANDIDATE, WORK, sealed_paper_get,     NO_BODY),
+    ROUTE(POST,   "/api/v1/sittings/{id}/late-responses", CANDIDATE, WORK, sitting_late_post,   JSON_KIB(4 * 1024)),
 
     /* any staff */
     ROUTE(GET,    "/api/v1/logins/current",            STAFF,     WORK, login_get,              NO_BODY),
@@ -67,6 +69,10 @@ const struct http_route API_ROUTES[] = {
     ROUTE(POST,   "/api/v1/shifts/{id}/adjustments",   HALL,      WORK, adjustment_post,        JSON_KIB(16)),
     ROUTE(GET,    "/api/v1/shifts/{id}/adjustments",   HALL,      WORK, adjustment_list,        NO_BODY),
     ROUTE(POST,   "/api/v1/adjustments/{id}/approve",  HALL,      WORK, adjustment_approve_post, JSON_KIB(16)),
+    ROUTE(GET,    "/api/v1/shifts/{id}/late-answers",  HALL,      WORK, late_list,              NO_BODY),
+    ROUTE(POST,   "/api/v1/late-answers/{id}/proposal", HALL,     WORK, late_propose_post,      JSON_KIB(16)),
+    ROUTE(POST,   "/api/v1/late-answers/{id}/confirmation", HALL, WORK, late_confirm_post,      JSON_KIB(1)),
+    ROUTE(POST,   "/api/v1/shifts/{id}/emergency-files", HALL,    WORK, emergency_file_post,    ANY_KIB(8 * 1024)),
 
     /* cycles, banks, forms, shifts */
     ROUTE(GET,    "/api/v1/cycles",                    CYCLE_READ, WORK, cycle_list,            NO_BODY),

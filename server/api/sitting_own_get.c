@@ -2,6 +2,8 @@
 #include "sittings.h"
 
 #include "khoacu/base/clock.h"
+#include "khoacu/sitting/emergency.h"
+#include "khoacu/sitting/late.h"
 
 #include "khoacu/base/banned.h"
 
@@ -47,6 +49,15 @@ void api_sitting_own_get(struct api *api, struct http_request *request, struct h
         api_failure(api, reply, request, err);
         return;
     }
+    const char *emergency_key = NULL;
+    int32_t late_s = 0;
+    err = emergency_key_get(api->db, request->arena, api->state->config.secret, own.sitting.shift_id, api->now_us, &emergency_key);
+    if (err == ERR_NONE)
+        err = late_window_read(api->db, request->arena, own.sitting.shift_id, &late_s);
+    if (err != ERR_NONE) {
+        api_failure(api, reply, request, err);
+        return;
+    }
     struct json_writer writer = api_writer(reply);
     json_open_object(&writer);
     json_member_id(&writer, "id", place.sitting_id);
@@ -60,6 +71,13 @@ void api_sitting_own_get(struct api *api, struct http_request *request, struct h
     json_member_time(&writer, "held_at", own.sitting.times.held_us);
     json_member_time(&writer, "server_now", clock_now_us());
     json_member_int(&writer, "item_count", own.item_count);
+    json_member_int(&writer, "late_s", late_s);
+    json_member_text(&writer, "emergency_key", emergency_key);
+    err = api_put_paper_key(api, &own.sitting, &writer);
+    if (err != ERR_NONE) {
+        api_failure(api, reply, request, err);
+        return;
+    }
     json_put_key(&writer, "receipt");
     api_put_receipt(&writer, &own.sitting.receipt);
     json_close_object(&writer);

@@ -4,7 +4,10 @@
 #include "khoacu/base/clock.h"
 #include "khoacu/base/text.h"
 #include "khoacu/form/order.h"
+#include "khoacu/crypto/seal.h"
 #include "khoacu/form/paper.h"
+
+#include <string.h>
 
 #include "khoacu/base/banned.h"
 
@@ -91,11 +94,78 @@ void api_send_paper(const struct api *api, struct http_request *request, struct 
     json_member_id(&writer, "sitting_id", sitting->place.sitting_id);
     json_member_time(&writer, "closes_at", sitting->closes_us);
     json_member_time(&writer, "server_now", clock_now_us());
+    err = api_put_paper_key(api, sitting, &writer);
+    if (err != ERR_NONE) {
+        api_failure(api, reply, request, err);
+        return;
+    }
     json_put_key(&writer, "items");
     form_paper_put(paper, order, &writer);
     put_responses(&writer, order, sitting);
     json_close_object(&writer);
     api_json(reply, request, 200);
+}
+
+#define PAPER_MAX ((size_t)8 << 20)
+
+/* "khoacu/paper/v1|" and the sitting's id: what a sealed paper is bound to. */
+static const char *paper_words(struct arena *arena, int64_t sitting_id) {
+    char id[TEXT_ID_LEN + 1];
+    text_format_id(sitting_id, id);
+    return arena_printf(arena, "khoacu/paper/v1|%s", id);
+}
+
+static enum err seal_text(struct arena *arena, const struct form_paper *paper, int64_t sitting_id, const struct buf *text,
+                          const char **ret_sealed) {
+    uint8_t key[CRYPTO_KEY_LEN];
+    const char *words = paper_words(arena, sitting_id);
+    size_t len = text->len + CRYPTO_SEAL_EXTRA;
+    uint8_t *sealed = arena_alloc(arena, len);
+    char *out = arena_alloc(arena, len * 4 / 3 + 4);
+    if (!words || !sealed || !out)
+        return ERR_MEMORY;
+    form_paper_key(paper, sitting_id, key);
+    enum err err = crypto_seal(key, words, strlen(words), text->data, text->len, sealed);
+    crypto_wipe(key, sizeof key);
+    text_base64url(sealed, len, out);
+    *ret_sealed = out;
+    return err;
+}
+
+enum err api_seal_paper(const struct api *api, struct arena *arena, const struct sitting *sitting, const char **ret_sealed) {
+    const struct form_paper *paper = NULL;
+    struct form_order *order CLEANUP(cleanup_free) = NULL;
+    struct buf text CLEANUP(buf_release);
+    struct json_writer writer;
+    buf_init(&text, PAPER_MAX);
+    json_writer_init(&writer, &text);
+    enum err err = find_order(api, sitting, &paper, &order);
+    if (err != ERR_NONE)
+        return err;
+    json_open_object(&writer);
+    json_put_key(&writer, "items");
+    form_paper_put(paper, order, &writer);
+    json_close_object(&writer);
+    return text.failed ? ERR_LIMIT : seal_text(arena, paper, sitting->place.sitting_id, &text, ret_sealed);
+}
+
+enum err api_put_paper_key(const struct api *api, const struct sitting *sitting, struct json_writer *writer) {
+    const struct form_paper *paper = NULL;
+    uint8_t key[CRYPTO_KEY_LEN];
+    char text[(CRYPTO_KEY_LEN * 4 + 2) / 3 + 1];
+    if (sitting->state != SITTING_OPEN || sitting->times.held_us != 0) {
+        json_member_text(writer, "paper_key", NULL);
+        return ERR_NONE;
+    }
+    enum err err = form_cache_get(api->state->forms, api->db, sitting->form_id, &paper);
+    if (err != ERR_NONE)
+        return err;
+    form_paper_key(paper, sitting->place.sitting_id, key);
+    text_base64url(key, sizeof key, text);
+    json_member_text(writer, "paper_key", text);
+    crypto_wipe(key, sizeof key);
+    crypto_wipe(text, sizeof text);
+    return ERR_NONE;
 }
 
 void api_sitting_ended(struct http_reply *reply, const struct http_request *request) {

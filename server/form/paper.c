@@ -2,9 +2,11 @@
 
 #include "khoacu/bank/bank.h"
 #include "khoacu/base/cleanup.h"
+#include "khoacu/base/text.h"
 #include "khoacu/crypto/crypto.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -195,6 +197,13 @@ enum err form_cache_get(struct form_cache *cache, struct db *db, int64_t form_id
 
 size_t form_paper_count(const struct form_paper *paper) {
     return paper->count;
+}
+
+void form_paper_key(const struct form_paper *paper, int64_t sitting_id, uint8_t out[CRYPTO_SHA256_LEN]) {
+    char words[40], id[TEXT_ID_LEN + 1];
+    text_format_id(sitting_id, id);
+    int len = snprintf(words, sizeof words, "khoacu/paper/v1\n%s", id);
+    crypto_hmac_sha256(paper->seed, sizeof paper->seed, words, (size_t)len, out);
 }
 
 enum err form_paper_order(const struct form_paper *paper, int64_t sitting_id, struct form_order **ret_order) {

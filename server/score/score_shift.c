@@ -77,6 +77,41 @@ enum err score_shift_close_request(struct db *db, struct arena *arena, int64_t s
     return err;
 }
 
+/* ---- late answers ---- */
+
+struct late {
+    struct arena *arena;
+    const struct late_confirmation *confirmation;
+    struct late_outcome outcome;
+};
+
+static enum err late_body(void *ctx, struct db *db) {
+    struct late *late = ctx;
+    int64_t job_id = 0;
+    bool found = false;
+    enum err err = late_confirm(db, late->arena, late->confirmation, &late->outcome);
+    if (err != ERR_NONE)
+        return err;
+    if (late->outcome.verdict != LATE_COUNTED && late->outcome.verdict != LATE_LEFT)
+        return DB_ROLLBACK;
+    if (late->outcome.counted == 0 || !late->outcome.shift_closed)
+        return ERR_NONE;
+    const char *arguments = write_arguments(late->arena, "late answers");
+    if (!arguments)
+        return ERR_MEMORY;
+    return score_job_enqueue(db, late->arena, SCORE_JOB_SHIFT_CLOSE, late->outcome.cycle_id, late->outcome.shift_id,
+                             late->confirmation->staff_id, arguments, late->confirmation->now_us, &job_id, &found);
+}
+
+enum err score_late_confirm(struct db *db, struct arena *arena, const struct late_confirmation *confirmation,
+                            struct late_outcome *ret_outcome) {
+    struct late late = {.arena = arena, .confirmation = confirmation};
+    enum err err = db_transact(db, late_body, &late);
+    if (err == ERR_NONE)
+        *ret_outcome = late.outcome;
+    return err;
+}
+
 /* ---- doing ---- */
 
 enum err score_job_shift_close(struct db *db, struct arena *arena, const struct score_job *job,

@@ -88,7 +88,7 @@ enum err sitting_start(struct db *db, struct arena *arena, struct sitting_place 
     return err;
 }
 
-static struct sitting_answers answers_of(const struct sitting *sitting) {
+struct sitting_answers sitting_answers_of(const struct sitting *sitting) {
     struct sitting_answers answers = {0};
     for (size_t i = 0; i < sitting->response_count; i++) {
         const struct sitting_response *response = &sitting->responses[i];
@@ -119,7 +119,7 @@ static enum err compose_submit(struct arena *arena, const struct sitting *sittin
 
 static enum err submit_once(struct db *db, struct arena *arena, const struct sitting *sitting, int64_t now_us,
                             enum sitting_db_submit *ret_outcome, struct sitting_receipt *ret_receipt) {
-    struct sitting_answers answers = answers_of(sitting);
+    struct sitting_answers answers = sitting_answers_of(sitting);
     struct sitting_receipt receipt;
     struct ledger_row event;
     sitting_receipt_make(sitting->form_sha256, sitting->place.sitting_id, &answers, now_us, &receipt);

@@ -125,6 +125,8 @@ COMMENT ON COLUMN khoacu.late_batch.source IS 'client: sent by the candidate''s 
 COMMENT ON COLUMN khoacu.late_batch.file_sha256 IS 'Hash of the file';
 COMMENT ON COLUMN khoacu.late_batch.received_at IS 'When they arrived';
 COMMENT ON COLUMN khoacu.late_batch.received_by IS 'Who brought the file in';
+CREATE INDEX late_batch_shift ON khoacu.late_batch (shift_id, received_at);
+COMMENT ON INDEX khoacu.late_batch_shift IS 'Serves late_list';
 
 CREATE TABLE khoacu.late_response (
   room_id    bigint NOT NULL,
@@ -135,8 +137,8 @@ CREATE TABLE khoacu.late_response (
   n          integer NOT NULL CHECK (n BETWEEN 1 AND 1000000),
   position   smallint NOT NULL CHECK (position BETWEEN 1 AND 200),
   seq        integer NOT NULL CHECK (seq BETWEEN 1 AND 1000000),
-  choice     smallint NOT NULL CHECK (choice BETWEEN 0 AND 8),
-  answer     text CHECK (length(answer) BETWEEN 1 AND 60000),
+  choice     smallint NOT NULL CHECK (choice BETWEEN 0 AND 250),
+  answer     text CHECK (octet_length(answer) BETWEEN 1 AND 131072),
   flagged    boolean NOT NULL,
   made_at    timestamptz NOT NULL,
   PRIMARY KEY (room_id, sitting_id, hash),
@@ -155,6 +157,8 @@ COMMENT ON COLUMN khoacu.late_response.choice IS 'Canonical option, 0 = nothing 
 COMMENT ON COLUMN khoacu.late_response.answer IS 'Canonical answer of items of other kinds';
 COMMENT ON COLUMN khoacu.late_response.flagged IS 'The candidate''s flag for herself';
 COMMENT ON COLUMN khoacu.late_response.made_at IS 'When it was made, by the clock of the candidate''s machine: a claim';
+CREATE INDEX late_response_batch ON khoacu.late_response (batch_id);
+COMMENT ON INDEX khoacu.late_response_batch IS 'Serves late_list and late_decide';
 
 CREATE TABLE khoacu.late_proposal (
   proposal_id bigint PRIMARY KEY CHECK (proposal_id > 0),
@@ -172,6 +176,8 @@ COMMENT ON COLUMN khoacu.late_proposal.decision IS 'count: they are answers like
 COMMENT ON COLUMN khoacu.late_proposal.reason IS 'Why';
 COMMENT ON COLUMN khoacu.late_proposal.proposed_by IS 'The first person';
 COMMENT ON COLUMN khoacu.late_proposal.proposed_at IS 'When';
+CREATE INDEX late_proposal_batch ON khoacu.late_proposal (batch_id, proposed_at);
+COMMENT ON INDEX khoacu.late_proposal_batch IS 'Serves late_list and late_decide';
 
 CREATE TABLE khoacu.late_decision (
   batch_id     bigint PRIMARY KEY,

@@ -34,6 +34,8 @@ enum err form_cache_get(struct form_cache *cache, struct db *db, int64_t form_id
 const char *form_plain(struct arena *arena, const char *markup);
 /* Number of positions. */
 size_t form_paper_count(const struct form_paper *paper);
+/* The key of a sitting's sealed paper: HMAC-SHA256 of the form's seed over "khoacu/paper/v1\n" and the sitting's id. */
+void form_paper_key(const struct form_paper *paper, int64_t sitting_id, uint8_t out[CRYPTO_SHA256_LEN]);
 /* The order that a sitting sees; free() ends it. */
 enum err form_paper_order(const struct form_paper *paper, int64_t sitting_id, struct form_order **ret_order) MUST_CHECK;
 /* Writes the array of items in that order: [{"position":1,"stem":"…","options":[{"id":"…","text":"…"},…]},…]. */

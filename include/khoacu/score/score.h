@@ -18,6 +18,7 @@
 #include "khoacu/base/err.h"
 #include "khoacu/db/db.h"
 #include "khoacu/score/job.h"
+#include "khoacu/sitting/late.h"
 #include "khoacu/sitting/sitting.h"
 
 #include <stddef.h>
@@ -67,6 +68,10 @@ enum score_shift_request_verdict {
 enum err score_shift_close_request(struct db *db, struct arena *arena, int64_t staff_id, int64_t shift_id,
                                    const char *reason, int64_t now_us, enum score_shift_request_verdict *ret_verdict,
                                    int64_t *ret_job_id) MUST_CHECK;
+/* Confirms what was proposed about late answers (late.h); where the shift has its scores already, the worker is asked to
+ * score again in the same transaction. */
+enum err score_late_confirm(struct db *db, struct arena *arena, const struct late_confirmation *confirmation,
+                            struct late_outcome *ret_outcome) MUST_CHECK;
 /* The job of kind shift_close. */
 score_job_fn score_job_shift_close;
 

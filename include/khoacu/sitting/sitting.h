@@ -160,6 +160,9 @@ struct sitting_own {
 enum err sitting_own_read(struct db *db, struct arena *arena, struct sitting_place place,
                           struct sitting_own *ret_own) MUST_CHECK;
 
+/* What is answered, from the responses of a sitting. Pure. */
+struct sitting_answers sitting_answers_of(const struct sitting *sitting);
+
 enum sitting_start_verdict {
     SITTING_START_OPEN, /* it is open: by this call or before */
     SITTING_START_EARLY,
