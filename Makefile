@@ -129,9 +129,10 @@ $(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(LIBRARY)
 	$(CC) $(ALL_CPPFLAGS) -Iserver $(ALL_CFLAGS) -fsanitize=fuzzer -MMD -MP -MF $@.d -MT $@ $(LDFLAGS) -o $@ $< $(LIBRARY) $(LIBS)
 
 # Tools of tests/load.
-LOAD_TOOLS := $(patsubst %,build/%,bare fill load naive respond)
+LOAD_TOOLS := $(patsubst %,build/%,bare day fill load naive respond)
 $(LOAD_TOOLS): build/%: tests/load/%.c build/libkhoacu.a
 build/rankbench: tests/load/rank.c build/libkhoacu.a
+build/load: LIBS += -lssl
 build/rankbench $(LOAD_TOOLS):
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< build/libkhoacu.a $(LIBS)
 

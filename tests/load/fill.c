@@ -1,9 +1,9 @@
-/* Writes an examination for the load tests into FOLDER: 30,000 candidates of one cycle and one form of 60 items.
+/* Writes an examination for the load tests into FOLDER: candidates of one cycle and one form of 60 items.
  *
- *   fill FOLDER KEY BANK_KEY    the server's key, under which the access codes are stored, and the master key of the banks
+ *   fill FOLDER KEY BANK_KEY [ASSIGNED]    the server's key, under which the access codes are stored, and the master key of the banks
  *
- *   data.sql     20,000 open sittings in 40 rooms with their log-ins; 10,000 assigned ones in 20 further rooms
- *   save.txt     the input of `load save`: one line for each of the first 4,096 open sittings, rooms in turn
+ *   data.sql     20,000 open sittings in 40 rooms with their log-ins; ASSIGNED (10,000) assigned ones, 500 a further room
+ *   save.txt     the input of `load save`: one line for each open sitting, rooms in turn
  *   start.txt    the input of `load start`: roll number and access code of the assigned */
 #include "khoacu/base/random.h"
 #include "khoacu/base/text.h"
@@ -21,17 +21,16 @@
 
 enum {
     OPEN = 20000,
-    ASSIGNED = 10000,
-    ALL = OPEN + ASSIGNED,
     ROOM_SEATS = 500,
     OPEN_ROOMS = OPEN / ROOM_SEATS,
-    ROOMS = ALL / ROOM_SEATS,
     ITEMS = 60,
     OPTIONS = 4,
-    LINES = 4096,
+    LINES = OPEN,
     POSITION_FIRST = 10,
     CYCLE = 10,
 };
+
+static int assigned = 10000, all, rooms;
 
 static const char HEAD[] =
     "SET search_path = khoacu, pg_catalog;\n"
@@ -54,7 +53,7 @@ static const char SHIFT[] =
     "SET session_replication_role = origin;\n"
     "INSERT INTO shift (shift_id, cycle_id, code, form_id, clock, starts_at, ends_at, minutes)\n"
     "VALUES (70, 10, 'S', 60, 'common', now() - interval '5 min', now() + interval '5 hours', 300);\n"
-    "INSERT INTO room (room_id, shift_id, code) SELECT 100 + n, 70, 'R' || n FROM generate_series(0, 59) n;\n";
+    "INSERT INTO room (room_id, shift_id, code) SELECT 100 + n, 70, 'R' || n FROM generate_series(0, %d) n;\n";
 
 static const char TAIL[] =
     "UPDATE sitting SET state = 'open', started_at = now() - interval '4 min', closes_at = now() + interval '4 hours' WHERE room_id < 140;\n"
@@ -149,14 +148,14 @@ static void put_options(FILE *file, const uint8_t *seed, int64_t sitting_id) {
 }
 
 static int room_of(int i) {
-    return i < OPEN ? i % OPEN_ROOMS : OPEN_ROOMS + (i - OPEN) % (ROOMS - OPEN_ROOMS);
+    return i < OPEN ? i % OPEN_ROOMS : OPEN_ROOMS + (i - OPEN) % (rooms - OPEN_ROOMS);
 }
 
 static void put_candidates(FILE *data, FILE *start, const struct identity_secret *secret) {
     (void)fputs("COPY candidate (candidate_id, cycle_id, roll_number, full_name, birth_date, access_code_hmac, post_id, agency_ids) "
                 "FROM stdin;\n",
                 data);
-    for (int i = 0; i < ALL; i++) {
+    for (int i = 0; i < all; i++) {
         char roll[16], text[IDENTITY_ACCESS_CODE_SIZE], hex[2 * CRYPTO_SHA256_LEN + 1];
         uint8_t code[IDENTITY_ACCESS_CODE_LEN], hmac[CRYPTO_SHA256_LEN];
         (void)snprintf(roll, sizeof roll, "T%06d", i);
@@ -172,8 +171,8 @@ static void put_candidates(FILE *data, FILE *start, const struct identity_secret
 
 static void put_sittings(FILE *data, FILE *save, const uint8_t *seed, int64_t *ids) {
     (void)fputs("COPY sitting (room_id, sitting_id, shift_id, candidate_id, seat) FROM stdin;\n", data);
-    for (int i = 0; i < ALL; i++) {
-        int rooms = i < OPEN ? OPEN_ROOMS : ROOMS - OPEN_ROOMS, seat = (i < OPEN ? i : i - OPEN) / rooms + 1;
+    for (int i = 0; i < all; i++) {
+        int own = i < OPEN ? OPEN_ROOMS : rooms - OPEN_ROOMS, seat = (i < OPEN ? i : i - OPEN) / own + 1;
         ids[i] = random_id();
         (void)fprintf(data, "%d\t%lld\t70\t%d\t%d\n", 100 + room_of(i), (long long)ids[i], 1000000 + i, seat);
     }
@@ -198,8 +197,14 @@ static void put_sittings(FILE *data, FILE *save, const uint8_t *seed, int64_t *i
 int main(int argc, char **argv) {
     uint8_t seed[FORM_SEED_LEN];
     char hex[2 * FORM_SEED_LEN + 1];
-    int64_t *ids = calloc(ALL, sizeof *ids);
-    if (argc != 4 || !ids || crypto_init() != ERR_NONE)
+    int64_t wanted = assigned;
+    if ((argc == 5 && !text_parse_int(argv[4], ROOM_SEATS, 200000, &wanted)) || argc < 4 || argc > 5)
+        return 2;
+    assigned = (int)wanted / ROOM_SEATS * ROOM_SEATS;
+    all = OPEN + assigned;
+    rooms = all / ROOM_SEATS;
+    int64_t *ids = calloc((size_t)all, sizeof *ids);
+    if (!ids || crypto_init() != ERR_NONE)
         return 2;
     struct identity_secret *secret = read_key(argv[2]), *bank = read_key(argv[3]);
     FILE *data = create(argv[1], "data.sql"), *save = create(argv[1], "save.txt"), *start = create(argv[1], "start.txt");
@@ -211,7 +216,7 @@ int main(int argc, char **argv) {
                   "INSERT INTO form (form_id, cycle_id, code, version, seed, item_count, sha256, first_by, first_at, sealed_at, sealed_by)\n"
                   "VALUES (60, 10, 'F', 1, '\\x%s', 60, sha256('form'), 2, now(), now(), 1);\n",
                   hex);
-    (void)fputs(SHIFT, data);
+    (void)fprintf(data, SHIFT, rooms - 1);
     put_candidates(data, start, secret);
     put_sittings(data, save, seed, ids);
     (void)fputs(TAIL, data);

@@ -6,6 +6,7 @@
  *
  *   --input FILE    save, raw: lines "token sitting option option …" for positions 10, 11, …; start: "roll code"
  *   --seconds N     measured time, default 3      --warm N   before it, default 1
+ *   --tls 1         over TLS; the certificate is not looked at
  *   --seq N         first number of a save, 6 digits, default 100000      --path TEXT   of raw
  *
  * Everything is sent once before the warm-up, so that what the server reads only once is read. Prints one JSON object:
@@ -15,6 +16,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
@@ -25,10 +27,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <openssl/ssl.h>
+
 #include "khoacu/base/banned.h"
 
 enum {
-    CONNECTIONS_MAX = 16384,
+    CONNECTIONS_MAX = 32768,
     POSITIONS = 51,
     POSITION_FIRST = 10,
     OPTION_LEN = 8,
@@ -45,6 +49,7 @@ enum step { STEP_LOGIN, STEP_START };
 
 struct connection {
     int fd;
+    SSL *ssl;        /* NULL: plain */
     size_t line;     /* of the input */
     int64_t sent_us; /* 0: idle */
     size_t len, position_at, seq_at, option_at;
@@ -62,7 +67,8 @@ struct connection {
 static struct {
     enum mode mode;
     int port;
-    int64_t connections, seconds, warm, seq;
+    int64_t connections, seconds, warm, seq, tls;
+    SSL_CTX *ssl;
     const char *path;
     char **lines;
     size_t line_count, next_line;
@@ -152,7 +158,9 @@ static bool build_start(struct connection *c, const char *body) {
 
 static void send_request(struct connection *c) {
     c->sent_us = clock_mono_us();
-    if (send(c->fd, c->request, c->len, MSG_NOSIGNAL) != (ssize_t)c->len)
+    bool sent = c->ssl ? SSL_write(c->ssl, c->request, (int)c->len) == (int)c->len
+                       : send(c->fd, c->request, c->len, MSG_NOSIGNAL) == (ssize_t)c->len;
+    if (!sent)
         die("a request could not be sent");
 }
 
@@ -163,6 +171,13 @@ static void open_connection(struct connection *c) {
     if (c->fd < 0 || connect(c->fd, (const struct sockaddr *)&in, sizeof in) != 0)
         die("no connection");
     (void)setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    if (g.ssl) {
+        SSL_free(c->ssl);
+        c->ssl = SSL_new(g.ssl);
+        if (!c->ssl || SSL_set_fd(c->ssl, c->fd) != 1 || SSL_connect(c->ssl) != 1)
+            die("no TLS");
+        (void)fcntl(c->fd, F_SETFL, O_NONBLOCK);
+    }
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = c};
     if (epoll_ctl(g.epoll_fd, EPOLL_CTL_ADD, c->fd, &event) != 0)
         die("epoll");
@@ -236,8 +251,19 @@ static size_t read_head(struct connection *c, const char *bytes, size_t len) {
     return used;
 }
 
+/* -1 with EAGAIN: nothing yet. */
+static ssize_t receive(struct connection *c) {
+    if (!c->ssl)
+        return recv(c->fd, g.bytes, BYTES_SIZE - 1, MSG_DONTWAIT);
+    int got = SSL_read(c->ssl, g.bytes, BYTES_SIZE - 1);
+    if (got > 0)
+        return got;
+    errno = EAGAIN;
+    return SSL_get_error(c->ssl, got) == SSL_ERROR_WANT_READ ? -1 : 0;
+}
+
 static void ready(struct connection *c) {
-    ssize_t got = recv(c->fd, g.bytes, BYTES_SIZE - 1, MSG_DONTWAIT);
+    ssize_t got = receive(c);
     if (got < 0 && errno == EAGAIN)
         return;
     if (got <= 0) {
@@ -376,7 +402,8 @@ static bool read_arguments(int argc, char **argv) {
             read_lines(argv[i + 1]);
         else if (strcmp(argv[i], "--path") == 0)
             g.path = argv[i + 1];
-        else if (!(strcmp(argv[i], "--seconds") == 0 && text_parse_int(argv[i + 1], 1, 3600, &g.seconds)) &&
+        else if (!(strcmp(argv[i], "--tls") == 0 && text_parse_int(argv[i + 1], 0, 1, &g.tls)) &&
+                 !(strcmp(argv[i], "--seconds") == 0 && text_parse_int(argv[i + 1], 1, 3600, &g.seconds)) &&
                  !(strcmp(argv[i], "--warm") == 0 && text_parse_int(argv[i + 1], 0, 3600, &g.warm)) &&
                  !(strcmp(argv[i], "--seq") == 0 && text_parse_int(argv[i + 1], 100000, 999999, &g.seq)))
             return false;
@@ -394,6 +421,8 @@ int main(int argc, char **argv) {
         limit.rlim_cur = limit.rlim_max;
         (void)setrlimit(RLIMIT_NOFILE, &limit);
     }
+    if (g.tls && !(g.ssl = SSL_CTX_new(TLS_client_method())))
+        die("TLS");
     g.epoll_fd = epoll_create1(EPOLL_CLOEXEC);
     g.all = many((size_t)g.connections, sizeof *g.all);
     g.slots = many(SLOTS, sizeof *g.slots);

@@ -4,15 +4,25 @@
 # million. All in one run, so that the figures can be compared; the load generator shares the machine.
 # Prints a table, writes build/bench.json. What is counted is correctness: nothing acknowledged may be missing.
 #   KHOACU_BENCH_SHORT=1       one second a run     KHOACU_BENCH_CONNECTIONS="64 1000"   other numbers of connections
+#   KHOACU_BENCH_DAY="1000 50000"   sittings of the simulated days (1,000, 5,000 and 20,000); 50,000 take some three minutes
+#   KHOACU_BENCH_ONLY=saves    the saves and the days alone
 set -u
 cd "$(dirname "$0")/../.." || exit 2
-make -s -j"${JOBS:-1}" build/khoacu build/{bare,fill,load,naive,respond,rankbench} || exit 1
+make -s -j"${JOBS:-1}" build/khoacu build/{bare,day,fill,load,naive,respond,rankbench} || exit 1
 ulimit -n "$(ulimit -Hn)"
 
-counts=(${KHOACU_BENCH_CONNECTIONS:-64 256 1000 4000})
+# Everything in one process a side: where the limit of descriptors is lower than the most connections, that is what is run.
+most=$(($(ulimit -n) - 400))
+counts=(${KHOACU_BENCH_CONNECTIONS:-64 256 1000 4000 20000})
+for i in "${!counts[@]}"; do
+    [ "${counts[i]}" -le $most ] || counts[i]=$most
+done
+days=(${KHOACU_BENCH_DAY:-1000 5000 20000})
+only=${KHOACU_BENCH_ONLY:-}
 seconds=3 warm=1
 [ -z "${KHOACU_BENCH_SHORT:-}" ] || seconds=1
-unset KHOACU_BENCH_SHORT KHOACU_BENCH_CONNECTIONS # the server knows no such settings
+[ -z "${KHOACU_BENCH_SHORT:-}" ] || days=(${KHOACU_BENCH_DAY:-500})
+unset KHOACU_BENCH_SHORT KHOACU_BENCH_CONNECTIONS KHOACU_BENCH_DAY KHOACU_BENCH_ONLY # the server knows no such settings
 folder=$(mktemp -d "${TMPDIR:-/tmp}/khoacu-load.XXXXXX")
 chmod 755 "$folder" # the server, started as root, becomes a user of its own
 rows=$folder/rows
@@ -81,11 +91,15 @@ build/khoacu migrate >"$folder/log" 2>&1 || { cat "$folder/log"; exit 1; }
 port=$((20000 + RANDOM % 10000))
 loops=$(($(nproc) > 4 ? 4 : $(nproc))) # as many as the server takes by itself
 bench_settings=(KHOACU_VAR="$folder/var" KHOACU_LISTEN=127.0.0.1:$port
-    KHOACU_ADMIN_LISTEN=127.0.0.1:$((port + 1)) KHOACU_LOG_LEVEL=warn KHOACU_SAVES_PER_S=0)
+    KHOACU_ADMIN_LISTEN=127.0.0.1:$((port + 1)) KHOACU_LOG_LEVEL=warn KHOACU_SAVES_PER_S=0 KHOACU_CONNECTIONS_PER_ADDRESS=0)
 start "$port" env "${bench_settings[@]}" build/khoacu serve
 server=${started[-1]}
 mkdir "$folder/data"
-build/fill "$folder/data" "$folder/var/secret/server.key" "$folder/var/secret/bank.key" && sql -f "$folder/data/data.sql" >/dev/null || exit 1
+seats=10000 # of the start; those of the days are beyond
+for sittings in "${days[@]}"; do
+    seats=$((seats + (sittings + 499) / 500 * 500))
+done
+build/fill "$folder/data" "$folder/var/secret/server.key" "$folder/var/secret/bank.key" $seats && sql -f "$folder/data/data.sql" >/dev/null || exit 1
 start $((port + 2)) build/respond $((port + 2))
 start $((port + 3)) build/bare $((port + 3)) "$loops"
 start $((port + 4)) build/naive $((port + 4)) "$KHOACU_DB"
@@ -99,13 +113,13 @@ echo
 
 # ---- saves ----
 printf '%-28s %6s %10s %9s %9s %9s  %s\n' what conns per_s p50_ms p99_ms p99.9_ms ratio
-acknowledged=0 seq=100000 failures=
+acknowledged=0 seq=100000 failures= tls=0
 # measure MODE NAME PORT CONNECTIONS [of-rate of-name]…
 measure() {
     local mode=$1 name=$2 at=$3 connections=$4 ratios= rate
     shift 4
     seq=$((seq + 10000))
-    out=$(build/load "$mode" "$at" "$connections" --input "$folder/data/save.txt" --seconds $seconds --warm $warm --seq $seq --path /save) ||
+    out=$(build/load "$mode" "$at" "$connections" --input "$folder/data/save.txt" --seconds $seconds --warm $warm --seq $seq --path /save --tls $tls) ||
         { failures+=" $name/$connections"; out='{"rate":0,"p50_ms":0,"p99_ms":0,"p999_ms":0,"acknowledged":0,"primed":0,"statuses":{}}'; }
     echo "$out" >>"$folder/runs"
     rate=$(get rate "$out")
@@ -129,6 +143,48 @@ for connections in "${counts[@]}"; do
     measure save khoacu "$port" "$connections" "$bare" bare "$naive" "one transaction a save"
     acknowledged=$((acknowledged + $(get acknowledged "$out")))
 done
+# ---- the same over TLS: a second server with a certificate of its own, on the same database ----
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=127.0.0.1 -keyout "$folder/key.pem" \
+    -out "$folder/cert.pem" 2>>"$folder/log" || exit 1
+start $((port + 5)) env "${bench_settings[@]}" KHOACU_VAR="$folder/tls" KHOACU_LISTEN=127.0.0.1:$((port + 5)) KHOACU_ADMIN_LISTEN=127.0.0.1:$((port + 6)) \
+    KHOACU_SECRET_FILE="$folder/var/secret/server.key" KHOACU_BANK_KEY_FILE="$folder/var/secret/bank.key" KHOACU_WORKER=off \
+    KHOACU_TLS_CERT="$folder/cert.pem" KHOACU_TLS_KEY="$folder/key.pem" build/khoacu serve
+tls_server=${started[-1]}
+for connections in 64 1000; do
+    measure save khoacu "$port" $connections
+    plain=$(get rate "$out")
+    acknowledged=$((acknowledged + $(get acknowledged "$out")))
+    tls=1
+    measure save "khoacu, TLS" $((port + 5)) $connections "$plain" "without TLS"
+    tls=0
+    acknowledged=$((acknowledged + $(get acknowledged "$out")))
+done
+kill "$tls_server"
+
+# ---- what a save costs ----
+# cost SECONDS…: hundredths of seconds of processor that the server and all of PostgreSQL have used, and the log's place
+cost() {
+    awk '{ printf "%d ", $14 + $15 }' "/proc/$server/stat"
+    for pid in $(pgrep -P "$(head -1 "$pg/data/postmaster.pid")"); do
+        cat "/proc/$pid/stat"
+    done 2>/dev/null | awk '{ sum += $14 + $15 } END { printf "%d ", sum }'
+    sql -F' ' -c "SELECT pg_current_wal_lsn() - '0/0', pg_table_size('khoacu.response'), pg_indexes_size('khoacu.response'), (SELECT n_tup_ins FROM pg_stat_user_tables WHERE relname = 'response')"
+}
+sql -c CHECKPOINT
+before=($(cost))
+measure save "khoacu again" "$port" 1000
+acknowledged=$((acknowledged + $(get acknowledged "$out")))
+after=($(cost))
+per_save=$(awk -v n="$(get acknowledged "$out")" -v b="${before[*]}" -v a="${after[*]}" 'BEGIN { split(b, B); split(a, A)
+    printf "{\"server_us\":%.1f,\"postgres_us\":%.1f,\"wal\":%.0f,\"table\":%.0f,\"index\":%.0f}", (A[1]-B[1])*1e4/n, (A[2]-B[2])*1e4/n, (A[3]-B[3])/n, (A[4]-B[4])/n, (A[5]-B[5])/n }')
+printf '\na save at 1,000 connections: %s us of processor in the server, %s in PostgreSQL; %s bytes of WAL (pages whole after a checkpoint included), %s of table, %s of index\n' \
+    "$(get server_us "$per_save")" "$(get postgres_us "$per_save")" "$(get wal "$per_save")" "$(get table "$per_save")" "$(get index "$per_save")"
+row "processor of the server, a save" us "$(get server_us "$per_save")"
+row "processor of PostgreSQL, a save" us "$(get postgres_us "$per_save")"
+row "WAL of a save" bytes "$(get wal "$per_save")"
+row "table of a save" bytes "$(get table "$per_save")"
+row "index of a save" bytes "$(get index "$per_save")"
+
 stored=$(sql -c "SELECT count(*) FROM khoacu.response")
 echo
 check "every answer of every run was 200${failures:+:$failures}" [ -z "$failures" ]
@@ -136,8 +192,9 @@ check "nothing acknowledged is missing ($stored stored, $acknowledged acknowledg
 check "no save is without a sitting" [ "$(sql -c "SELECT count(*) FROM khoacu.response r LEFT JOIN khoacu.sitting s USING (room_id, sitting_id) WHERE s.sitting_id IS NULL")" = 0 ]
 
 # ---- the start ----
-out=$(build/load start "$port" 256 --input "$folder/data/start.txt")
-candidates=$(wc -l <"$folder/data/start.txt")
+head -10000 "$folder/data/start.txt" >"$folder/data/first.txt"
+out=$(build/load start "$port" 256 --input "$folder/data/first.txt")
+candidates=10000
 took=$(get seconds "$out")
 printf '\n%d candidates signed in and opened their papers in %s s (256 connections; a request p50 %s ms, p99 %s ms)\n' \
     "$(get finished "$out")" "$took" "$(get p50_ms "$out")" "$(get p99_ms "$out")"
@@ -146,6 +203,56 @@ check "every candidate has her paper open ($(jq -c .statuses <<<"$out"))" [ "$(s
 kilobytes=$(awk '/VmHWM/ { print $2 }' "/proc/$server/status")
 row "server's most memory" MiB $((kilobytes / 1024))
 echo "the server's most memory: $((kilobytes / 1024)) MiB"
+
+# ---- days of examination, a fifth as long: sign-in, all open the paper, an answer every 30 s each, all hand in ----
+# probe: what `day` asks for at each of its four points
+probe() {
+    local now=($(cost))
+    printf '{"server_cs":%s,"pg_cs":%s,"wal":%s,"table":%s,"index":%s,"rss_kb":%s}\n' "${now[@]:0:5}" "$(awk '/VmRSS/ { print $2 }' "/proc/$server/status")"
+}
+# at_least A B
+at_least() { echo $(($1 > $2 ? $1 : $2)); }
+used=10000
+for sittings in "${days[@]}"; do
+    tail -n +$((used + 1)) "$folder/data/start.txt" | head -n "$sittings" >"$folder/data/day.txt"
+    used=$((used + (sittings + 499) / 500 * 500))
+    sql -c CHECKPOINT
+    coproc DAY { build/day "$port" --input "$folder/data/day.txt" --sittings "$sittings" --signin "$(at_least 5 $((sittings / 1000)))" \
+        --open "$(at_least 6 $((sittings / 1600)))" --interval 6 --answers 3 --submit "$(at_least 6 $((sittings / 800)))"; }
+    exec 7<&"${DAY[0]}" 8>&"${DAY[1]}"
+    out=
+    while read -r line <&7; do
+        if [ "$line" = probe ]; then probe >&8; else out=$line; fi
+    done
+    exec 7<&- 8>&-
+    wait ${DAY_PID:-} 2>/dev/null
+    echo "${out:=null}" >>"$folder/runs"
+    day=$(jq -c '.probes as [$base, $from, $to, $end] | .save.count as $n | .sittings as $s | {finished, broken, kept, save, start: .start, login: .login, submit: .submit,
+        refused: ([.login, .start, .save, .submit | .refused + .failed] | add),
+        cpu_s: ((($to.server_cs - $from.server_cs) + ($to.pg_cs - $from.pg_cs)) / 100 / $n * 1000 * 1000 | round / 1000),
+        server_cpu_s: (($to.server_cs - $from.server_cs) / 100 / $n * 1000 * 1000 | round / 1000),
+        kb: (($to.rss_kb - $base.rss_kb) / $s * 100 | round / 100), wal: (($to.wal - $from.wal) / $n | round)}' <<<"$out" 2>/dev/null || echo null)
+    printf '\nday of %s sittings (connections %s): %s refused or failed, a save p50 %s ms, p99 %s ms, p99.9 %s ms; paper p99 %s ms, hand-in p99 %s ms;\n' "$sittings" \
+        "$([ "$(get kept "$day")" = true ] && echo kept || echo 'made anew for each act')" "$(get refused "$day")" "$(get save.p50_ms "$day")" "$(get save.p99_ms "$day")" \
+        "$(get save.p999_ms "$day")" "$(get start.p99_ms "$day")" "$(get submit.p99_ms "$day")"
+    printf '    %s s of processor for 1,000 saves (server %s), %s KiB of the server for a sitting, %s bytes of WAL a save\n' "$(get cpu_s "$day")" \
+        "$(get server_cpu_s "$day")" "$(get kb "$day")" "$(get wal "$day")"
+    row "day of $sittings sittings, a save" ms "$(get save.p50_ms "$day")" "$(get save.p50_ms "$day")" "$(get save.p99_ms "$day")"
+    row "day of $sittings sittings, processor for 1,000 saves" s "$(get cpu_s "$day")"
+    row "day of $sittings sittings, the server's memory for a sitting" KiB "$(get kb "$day")"
+    row "day of $sittings sittings, refused" requests "$(get refused "$day")"
+    check "a day of $sittings sittings: all hand in, nothing is refused, a save takes less than 100 ms in 99 of 100" jq -e --argjson n "$sittings" \
+        '.finished == $n and .refused == 0 and .save.p99_ms < 100' <<<"$day"
+done
+
+ending() {
+    jq -s . "$rows" >build/bench.json
+    cp "$folder/runs" build/bench.runs
+    echo "$passed passed, $failed failed, $skipped skipped"
+    [ "$failed" -eq 0 ]
+    exit
+}
+[ "$only" != saves ] || ending
 
 # ---- the item bank ----
 items=20000 asked=400
@@ -203,7 +310,4 @@ else
     echo "assembly: skipped, no solver is installed"
 fi
 
-jq -s . "$rows" >build/bench.json
-cp "$folder/runs" build/bench.runs
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ]
+ending
