@@ -3,6 +3,8 @@
 
 #include "rank_field.h"
 
+#include "khoacu/result/table.h"
+
 #include "khoacu/base/banned.h"
 
 #define COLUMNS 16
@@ -110,6 +112,17 @@ struct block {
     char *expect[3];
 };
 
+/* What each is told, in both languages, leaves nothing open. */
+static void check_sentences(struct field *f, const struct rank_result *result, const char *title) {
+    struct result_field shown = {.pack = &f->pack, .rules = f->rules, .posts = f->posts, .candidates = f->candidates, .agencies = f->agencies, .agency_names = f->agencies};
+    shown.inputs = f->inputs;
+    for (uint32_t i = 0; i < f->inputs.candidate_count; i++) {
+        const char *vi = result_sentence(&f->arena, &shown, result, i, "vi"), *en = result_sentence(&f->arena, &shown, result, i, "en");
+        if (!vi || !en || strlen(vi) < 15 || strlen(en) < 15 || strpbrk(vi, "{}") || strpbrk(en, "{}") || strcmp(vi, en) == 0)
+            fail_msg("%s: candidate %s is told «%s», «%s»", title, f->candidates[i].roll, vi ? vi : "", en ? en : "");
+    }
+}
+
 static void check_decided(struct field *f, struct block *block) {
     struct field *backwards = calloc(1, sizeof *backwards);
     reverse(f, backwards);
@@ -123,6 +136,7 @@ static void check_decided(struct field *f, struct block *block) {
         compare(f, &forth.decisions[i], block->cells[i], block->title);
         assert_memory_equal(&forth.decisions[i], &back.decisions[block->rows - 1 - i], sizeof *forth.decisions);
     }
+    check_sentences(f, &forth, block->title);
     rank_result_release(&forth);
     rank_result_release(&back);
     free(backwards);

@@ -223,12 +223,18 @@ static void check_credential(char **parts) {
     ROW_TRUE(settle_credential_holds(date_of(parts[4]), waiver->months, date_of(parts[5])) == (strcmp(parts[6], "holds") == 0), parts[5]);
 }
 
+static void check_reserve(char **parts) {
+    const struct cycle_pack *pack = pack_of(parts[1]);
+    assert_true(pack->reserve_months > 0);
+    ROW_TRUE(settle_credential_holds(date_of(parts[2]), (int32_t)pack->reserve_months, date_of(parts[3])) == (strcmp(parts[4], "holds") == 0), parts[3]);
+}
+
 static void worked_examples(void **state) {
     (void)state;
     static const struct {
         const char *name;
         void (*check)(char **parts);
-    } KINDS[] = {{"mark", check_mark}, {"refuse", check_refused}, {"veto", check_veto}, {"ballot", check_ballot}, {"key", check_key}, {"credential", check_credential}};
+    } KINDS[] = {{"mark", check_mark}, {"refuse", check_refused}, {"veto", check_veto}, {"ballot", check_ballot}, {"key", check_key}, {"credential", check_credential}, {"reserve", check_reserve}};
     size_t len = 0;
     char *line = field_file(&arena, "tests/tables/settle.tsv", &len), *next;
     int rows = 0;
