@@ -168,6 +168,8 @@ void api_invalid(struct http_reply *reply, const struct http_request *request, c
 /* 400 `invalid` for one field that the table could not judge. */
 void api_invalid_field(struct http_reply *reply, const struct http_request *request, const char *path,
                        const char *rule);
+/* 401 `not-signed-in` with the reason `other-device`: the sitting is at another machine now. */
+void api_other_device(struct http_reply *reply, const struct http_request *request);
 /* 429 or 503 with Retry-After. */
 void api_too_many(struct http_reply *reply, const struct http_request *request, int retry_after_s);
 void api_overload(struct http_reply *reply, const struct http_request *request);
@@ -177,6 +179,7 @@ void api_failure(const struct api *api, struct http_reply *reply, const struct h
 /* Cookies. */
 #define API_COOKIE_STAFF "__Host-khoacu"
 #define API_COOKIE_CANDIDATE "__Host-khoacu-sitting"
+#define API_COOKIE_DEVICE "__Host-khoacu-device" /* by which a machine is known again */
 void api_set_cookie(struct http_reply *reply, const struct http_request *request, const char *name, const char *token,
                     int64_t max_age_s);
 void api_clear_cookie(struct http_reply *reply, const struct http_request *request, const char *name);

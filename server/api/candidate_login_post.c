@@ -41,6 +41,17 @@ static void signed_in(struct api *api, struct http_request *request, struct http
     api_json(reply, request, 200);
 }
 
+#define DEVICE_LIFE_S (365 * 86400)
+
+/* The machine that asks; one that comes for the first time is given a number to keep. */
+static void know_device(struct http_request *request, struct http_reply *reply, uint8_t device_sha256[CRYPTO_SHA256_LEN]) {
+    char text[IDENTITY_TOKEN_TEXT];
+    if (identity_token_sha256(http_cookie(request, API_COOKIE_DEVICE), device_sha256))
+        return;
+    identity_token_new(text, device_sha256);
+    api_set_cookie(reply, request, API_COOKIE_DEVICE, text, DEVICE_LIFE_S);
+}
+
 void api_candidate_login_post(struct api *api, struct http_request *request, struct http_reply *reply) {
     struct input input = {0};
     struct api_limits *limits = api->state->limits;
@@ -54,9 +65,11 @@ void api_candidate_login_post(struct api *api, struct http_request *request, str
         return;
     enum identity_login_verdict verdict;
     struct identity_login login = {0};
+    uint8_t device_sha256[CRYPTO_SHA256_LEN];
+    know_device(request, reply, device_sha256);
     enum err err =
         identity_candidate_login(api->db, request->arena, api->state->config.secret, input.cycle, input.roll_number,
-                                 input.access_code, api->now_us, &verdict, &login, &wait_s);
+                                 input.access_code, device_sha256, api->now_us, &verdict, &login, &wait_s);
     if (err != ERR_NONE) {
         api_failure(api, reply, request, err);
         return;

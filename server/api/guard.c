@@ -38,6 +38,20 @@ static enum guard_verdict refuse_unknown(struct http_request *request, struct ht
     return GUARD_ANSWERED;
 }
 
+/* An ended log-in of a candidate says so when her sitting is at another device. */
+static enum guard_verdict refuse_ended(struct api *api, struct http_request *request, struct http_reply *reply,
+                                       const uint8_t token_sha256[CRYPTO_SHA256_LEN]) {
+    bool elsewhere = false;
+    enum err err = identity_candidate_elsewhere(api->db, request->arena, token_sha256, &elsewhere);
+    if (err != ERR_NONE)
+        api_failure(api, reply, request, err);
+    else if (elsewhere)
+        api_other_device(reply, request);
+    else
+        return refuse_unknown(request, reply);
+    return GUARD_ANSWERED;
+}
+
 static enum guard_verdict find_actor(struct api *api, struct http_request *request, struct http_reply *reply) {
     bool candidate = request->route->permission == PERM_CANDIDATE;
     uint8_t token_sha256[CRYPTO_SHA256_LEN];
@@ -59,7 +73,7 @@ static enum guard_verdict find_actor(struct api *api, struct http_request *reque
         return GUARD_ANSWERED;
     }
     if (api->actor.kind == IDENTITY_NOBODY)
-        return refuse_unknown(request, reply);
+        return candidate ? refuse_ended(api, request, reply, token_sha256) : refuse_unknown(request, reply);
     api_token_remember(api->state->tokens, &api->actor, api->now_us);
     return GUARD_PASSED;
 }

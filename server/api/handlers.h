@@ -47,6 +47,8 @@ api_handler api_late_list;
 api_handler api_late_propose_post;
 api_handler api_late_confirm_post;
 api_handler api_emergency_file_post;
+api_handler api_device_list;
+api_handler api_device_decide_post;
 api_handler api_adjustment_post;
 api_handler api_adjustment_list;
 api_handler api_adjustment_approve_post;

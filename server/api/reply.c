@@ -158,6 +158,12 @@ void api_failure(const struct api *api, struct http_reply *reply, const struct h
 
 /* ---- cookies ---- */
 
+void api_other_device(struct http_reply *reply, const struct http_request *request) {
+    struct json_writer writer = api_problem_open(reply, request, 401, "not-signed-in", "This sitting is at another device now");
+    json_member_text(&writer, "reason", "other-device");
+    api_problem_close(reply, request, &writer);
+}
+
 void api_set_cookie(struct http_reply *reply, const struct http_request *request, const char *name, const char *token,
                     int64_t max_age_s) {
     const char *cookie = arena_printf(request->arena, "%s=%s; Path=/; Max-Age=%lld; Secure; HttpOnly; SameSite=Strict",

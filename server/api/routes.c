@@ -69,6 +69,8 @@ const struct http_route API_ROUTES[] = {
     ROUTE(POST,   "/api/v1/shifts/{id}/adjustments",   HALL,      WORK, adjustment_post,        JSON_KIB(16)),
     ROUTE(GET,    "/api/v1/shifts/{id}/adjustments",   HALL,      WORK, adjustment_list,        NO_BODY),
     ROUTE(POST,   "/api/v1/adjustments/{id}/approve",  HALL,      WORK, adjustment_approve_post, JSON_KIB(16)),
+    ROUTE(GET,    "/api/v1/shifts/{id}/devices",       HALL,      WORK, device_list,            NO_BODY),
+    ROUTE(POST,   "/api/v1/sittings/{id}/device-decision", HALL,  WORK, device_decide_post,     JSON_KIB(16)),
     ROUTE(GET,    "/api/v1/shifts/{id}/late-answers",  HALL,      WORK, late_list,              NO_BODY),
     ROUTE(POST,   "/api/v1/late-answers/{id}/proposal", HALL,     WORK, late_propose_post,      JSON_KIB(16)),
     ROUTE(POST,   "/api/v1/late-answers/{id}/confirmation", HALL, WORK, late_confirm_post,      JSON_KIB(1)),

@@ -25,12 +25,16 @@ static int wait_of(int64_t until_us, int64_t now_us) {
     return until_us <= now_us ? 0 : (int)((until_us - now_us + SECOND_US - 1) / SECOND_US);
 }
 
-static void make_token(struct identity_login *login) {
+void identity_token_new(char ret_text[IDENTITY_TOKEN_TEXT], uint8_t ret_sha256[CRYPTO_SHA256_LEN]) {
     uint8_t bytes[IDENTITY_TOKEN_LEN];
     random_bytes(bytes, sizeof bytes);
-    text_base64url(bytes, sizeof bytes, login->token);
-    crypto_sha256(bytes, sizeof bytes, login->actor.token_sha256);
+    text_base64url(bytes, sizeof bytes, ret_text);
+    crypto_sha256(bytes, sizeof bytes, ret_sha256);
     crypto_wipe(bytes, sizeof bytes);
+}
+
+static void make_token(struct identity_login *login) {
+    identity_token_new(login->token, login->actor.token_sha256);
 }
 
 /* ---- failures ---- */
@@ -241,19 +245,28 @@ static struct db_param id_or_null(int64_t id) {
 
 /* One statement: ten thousand sign in within a minute. */
 static enum err make_candidate_login(struct db *db, struct arena *arena, struct identity_login *login,
-                                     const char *brake_subject, int64_t now_us) {
+                                     const char *brake_subject, const uint8_t device_sha256[CRYPTO_SHA256_LEN], int64_t now_us) {
     struct identity_actor *actor = &login->actor;
     struct ledger_event event = login_event(actor, "identity.login_make", now_us);
-    struct ledger_row composed;
+    struct ledger_event other = {.actor = event.actor,
+                                 .act = "sitting.second_device",
+                                 .subject_kind = "sitting",
+                                 .subject_id = actor->sitting_id,
+                                 .at_us = now_us};
+    struct ledger_row composed, second;
     const struct db_row *row = NULL;
     enum err err = ledger_compose(arena, &event, &composed);
+    if (err == ERR_NONE)
+        err = ledger_compose(arena, &other, &second);
     if (err == ERR_NONE)
         err = db_one(db, arena, DB_IDENTITY_CANDIDATE_LOGIN_MAKE,
                      DB_PARAMS(P_BYTES(actor->token_sha256, CRYPTO_SHA256_LEN), P_INT(actor->candidate_id),
                                id_or_null(actor->room_id), id_or_null(actor->sitting_id), P_TIME(now_us),
                                P_TIME(actor->expires_us), P_TEXT(brake_subject), P_INT(composed.event_id),
                                P_TEXT(composed.actor), P_TEXT(composed.subject), P_TEXT(composed.payload),
-                               P_BYTES(composed.payload_sha256, sizeof composed.payload_sha256)),
+                               P_BYTES(composed.payload_sha256, sizeof composed.payload_sha256),
+                               P_BYTES(device_sha256, CRYPTO_SHA256_LEN), P_INT(second.event_id), P_TEXT(second.subject),
+                               P_TEXT(second.payload), P_BYTES(second.payload_sha256, sizeof second.payload_sha256)),
                      &row);
     if (err == ERR_NONE)
         actor->access_generation = (int32_t)db_int(row, 0);
@@ -297,8 +310,8 @@ static int64_t candidate_expiry(const struct identity_candidate_row *row, int64_
 
 enum err identity_candidate_login(struct db *db, struct arena *arena, const struct identity_secret *secret,
                                   const char *cycle_code, const char *roll_number, const char *access_code,
-                                  int64_t now_us, enum identity_login_verdict *ret_verdict,
-                                  struct identity_login *ret_login, int *ret_wait_s) {
+                                  const uint8_t device_sha256[CRYPTO_SHA256_LEN], int64_t now_us,
+                                  enum identity_login_verdict *ret_verdict, struct identity_login *ret_login, int *ret_wait_s) {
     char roll[IDENTITY_NAME_SIZE] = "-", cycle[IDENTITY_NAME_SIZE] = "-", subject[BRAKE_SUBJECT_SIZE];
     uint8_t code[IDENTITY_ACCESS_CODE_LEN] = {0}, hmac[CRYPTO_SHA256_LEN];
     static const char ALLOWED[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
@@ -332,13 +345,21 @@ enum err identity_candidate_login(struct db *db, struct arena *arena, const stru
     (void)snprintf(login.actor.name, sizeof login.actor.name, "%s", row.roll_number);
     (void)snprintf(login.actor.cycle_code, sizeof login.actor.cycle_code, "%s", row.cycle_code);
     make_token(&login);
-    err = make_candidate_login(db, arena, &login, subject, now_us);
+    err = make_candidate_login(db, arena, &login, subject, device_sha256, now_us);
     if (err == ERR_NONE) {
         *ret_login = login;
         *ret_verdict = IDENTITY_LOGIN_MADE;
     }
     crypto_wipe(&login, sizeof login);
     return err;
+}
+
+enum err identity_candidate_elsewhere(struct db *db, struct arena *arena, const uint8_t token_sha256[CRYPTO_SHA256_LEN], bool *ret_elsewhere) {
+    const struct db_row *row = NULL;
+    enum err err = db_one(db, arena, DB_IDENTITY_CANDIDATE_LOGIN_ELSEWHERE, DB_PARAMS(P_BYTES(token_sha256, CRYPTO_SHA256_LEN)), &row);
+    if (err == ERR_NONE || err == ERR_DB_NO_ROW)
+        *ret_elsewhere = err == ERR_NONE && db_bool(row, 0);
+    return err == ERR_DB_NO_ROW ? ERR_NONE : err;
 }
 
 /* ---- live log-ins ---- */

@@ -210,11 +210,13 @@ COMMENT ON COLUMN khoacu.emergency_key.made_at IS 'When it was made';
 CREATE TABLE khoacu.sitting_device (
   room_id       bigint NOT NULL,
   sitting_id    bigint NOT NULL,
-  number        integer NOT NULL CHECK (number BETWEEN 1 AND 1000),
+  number        integer NOT NULL CHECK (number BETWEEN 1 AND 1000000),
   device_sha256 bytea NOT NULL CHECK (octet_length(device_sha256) = 32),
   token_sha256  bytea NOT NULL CHECK (octet_length(token_sha256) = 32),
   generation    integer NOT NULL CHECK (generation > 0),
   came_at       timestamptz NOT NULL,
+  while_open    boolean NOT NULL,
+  given_back    boolean NOT NULL,
   PRIMARY KEY (room_id, sitting_id, number),
   FOREIGN KEY (room_id, sitting_id) REFERENCES khoacu.sitting
 );
@@ -226,6 +228,8 @@ COMMENT ON COLUMN khoacu.sitting_device.device_sha256 IS 'Hash of the random num
 COMMENT ON COLUMN khoacu.sitting_device.token_sha256 IS 'The log-in';
 COMMENT ON COLUMN khoacu.sitting_device.generation IS 'That of the sitting then';
 COMMENT ON COLUMN khoacu.sitting_device.came_at IS 'When';
+COMMENT ON COLUMN khoacu.sitting_device.while_open IS 'The paper was open then';
+COMMENT ON COLUMN khoacu.sitting_device.given_back IS 'An invigilator gave the sitting back to it: no new log-in';
 
 CREATE TABLE khoacu.sitting_device_decision (
   room_id    bigint NOT NULL,
@@ -251,6 +255,7 @@ COMMENT ON COLUMN khoacu.sitting_device_decision.decided_at IS 'When';
 GRANT SELECT ON khoacu.sitting_adjustment, khoacu.sitting_adjustment_decision, khoacu.sitting_adjustment_effect,
                 khoacu.late_batch, khoacu.late_response, khoacu.late_proposal, khoacu.late_decision,
                 khoacu.sitting_device, khoacu.sitting_device_decision TO khoacu_server, khoacu_auditor;
-GRANT INSERT ON khoacu.late_batch, khoacu.late_response, khoacu.late_proposal, khoacu.emergency_key, khoacu.sitting_device TO khoacu_server;
+GRANT INSERT ON khoacu.late_batch, khoacu.late_response, khoacu.late_proposal, khoacu.emergency_key, khoacu.sitting_device, khoacu.sitting_device_decision
+  TO khoacu_server;
 GRANT SELECT ON khoacu.emergency_key TO khoacu_server;
 GRANT SELECT (shift_id, public_key, made_at) ON khoacu.emergency_key TO khoacu_auditor;

@@ -100,7 +100,7 @@ SELECT c.candidate_id, c.cycle_id, y.code, c.roll_number, c.full_name, c.access_
  LIMIT 2;
 
 -- :identity_candidate_login_make
-SELECT access_generation FROM khoacu.do_identity_candidate_login($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
+SELECT access_generation FROM khoacu.do_identity_candidate_login($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17);
 
 -- :identity_candidate_login_read
 SELECT l.candidate_id, c.roll_number, c.full_name, l.expires_at, c.cycle_id, y.code,
@@ -118,6 +118,18 @@ SELECT l.candidate_id, c.roll_number, c.full_name, l.expires_at, c.cycle_id, y.c
  WHERE l.token_sha256 = $1
    AND l.ended_at IS NULL
    AND l.expires_at > $2;
+
+-- :identity_candidate_login_elsewhere
+-- Whether a log-in ended because the sitting is at another device now.
+SELECT n.device_sha256 <> o.device_sha256
+  FROM khoacu.login l
+  JOIN khoacu.sitting t ON t.candidate_id = l.candidate_id
+  JOIN khoacu.sitting_device o ON o.room_id = t.room_id AND o.sitting_id = t.sitting_id AND o.token_sha256 = l.token_sha256
+ CROSS JOIN LATERAL (SELECT d.device_sha256 FROM khoacu.sitting_device d
+                      WHERE d.room_id = t.room_id AND d.sitting_id = t.sitting_id ORDER BY d.number DESC LIMIT 1) n
+ WHERE l.token_sha256 = $1 AND l.ended_at IS NOT NULL
+ ORDER BY o.number DESC
+ LIMIT 1;
 
 -- :identity_candidate_login_end
 SELECT khoacu.do_identity_candidate_logins_end($1, $2, $3, $4);

@@ -176,11 +176,17 @@ enum err identity_password_change(struct db *db, struct arena *arena, const stru
                                   enum identity_password_verdict *ret_unfit, int *ret_wait_s) MUST_CHECK;
 
 /* `cycle_code` may be NULL when the roll number is unique among cycles that are not released. Forgives blanks
- * and case in both texts, dashes in the code. */
+ * and case in both texts, dashes in the code. `device_sha256`: of the random number that her machine keeps; another one than
+ * before while her paper is open is event sitting.second_device. */
 enum err identity_candidate_login(struct db *db, struct arena *arena, const struct identity_secret *secret,
                                   const char *cycle_code, const char *roll_number, const char *access_code,
-                                  int64_t now_us, enum identity_login_verdict *ret_verdict,
-                                  struct identity_login *ret_login, int *ret_wait_s) MUST_CHECK;
+                                  const uint8_t device_sha256[CRYPTO_SHA256_LEN], int64_t now_us,
+                                  enum identity_login_verdict *ret_verdict, struct identity_login *ret_login, int *ret_wait_s) MUST_CHECK;
+/* Whether the log-in ended because the candidate's sitting is at another device now. */
+enum err identity_candidate_elsewhere(struct db *db, struct arena *arena, const uint8_t token_sha256[CRYPTO_SHA256_LEN],
+                                      bool *ret_elsewhere) MUST_CHECK;
+/* A fresh random value for a cookie, of the form of a token, with its SHA-256. */
+void identity_token_new(char ret_text[IDENTITY_TOKEN_TEXT], uint8_t ret_sha256[CRYPTO_SHA256_LEN]);
 
 /* SHA-256 of a cookie's value; false: it has not the form of a token. */
 bool identity_token_sha256(const char *token, uint8_t out[CRYPTO_SHA256_LEN]);
