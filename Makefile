@@ -9,7 +9,7 @@ CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wconversion -Wno-sign-conversion -Wno-string-conversion -Wvla
 ALL_CFLAGS := -std=gnu17 -D_GNU_SOURCE -pthread -fno-common -fstack-protector-strong $(WARNINGS) $(CFLAGS)
 ALL_CPPFLAGS := -Iinclude -Ibuild/gen -I/usr/include/postgresql -I/usr/include/libxml2 $(CPPFLAGS)
-LIBS := -lmicrohttpd -lpq -lcurl -lutf8proc -ljansson -lcrypto -lm -pthread
+LIBS := -lmicrohttpd -lpq -lcurl -lutf8proc -lcrypto -lm -pthread
 LIBS += -lzip -lz -lxlsxwriter -lxml2
 LIBS += -lpangocairo-1.0 -lpango-1.0 -lgobject-2.0 -lglib-2.0 -lcairo -lqrencode
 # Headers of others, so that their warnings are not ours.
@@ -21,7 +21,7 @@ ifdef SANITIZE
 ALL_CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 endif
 
-SOURCES := $(wildcard server/*/*.c)
+SOURCES := $(filter-out server/wasm/%,$(wildcard server/*/*.c))
 LIBRARY_SOURCES := $(filter-out server/main/%,$(SOURCES))
 MAIN_SOURCES := $(filter server/main/%,$(SOURCES))
 LIBRARY_OBJECTS := $(LIBRARY_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/gen/db_statements.o $(BUILD)/gen/embed.o
@@ -33,6 +33,9 @@ FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 QUERIES := $(sort $(wildcard sql/queries/*.sql))
 EMBEDDED := $(shell find sql/roles sql/migrations sql/functions web server/demo server/cycle/packs server/api/openapi.json \
 	-type f ! -name '.*' 2>/dev/null | LC_ALL=C sort)
+# The verification engine for browsers, embedded beside the page that loads it. An entry NAME=FILE is embedded as NAME.
+WASM := build/gen/khoacu_verify.wasm
+EMBEDDED_AS := $(shell printf '%s\n' $(EMBEDDED) web/public/verify.wasm=$(WASM) | LC_ALL=C sort)
 STATEMENTS_H := build/gen/khoacu/gen/db_statements.h
 
 .PHONY: all run test check lint bench fuzz fault setup setup-tests units fuzzers clean
@@ -57,7 +60,7 @@ $(BUILD)/gen/%.o: build/gen/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/gen/embed.o: build/gen/embed.s $(EMBEDDED)
+$(BUILD)/gen/embed.o: build/gen/embed.s $(EMBEDDED) $(WASM)
 	@mkdir -p $(@D)
 	$(CC) -c -o $@ $<
 
@@ -67,7 +70,7 @@ build/gen/%.list: FORCE
 	@printf '%s\n' $(LIST_$*) >$@.new; cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 LIST_sources = $(SOURCES)
 LIST_queries = $(QUERIES)
-LIST_embedded = $(EMBEDDED)
+LIST_embedded = $(EMBEDDED_AS)
 .PHONY: FORCE
 
 $(STATEMENTS_H): server/db/statements.awk $(QUERIES) build/gen/queries.list
@@ -81,6 +84,34 @@ build/gen/db_statements.c: server/db/statements.awk $(QUERIES) build/gen/queries
 
 build/gen/embed.s: server/base/embed.awk build/gen/embedded.list
 	sed '/^$$/d' build/gen/embedded.list | awk -f $< >$@
+
+# ---- the verification engine as WebAssembly ----
+
+WASM_CC ?= clang
+WASM_SOURCES := $(wildcard server/wasm/*.c server/rank/*.c) $(addprefix server/,$(addsuffix .c,base/arena base/buf base/err \
+	base/text base/text_code base/text_time cycle/pack cycle/pack_read cycle/pack_read_order cycle/pack_read_rules \
+	cycle/pack_read_stages json/json json/json_canonical json/json_fit json/json_read json/json_write result/bundle_quota \
+	result/bundle_verify result/bundle_write result/field result/field_read))
+WASM_OBJECTS := $(WASM_SOURCES:server/%.c=build/wasm/%.o)
+WASM_FLAGS := --target=wasm32-wasi -isystem /usr/include/wasm32-wasi -Iinclude -Ibuild/gen -include server/wasm/missing.h -std=gnu17 \
+	-D_GNU_SOURCE -DNDEBUG -Wno-unused -Wno-unused-parameter -Os -ffunction-sections -fdata-sections $(WARNINGS) $(if $(STRICT),-Werror)
+
+$(WASM): $(WASM_OBJECTS) build/gen/wasm.list
+	@mkdir -p $(@D)
+	$(WASM_CC) --target=wasm32-wasi -mexec-model=reactor -Wl,--gc-sections,--strip-all,-z,stack-size=1048576 -o $@ $(WASM_OBJECTS)
+
+build/wasm/%.o: server/%.c | build/wasm/compiler $(STATEMENTS_H)
+	@mkdir -p $(@D)
+	$(WASM_CC) $(WASM_FLAGS) -MMD -MP -c -o $@ $<
+
+LIST_wasm = $(WASM_SOURCES)
+build/wasm/compiler:
+	@mkdir -p $(@D)
+	@printf '#include <stdlib.h>\nint main(void) { return 0; }\n' >build/wasm/probe.c; \
+	$(WASM_CC) --target=wasm32-wasi -isystem /usr/include/wasm32-wasi -o build/wasm/probe build/wasm/probe.c 2>build/wasm/probe.log || { \
+		cat build/wasm/probe.log >&2; echo 'The public page needs its verification engine, which clang compiles to WebAssembly.' >&2; \
+		echo 'Please install: apt-get install clang lld wasi-libc libclang-rt-14-dev-wasm32 (or run server/packages.sh server/packages.txt).' >&2; exit 1; }
+	@touch $@
 
 # ---- running ----
 
@@ -122,11 +153,11 @@ $(BUILD)/fuzzers: $(FUZZERS)
 
 $(BUILD)/tests/unit/%: tests/unit/%.c $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) -Iserver $(ALL_CFLAGS) -MMD -MP -MF $@.d -MT $@ $(LDFLAGS) -o $@ $< $(LIBRARY) -lcmocka $(LIBS)
+	$(CC) $(ALL_CPPFLAGS) -Iserver $(ALL_CFLAGS) -MMD -MP -MF $@.d -MT $@ $(LDFLAGS) -o $@ $< $(LIBRARY) -lcmocka -ljansson $(LIBS)
 
 $(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) -Iserver $(ALL_CFLAGS) -fsanitize=fuzzer -MMD -MP -MF $@.d -MT $@ $(LDFLAGS) -o $@ $< $(LIBRARY) $(LIBS)
+	$(CC) $(ALL_CPPFLAGS) -Iserver $(ALL_CFLAGS) -fsanitize=fuzzer -MMD -MP -MF $@.d -MT $@ $(LDFLAGS) -o $@ $< $(LIBRARY) -ljansson $(LIBS)
 
 # Tools of tests/load.
 LOAD_TOOLS := $(patsubst %,build/%,bare day fill load naive respond)
@@ -139,4 +170,4 @@ build/rankbench $(LOAD_TOOLS):
 clean:
 	rm -rf build
 
--include $(LIBRARY_OBJECTS:.o=.d) $(MAIN_OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(FUZZERS:=.d)
+-include $(WASM_OBJECTS:.o=.d) $(LIBRARY_OBJECTS:.o=.d) $(MAIN_OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(FUZZERS:=.d)

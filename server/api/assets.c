@@ -21,6 +21,7 @@ static const struct kind {
     {".webp", "image/webp"},
     {".ico", "image/x-icon"},
     {".woff2", "font/woff2"},
+    {".wasm", "application/wasm"},
     {".webmanifest", "application/manifest+json"},
 };
 

@@ -17,6 +17,8 @@
 #define PAGE_POLICY                                                                                                    \
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; " \
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'"
+/* Of a worker's script, whose policy is its own: it may compile what it fetches from here, and the page may not. */
+#define WORKER_POLICY "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; frame-ancestors 'none'"
 #define DATA_POLICY "default-src 'none'; frame-ancestors 'none'"
 
 void http_reply_header(struct http_reply *reply, const char *name, const char *value) {
@@ -63,6 +65,13 @@ static bool has_header(const struct http_reply *reply, const char *name) {
     return false;
 }
 
+static const char *policy_of(const struct http_exchange *exchange, bool page) {
+    const char *path = exchange->request.path;
+    size_t len = path ? strlen(path) : 0;
+    bool worker = len > 10 && strcmp(path + len - 10, ".worker.js") == 0;
+    return page ? PAGE_POLICY : worker ? WORKER_POLICY : DATA_POLICY;
+}
+
 static void add_headers(struct http_exchange *exchange, struct MHD_Response *response) {
     struct http_reply *reply = &exchange->reply;
     bool page = reply->type && strncmp(reply->type, "text/html", 9) == 0;
@@ -74,7 +83,7 @@ static void add_headers(struct http_exchange *exchange, struct MHD_Response *res
     if (!has_header(reply, "Cache-Control"))
         (void)MHD_add_response_header(response, "Cache-Control", "no-store");
     (void)MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
-    (void)MHD_add_response_header(response, "Content-Security-Policy", page ? PAGE_POLICY : DATA_POLICY);
+    (void)MHD_add_response_header(response, "Content-Security-Policy", policy_of(exchange, page));
     (void)MHD_add_response_header(response, "Cross-Origin-Resource-Policy", "same-origin");
     (void)MHD_add_response_header(response, "Referrer-Policy", "no-referrer");
     if (page)

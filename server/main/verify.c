@@ -176,28 +176,18 @@ static void put_json(struct json_writer *w, const struct verified *v) {
     json_member_bool(w, "read", v->read);
     json_member_bool(w, "holds", holds(v));
     if (v->read) {
-        json_member_text(w, "sha256", v->sha256);
-        json_member_text(w, "cycle", v->cycle_code);
-        json_member_int(w, "version", v->version);
-        json_member_bool(w, "demonstration", v->demonstration);
-        json_put_key(w, "steps");
-        json_open_array(w);
-        for (enum result_step step = RESULT_STEP_FORM; step < RESULT_STEP_COUNT && step <= v->failed; step++) {
-            json_open_object(w);
-            json_member_text(w, "step", result_step_key(step));
-            json_member_bool(w, "holds", step != v->failed);
-            json_close_object(w);
-        }
-        json_close_array(w);
-        json_member_text(w, "failed_step",
-                         v->failed != RESULT_STEP_COUNT ? result_step_key(v->failed)
-                                                        : (v->chain_broken ? "chain" : NULL));
-        json_member_text(w, "line", *v->line ? v->line : NULL);
-        json_member_int(w, "candidates", v->candidates);
-        json_member_int(w, "posts", v->posts);
-        json_member_int(w, "selected", v->selected);
-        json_member_int(w, "unresolved", v->unresolved);
-        json_member_int(w, "withheld", v->withheld);
+        struct result_check check = {.failed = v->failed,
+                                     .line = v->line,
+                                     .cycle_code = v->cycle_code,
+                                     .version = v->version,
+                                     .candidates = v->candidates,
+                                     .posts = v->posts,
+                                     .selected = v->selected,
+                                     .unresolved = v->unresolved,
+                                     .withheld = v->withheld,
+                                     .demonstration = v->demonstration};
+        memcpy(check.sha256, v->sha256, sizeof check.sha256);
+        result_check_write(w, &check, v->chain_broken ? "chain" : NULL);
     }
     json_close_object(w);
 }

@@ -325,3 +325,28 @@ enum err result_verify(struct arena *arena, const char *bytes, size_t len, struc
     *ret_check = out;
     return ERR_NONE;
 }
+
+void result_check_write(struct json_writer *w, const struct result_check *check, const char *failed_step) {
+    if (check->failed != RESULT_STEP_COUNT)
+        failed_step = result_step_key(check->failed);
+    json_member_text(w, "sha256", check->sha256);
+    json_member_text(w, "cycle", check->cycle_code);
+    json_member_int(w, "version", check->version);
+    json_member_bool(w, "demonstration", check->demonstration);
+    json_put_key(w, "steps");
+    json_open_array(w);
+    for (enum result_step step = RESULT_STEP_FORM; step < RESULT_STEP_COUNT && step <= check->failed; step++) {
+        json_open_object(w);
+        json_member_text(w, "step", result_step_key(step));
+        json_member_bool(w, "holds", step != check->failed);
+        json_close_object(w);
+    }
+    json_close_array(w);
+    json_member_text(w, "failed_step", failed_step);
+    json_member_text(w, "line", *check->line ? check->line : NULL);
+    json_member_int(w, "candidates", check->candidates);
+    json_member_int(w, "posts", check->posts);
+    json_member_int(w, "selected", check->selected);
+    json_member_int(w, "unresolved", check->unresolved);
+    json_member_int(w, "withheld", check->withheld);
+}

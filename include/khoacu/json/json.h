@@ -1,10 +1,11 @@
 /* json.h: reading, checking and writing JSON (RFC 8259), and its canonical form (RFC 8785).
  *
- * A document is read by jansson and kept as an immutable tree in an arena; duplicate keys, invalid UTF-8, NUL,
- * lone surrogates, depth over 32 and numbers that are not 64-bit integers are refused: quantities of Khoacu
- * are integers or strings. A tree remembers the order of members.
+ * A document is read into an immutable tree in an arena; duplicate keys, invalid UTF-8, NUL, lone surrogates, depth over
+ * 32 and numbers that are not 64-bit integers are refused: quantities of Khoacu are integers or strings. A tree
+ * remembers the order of members. The reader is our own because the same one runs in the browser, where a published
+ * file must be accepted and refused exactly as here; a fuzzer holds it against jansson.
  *
- * Used by: floor 3 and up, http. Uses: base, jansson. Threads: a tree may be read by many.
+ * Used by: floor 3 and up, http. Uses: base. Threads: a tree may be read by many.
  */
 #ifndef KHOACU_JSON_JSON_H
 #define KHOACU_JSON_JSON_H
@@ -23,7 +24,7 @@ enum json_kind { JSON_NULL, JSON_BOOL, JSON_INT, JSON_STRING, JSON_ARRAY, JSON_O
 
 /* Where and why a text is not acceptable JSON. */
 struct json_error {
-    size_t offset; /* bytes from the start; 0 where `reason` names a member instead */
+    size_t offset; /* bytes from the start */
     char reason[96];
 };
 

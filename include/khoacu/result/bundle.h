@@ -137,5 +137,9 @@ struct result_check {
 /* Checks a file. All texts of *ret_check live in `arena`. Errors only for lack of memory: a file that is no JSON at all
  * fails its first step. */
 enum err result_verify(struct arena *arena, const char *bytes, size_t len, struct result_check *ret_check) MUST_CHECK;
+/* The check as members of the object that is open: sha256, cycle, version, demonstration, steps [{step, holds}] up to
+ * the failed one, failed_step, line, candidates, posts, selected, unresolved, withheld. `failed_step` names one that is
+ * not of this file, or is NULL. */
+void result_check_write(struct json_writer *writer, const struct result_check *check, const char *failed_step);
 
 #endif
