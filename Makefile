@@ -88,10 +88,9 @@ build/gen/embed.s: server/base/embed.awk build/gen/embedded.list
 # ---- the verification engine as WebAssembly ----
 
 WASM_CC ?= clang
-WASM_SOURCES := $(wildcard server/wasm/*.c server/rank/*.c) $(addprefix server/,$(addsuffix .c,base/arena base/buf base/err \
-	base/text base/text_code base/text_time cycle/pack cycle/pack_read cycle/pack_read_order cycle/pack_read_rules \
-	cycle/pack_read_stages json/json json/json_canonical json/json_fit json/json_read json/json_write result/bundle_quota \
-	result/bundle_verify result/bundle_write result/field result/field_read))
+WASM_SOURCES := $(wildcard server/wasm/*.c server/rank/*.c server/settle/*.c server/json/*.c server/cycle/pack_read*.c \
+	server/result/bundle_*.c server/result/field*.c) \
+	server/cycle/pack.c $(addprefix server/base/,arena.c buf.c err.c text.c text_code.c text_time.c)
 WASM_OBJECTS := $(WASM_SOURCES:server/%.c=build/wasm/%.o)
 WASM_FLAGS := --target=wasm32-wasi -isystem /usr/include/wasm32-wasi -Iinclude -Ibuild/gen -include server/wasm/missing.h -std=gnu17 \
 	-D_GNU_SOURCE -DNDEBUG -Wno-unused -Wno-unused-parameter -Os -ffunction-sections -fdata-sections $(WARNINGS) $(if $(STRICT),-Werror)
