@@ -88,7 +88,7 @@ static enum err check_candidates(const struct rank_inputs *in, struct rank_misfi
             return rank_refuse(misfit, i, "code", "candidates[%u].roll_number", i);
         if (c->post >= in->post_count)
             return rank_refuse(misfit, c->post, "unknown-post", "candidates[%s].post", c->roll);
-        if (c->stated && (c->stated_total < 0 || c->stated_total > RANK_VALUE_MAX || c->classes))
+        if (c->stated && (c->stated_total < -RANK_VALUE_MAX || c->stated_total > RANK_VALUE_MAX || c->classes))
             return rank_refuse(misfit, c->stated_total, "off-scale", "candidates[%s].stated_total", c->roll);
         if (in->pack->class_count < 32 && c->classes >> in->pack->class_count)
             return rank_refuse(misfit, c->classes, "unknown-class", "candidates[%s].classes", c->roll);

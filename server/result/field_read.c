@@ -136,13 +136,22 @@ static enum err read_priority(struct field_reader *r, const struct json *value, 
 }
 
 /* {sha256, total} in place of results and priority. */
+/* A total may be below zero where wrong answers cost marks. */
+static bool total_of(const char *text, int64_t *ret_value) {
+    bool below = text && *text == '-';
+    if (!marks_of(below ? text + 1 : text, ret_value) || (below && *ret_value == 0))
+        return false;
+    *ret_value = below ? -*ret_value : *ret_value;
+    return true;
+}
+
 static enum err read_withheld(struct field_reader *r, const struct json *withheld, struct rank_candidate *c,
                               const char **ret_sha256) {
     static const char *const MEMBERS[] = {"sha256", "total", NULL};
     uint8_t sha256[32];
     const char *text = json_text(json_get(withheld, "sha256"));
     if (!members_are(withheld, MEMBERS) || !text || !text_unhex(text, sha256, sizeof sha256) ||
-        !marks_of(json_text(json_get(withheld, "total")), &c->stated_total))
+        !total_of(json_text(json_get(withheld, "total")), &c->stated_total))
         return REFUSE(r, "candidate %s: withheld is not {sha256, total}", c->roll);
     c->stated = true;
     *ret_sha256 = text;

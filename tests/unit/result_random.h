@@ -20,6 +20,7 @@ static inline int64_t made_below(struct random_stream *random, int64_t bound) {
     return (int64_t)random_stream_below(random, (uint64_t)bound);
 }
 
+/* One of the packs in the tree. */
 static inline void made_pack(struct made *m, struct random_stream *random) {
     static const struct {
         const char *id;
@@ -43,10 +44,29 @@ static inline void made_pack(struct made *m, struct random_stream *random) {
     assert_int_equal(cycle_pack_bind(m->field.pack, &m->field.scales, &m->field.rules, &misfit), ERR_NONE);
 }
 
+/* A pack of one's own; false: it contradicts itself. */
+static inline bool made_own_pack(struct made *m, const char *pack_text, size_t len) {
+    struct json_misfits misfits = {0};
+    struct json_error error = {0};
+    struct rank_misfit misfit;
+    m->field = (struct result_field){.pack = ARENA_NEW(&m->arena, struct cycle_pack)};
+    enum err err = cycle_pack_read(&m->arena, pack_text, len, m->field.pack, &misfits, &error);
+    if (err != ERR_NONE && err != ERR_RANGE)
+        fail_msg("%s: %s", error.reason, pack_text);
+    return err == ERR_NONE && cycle_pack_bind(m->field.pack, &m->field.scales, &m->field.rules, &misfit) == ERR_NONE;
+}
+
 /* A mean or sum that needs so many marks: all are there. */
 static inline bool made_trims(const struct rank_pack *rules) {
     for (uint8_t i = 0; i < rules->formula_count; i++)
         if (rules->formulas[i].kind == RANK_FORMULA_TRIMMED || rules->formulas[i].kind == RANK_FORMULA_BEST)
+            return true;
+    return false;
+}
+
+static inline bool made_shifted(const struct rank_pack *rules) {
+    for (uint8_t i = 0; i < rules->component_count; i++)
+        if (rules->components[i].statistic != RANK_STATISTIC_GIVEN)
             return true;
     return false;
 }
@@ -65,6 +85,9 @@ static inline void made_results(struct made *m, struct random_stream *random, ui
     for (uint8_t k = 0; k < rules->component_count; k++) {
         size_t at = (size_t)i * rules->component_count + k;
         const struct rank_component *component = &rules->components[k];
+        if (component->statistic != RANK_STATISTIC_GIVEN)
+            continue;
+        m->field.groups[at] = made_shifted(rules) ? (uint32_t)made_below(random, 3) : 0;
         if (component->max == 0 || (component->optional && made_below(random, 8) == 0 && m->field.rules.rank_quantity != k && !made_trims(rules)))
             continue;
         int64_t dice = made_below(random, 40);
@@ -131,10 +154,8 @@ static inline void made_ties(struct made *m, struct random_stream *random) {
         fail_msg("tie over %s", roll);
 }
 
-/* A whole field and its result. */
-static inline void made_init(struct made *m, struct random_stream *random) {
-    arena_init(&m->arena, 16 << 20);
-    made_pack(m, random);
+/* A whole field for the pack that was read. */
+static inline void made_field(struct made *m, struct random_stream *random) {
     bool single = m->field.rules.allocation == RANK_ALLOCATE_POST, reserved = m->field.rules.allocation == RANK_ALLOCATE_RESERVED;
     uint32_t agencies = 1 + (uint32_t)made_below(random, 4), posts = 1 + (uint32_t)made_below(random, 3);
     uint32_t counts[3], seats = 0;
@@ -169,12 +190,25 @@ static inline void made_init(struct made *m, struct random_stream *random) {
         made_candidate(m, random, i, &preferences);
     f->inputs.preference_count = preferences;
     made_ties(m, random);
+}
+
+/* And what comes out of it, for everybody and for the public. */
+static inline void made_rank(struct made *m) {
+    struct result_field *f = &m->field;
     struct rank_misfit misfit;
     if (rank_run(&f->inputs, &m->result, &misfit) != ERR_NONE)
         fail_msg("%s %s", misfit.path, misfit.reason);
     assert_int_equal(result_withhold(&m->arena, f, &m->result, &m->shown, &m->openings), ERR_NONE);
     if (rank_run(&m->shown.inputs, &m->shown_result, &misfit) != ERR_NONE)
         fail_msg("%s %s", misfit.path, misfit.reason);
+}
+
+/* A whole field and its result. */
+static inline void made_init(struct made *m, struct random_stream *random) {
+    arena_init(&m->arena, 16 << 20);
+    made_pack(m, random);
+    made_field(m, random);
+    made_rank(m);
 }
 
 static inline void made_write(const struct made *m, struct buf *out) {

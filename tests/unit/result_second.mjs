@@ -10,7 +10,8 @@ const isCombined = (stage, maxima) => stage.components.filter((c) => maxima[c.co
 const STATES = ["absent", "suspended", "void"];
 const unitOf = (pack, code) => (pack.formulas.find((f) => f.code === code) ?? pack.stages.flatMap((s) => s.components).find((c) => c.code === code)).unit;
 /** A number of a unit as the packs and files write it. */
-const parse = (unit, text) => (unit === "count" ? BigInt(text) : cents(text));
+const parse = (unit, text) => (unit === "count" ? BigInt(text) : unit === "fine" ? fine(text) : cents(text));
+const fine = (text) => { const [whole, part = ""] = String(text).split("."); return BigInt(whole + part.padEnd(7, "0")); };
 const holds = (op, a, b) => (op === "ge" ? a >= b : op === "gt" ? a > b : op === "le" ? a <= b : a < b);
 
 /** Largest value of every component in this cycle, by code. */
@@ -18,7 +19,7 @@ function maximaOf(inputs) {
   const maxima = {}, pack = inputs.pack;
   for (const stage of pack.stages) {
     for (const c of stage.components) {
-      maxima[c.code] = c.unit === "count" ? BigInt(c.questions) : c.mark_max === "cycle" ? cents(inputs.scales[c.code]) : cents(c.mark_max);
+      maxima[c.code] = c.statistic ? fine(c.statistic.max) : c.unit === "count" ? BigInt(c.questions) : c.mark_max === "cycle" ? cents(inputs.scales[c.code]) : cents(c.mark_max);
     }
   }
   for (const f of pack.formulas) {
@@ -45,7 +46,7 @@ function rounded(f, numerator, denominator) {
 
 /** A formula over the values of its terms, undefined where one has none. */
 function compute(pack, maxima, f, values) {
-  const used = f.terms.map((term, i) => [term, values[i]]).filter(([term, v]) => maxima[term.of] !== 0n && v !== null), there = used.filter(([, v]) => v !== undefined);
+  const used = f.terms.map((term, i) => [term, values[i]]).filter(([term, v]) => (maxima[term.of] !== 0n || pack.formulas.some((g) => g.code === term.of)) && v !== null), there = used.filter(([, v]) => v !== undefined);
   const down = there.map(([, v]) => v).sort((a, b) => (a > b ? -1 : a < b ? 1 : 0)), divisor = BigInt(f.divisor ?? 1), sum = (list) => list.reduce((x, y) => x + y, 0n);
   const marks = (term, v) => (f.unit === "mark" && unitOf(pack, term.of) === "count" ? v * 100n : v);
   switch (f.kind ?? "sum") {
@@ -58,7 +59,7 @@ function compute(pack, maxima, f, values) {
   }
   case "count_of": return BigInt(there.filter(([term, v]) => holds(f.op, v, parse(unitOf(pack, term.of), f.value))).length);
   case "deduct": return (values[0] ?? undefined) === undefined ? undefined : rounded(f, values[0] * (100n - (values[1] ?? 0n)), 100n);
-  case "band": return values[0] === undefined ? undefined : BigInt(f.bounds.filter((bound) => values[0] >= parse(unitOf(pack, f.terms[0].of), bound)).length);
+  case "band": return (values[0] ?? undefined) === undefined ? undefined : BigInt(f.bounds.filter((bound) => values[0] >= parse(unitOf(pack, f.terms[0].of), bound)).length);
   case "composite": {
     if (there.length < f.terms.length) return undefined;
     const all = f.terms.map((term) => cents(term.deviation)).reduce((x, y) => x * y, 1n);
@@ -76,9 +77,66 @@ function valueOf(pack, maxima, candidate, code) {
   // null: a part that need not be there, and is not
   const optional = (of) => pack.stages.some((s) => s.components.some((c) => c.code === of && c.optional)) && candidate.results[of] === undefined;
   if (formula) return compute(pack, maxima, formula, formula.terms.map((term) => (optional(term.of) ? null : valueOf(pack, maxima, candidate, term.of))));
+  if (pack.stages.some((s) => s.components.some((c) => c.code === code && c.statistic))) return candidate.statistics?.[code];
   const result = candidate.results[code];
   if (typeof result === "number") return BigInt(result);
   return result === undefined || [...STATES, "exempt"].includes(result) ? undefined : cents(result);
+}
+
+/* ---- statistics of the field: whole fractions, roots to 30 places ---- */
+
+const E = 10n ** 30n;
+function root(x) { // of a whole number, down
+  if (x < 2n) return x;
+  let r = 1n << BigInt((x.toString(2).length + 1) >> 1);
+  for (let next = (r + x / r) >> 1n; next < r; next = (r + x / r) >> 1n) r = next;
+  return r;
+}
+/** numerator / denominator, half up at `places`, in 10^-7. */
+const half = (numerator, denominator, places) => floor(2n * numerator * 10n ** BigInt(places) + denominator, 2n * denominator) * 10n ** BigInt(7 - places);
+const NANO = 10n ** 9n;
+const nano = (numerator, denominator) => floor(2n * numerator * NANO + denominator, 2n * denominator);
+
+/** Mean plus deviation and the mean of the best thousandth, as a table would state them: nine places. */
+function shiftOf(values) {
+  const n = BigInt(values.length), sum = values.reduce((a, b) => a + b, 0n), squares = values.reduce((a, b) => a + b * b, 0n);
+  const best = [...values].sort((a, b) => (a > b ? -1 : 1)).slice(0, Math.max(1, Math.floor(values.length / 1000)));
+  const mean = nano(sum, n), sd = n > 1n ? nano(root((n * squares - sum * sum) * E * E / (n * (n - 1n))), E) : undefined;
+  return {mean, q: sd === undefined ? undefined : mean + sd, top: nano(best.reduce((a, b) => a + b, 0n), BigInt(best.length))};
+}
+
+const STATISTICS = {
+  percentile: (c, own, v) => half(100n * BigInt(own.filter((x) => x <= v).length), BigInt(own.length), c.statistic.places),
+  standard: (c, own, v) => { // mean + deviation * (v - m) / s
+    const n = BigInt(own.length), sum = own.reduce((a, b) => a + b, 0n), squares = own.reduce((a, b) => a + b * b, 0n), d = n * v - sum;
+    const size = root(fine(c.statistic.deviation) ** 2n * d * d * (n - 1n) * E * E / (n * (n * squares - sum * sum)));
+    return half(fine(c.statistic.mean) * E + (d < 0n ? -size : size), E * 10n ** 7n, c.statistic.places);
+  },
+  linear: (c, own, v, groups, unit) => {
+    const mine = shiftOf(own), all = shiftOf([...groups.values()].flat());
+    const shifts = [...groups.entries()].sort((a, b) => a[0] - b[0]).map(([, list]) => shiftOf(list));
+    const base = c.statistic.base === "best" ? shifts.reduce((x, y) => (y.mean > x.mean ? y : x)).q : all.q;
+    const scale = unit === "mark" ? 100n : 1n;
+    return half((all.top - all.q) * (v * NANO - mine.q) + base * (mine.top - mine.q), (mine.top - mine.q) * NANO * scale, c.statistic.places);
+  },
+  equipercentile: (c, own, v, groups) => { // P = F(v-1) + f(v)/2; the base's score of the same P, each spread over a point
+    const base = groups.get(c.statistic.base_group), n = BigInt(own.length), m = BigInt(base.length), max = groups.max;
+    const at = (list, x) => BigInt(list.filter((y) => y === x).length), below = (list, x) => BigInt(list.filter((y) => y < x).length);
+    const p = 2n * below(own, v) + at(own, v); // of 2n
+    let x = 0n;
+    while (x < max && (below(base, x) + at(base, x)) * 2n * n <= p * m) x++;
+    const f = at(base, x);
+    return f ? half((2n * x - 1n) * 2n * n * f + 2n * (p * m - below(base, x) * 2n * n), 4n * n * f, c.statistic.places) : half(2n * x - 1n, 2n, c.statistic.places);
+  },
+};
+function deriveAll(inputs, maxima) {
+  for (const c of inputs.pack.stages.flatMap((s) => s.components).filter((one) => one.statistic)) {
+    const unit = unitOf(inputs.pack, c.statistic.of), groups = new Map(), of = (p) => p.shifts?.[c.statistic.of] ?? 0;
+    const value = (p) => valueOf(inputs.pack, maxima, p, c.statistic.of);
+    groups.max = maxima[c.statistic.of];
+    for (const p of inputs.candidates) if (value(p) !== undefined) groups.set(of(p), [...(groups.get(of(p)) ?? []), value(p)]);
+    for (const p of inputs.candidates) if (value(p) !== undefined) (p.statistics ??= {})[c.code] = STATISTICS[c.statistic.kind](c, groups.get(of(p)), value(p), groups, unit);
+  }
 }
 
 /** {outcome, at} of whoever does not pass a stage by itself, or null. */
@@ -302,6 +360,7 @@ function byGroups(inputs, maxima, post, field, decide) {
 function rank(inputs) {
   const maxima = maximaOf(inputs), decisions = new Map(), pack = inputs.pack;
   for (const c of inputs.candidates) if (c.withheld) c.results = {};
+  deriveAll(inputs, maxima);
   const passed = throughStages(inputs, maxima, decisions).filter((c) => {
     if (c.withheld) { c.total = cents(c.withheld.total); return true; }
     c.raw = valueOf(pack, maxima, c, pack.rank.key);
