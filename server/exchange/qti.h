@@ -104,6 +104,12 @@ struct qti_refusal qti_put_choice(struct qti_item *item, const struct xml_node *
 struct qti_refusal qti_put_order(struct qti_item *item, const struct xml_node *interaction);
 struct qti_refusal qti_put_match(struct qti_item *item, const struct xml_node *interaction);
 struct qti_refusal qti_put_inline(struct qti_item *item);
+/* qti_marks.c: the kinds whose choices stand in a text or a picture. */
+struct qti_refusal qti_put_hottext(struct qti_item *item, const struct xml_node *interaction);
+struct qti_refusal qti_put_hotspot(struct qti_item *item, const struct xml_node *interaction);
+struct qti_refusal qti_put_gap_match(struct qti_item *item, const struct xml_node *interaction);
+/* 1, 2, … of a gap below its interaction; 0: it is none of it. */
+size_t qti_gap_number(const struct xml_node *interaction, const struct xml_node *gap);
 struct qti_refusal qti_no_key(const struct xml_node *at);
 struct qti_refusal qti_not_scored(const struct xml_node *at);
 /* Points in 1e-7 that SCORE may reach, as the item says; false: it does not. */

@@ -172,6 +172,14 @@ static bool alone(const struct xml_node *node) {
     return true;
 }
 
+static void put_prompt(struct body *body, const struct xml_node *node) {
+    if (!xml_child(node, "prompt"))
+        return;
+    buf_adds(&body->out, "<p>");
+    put_children(body, xml_child(node, "prompt"));
+    buf_adds(&body->out, "</p>");
+}
+
 static void put_interaction(struct body *body, const struct xml_node *node) {
     const struct qti_item *item = body->item;
     if (strcmp(node->name, "inlineChoiceInteraction") == 0) {
@@ -181,11 +189,32 @@ static void put_interaction(struct body *body, const struct xml_node *node) {
     } else if (strcmp(node->name, "textEntryInteraction") == 0) {
         if (!alone(node) || words_behind(body, node))
             buf_adds(&body->out, "____");
-    } else if (xml_child(node, "prompt")) {
-        buf_adds(&body->out, "<p>");
-        put_children(body, xml_child(node, "prompt"));
-        buf_adds(&body->out, "</p>");
+    } else {
+        put_prompt(body, node);
+        if (xml_is(node, "hottextInteraction") || xml_is(node, "hotspotInteraction") || xml_is(node, "gapMatchInteraction"))
+            put_children(body, node);
     }
+}
+
+/* Within a passage or picture whose choices are listed elsewhere. False: it is nothing of that. */
+static bool put_mark(struct body *body, const struct xml_node *node) {
+    static const char *const LISTED[] = {"prompt", "gapText", "gapImg", "hotspotChoice", NULL};
+    for (size_t i = 0; LISTED[i]; i++)
+        if (xml_is(node, LISTED[i]))
+            return true;
+    if (xml_is(node, "hottext")) {
+        buf_adds(&body->out, "<strong>");
+        put_children(body, node);
+        buf_adds(&body->out, "</strong>");
+        return true;
+    }
+    const struct xml_node *interaction = node->parent;
+    while (xml_is(node, "gap") && interaction && !xml_is(interaction, "gapMatchInteraction"))
+        interaction = interaction->parent;
+    if (!xml_is(node, "gap") || !interaction)
+        return false;
+    buf_addf(&body->out, "<strong>(%zu)</strong> ____", qti_gap_number(interaction, node));
+    return true;
 }
 
 static bool has_word(const char *list, const char *word) {
@@ -215,6 +244,8 @@ static void put_special(struct body *body, const struct xml_node *node) {
     size_t len = strlen(name);
     if (len > 11 && strcmp(name + len - 11, "Interaction") == 0)
         put_interaction(body, node);
+    else if (put_mark(body, node))
+        return;
     else if (strcmp(name, "rubricBlock") == 0)
         put_rubric(body, node);
     else if (strncmp(name, "feedback", 8) == 0) {

@@ -232,20 +232,46 @@ static bool add_pair(struct item *to, const struct names *rows, const struct nam
     return true;
 }
 
+static bool is_pair(const struct item *item, const char *row, const char *column) {
+    for (size_t i = 0; i < item->pair_count; i++)
+        if (strcmp(item->pairs[i].row, row) == 0 && strcmp(item->pairs[i].column, column) == 0)
+            return true;
+    return false;
+}
+
+/* Every pair that the mapping does not name earns the same. False: they are too many. */
+static bool add_others(struct qti_item *item, int64_t units) {
+    struct item *to = &item->draft.item;
+    const char *credit = draft_format(item->draft.arena, units);
+    if (to->option_count * to->column_count > ITEM_PAIRS_MAX)
+        return false;
+    struct item_pair *pairs = ARENA_ARRAY(item->draft.arena, to->option_count * to->column_count + to->pair_count, struct item_pair);
+    if (!pairs)
+        return true;
+    if (to->pair_count)
+        memcpy(pairs, to->pairs, to->pair_count * sizeof *pairs);
+    to->pairs = pairs;
+    for (size_t row = 0; row < to->option_count; row++)
+        for (size_t column = 0; column < to->column_count; column++)
+            if (!is_pair(to, to->options[row].id, to->columns[column].id))
+                to->pairs[to->pair_count++] = (struct item_pair){.row = to->options[row].id, .column = to->columns[column].id, .credit = credit};
+    return true;
+}
+
 static struct qti_refusal pairs_mapped(struct qti_item *item, const struct xml_node *interaction, const struct qti_response *response,
                                        const struct names *rows, const struct names *columns) {
     struct item *to = &item->draft.item;
     int64_t sum = 0;
     if (!response->mapped)
         return qti_no_key(interaction);
-    if (response->fallback)
-        return qti_not_scored(interaction);
     for (size_t i = 0; i < response->entry_count; i++) {
         const struct qti_entry *entry = &response->entries[i];
         sum += entry->units > 0 ? entry->units : 0;
-        if (entry->units && !add_pair(to, rows, columns, entry->key, draft_format(item->draft.arena, entry->units)))
+        if ((entry->units || response->fallback) && !add_pair(to, rows, columns, entry->key, draft_format(item->draft.arena, entry->units)))
             return refuse_response(interaction);
     }
+    if (response->fallback && !add_others(item, response->fallback))
+        return refuse_many(interaction);
     if (sum <= 0)
         return qti_no_key(interaction);
     take_bounds(item, response, sum);

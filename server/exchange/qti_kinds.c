@@ -177,14 +177,12 @@ static const struct {
 } KINDS[] = {
     {"choiceInteraction", qti_put_choice}, {"orderInteraction", qti_put_order},     {"matchInteraction", qti_put_match},
     {"textEntryInteraction", put_entry},   {"extendedTextInteraction", put_essay}, {"uploadInteraction", put_upload},
+    {"hottextInteraction", qti_put_hottext}, {"hotspotInteraction", qti_put_hotspot}, {"gapMatchInteraction", qti_put_gap_match},
 };
 
 static struct qti_refusal refuse_interaction(struct qti_item *item, const struct xml_node *interaction) {
     static const char *const WORDS[][3] = {
         {"associateInteraction", "ghép cặp tự do", "free pairs"},
-        {"gapMatchInteraction", "kéo thả vào chỗ trống", "gaps filled by dragging"},
-        {"hottextInteraction", "chọn chữ trong đoạn văn", "words chosen in a text"},
-        {"hotspotInteraction", "chọn vùng trên hình", "areas chosen in a picture"},
         {"selectPointInteraction", "chọn điểm trên hình", "points chosen in a picture"},
         {"graphicOrderInteraction", "xếp thứ tự trên hình", "areas of a picture put in order"},
         {"graphicAssociateInteraction", "ghép cặp trên hình", "areas of a picture paired"},

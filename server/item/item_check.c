@@ -397,7 +397,7 @@ static void check_numbers(struct check *check) {
 static void check_parts(struct check *check) {
     const struct item *item = check->item;
     if (item_has(item->kind, ITEM_HAS_OPTIONS)) {
-        check_options(check, item->options, item->option_count, 2, "options");
+        check_options(check, item->options, item->option_count, item->kind == ITEM_MATCHING ? 1 : 2, "options");
         if (item->kind == ITEM_TRUEFALSE && item->option_count > 2)
             FAULT(check, MANY, "options");
         if (item->option_count <= ITEM_OPTIONS_MAX)

@@ -25,13 +25,13 @@ static const struct {
     {"extended_text.xml", "changed", "file-dropped", "\"kind\":\"essay\""},
     {"feedback.xml", "changed", "feedback-dropped", "\"kind\":\"single\""},
     {"feedback_adaptive.xml", "refused", "qti-adaptive", ""},
-    {"gap_match.xml", "refused", "qti-interaction", ""},
+    {"gap_match.xml", "changed", "gaps-matched", "\"kind\":\"matching\""},
     {"graphic_associate.xml", "refused", "qti-interaction", ""},
     {"graphic_gap_match.xml", "refused", "qti-interaction", ""},
     {"graphic_order.xml", "refused", "qti-interaction", ""},
     {"hint.xml", "refused", "qti-adaptive", ""},
-    {"hotspot.xml", "refused", "qti-interaction", ""},
-    {"hottext.xml", "refused", "qti-interaction", ""},
+    {"hotspot.xml", "changed", "hotspot-listed", "\"kind\":\"single\""},
+    {"hottext.xml", "changed", "hottext-listed", "\"kind\":\"single\""},
     {"inline_choice.xml", "imported", "\"code\":null", "\"kind\":\"inline\""},
     {"likert.xml", "refused", "qti-no-key", ""},
     {"match.xml", "imported", "\"code\":null", "\"kind\":\"matching\""},
@@ -42,7 +42,7 @@ static const struct {
     {"position_object.xml", "refused", "qti-interaction", ""},
     {"select_point.xml", "refused", "qti-interaction", ""},
     {"shufflechoice.xml", "changed", "media-missing", "\"kind\":\"single\""},
-    {"shufflegap_match.xml", "refused", "qti-interaction", ""},
+    {"shufflegap_match.xml", "changed", "gaps-matched", "\"kind\":\"matching\""},
     {"shuffleinline_choice.xml", "imported", "\"code\":null", "\"kind\":\"inline\""},
     {"slider.xml", "refused", "qti-interaction", ""},
     {"template.xml", "refused", "qti-template", ""},
@@ -80,6 +80,59 @@ static void published_items(void **state) {
     if (missing == LENGTH(EXAMPLES))
         skip();
     assert_int_equal(missing, 0);
+}
+
+/* ---- choices that stand in a text or a picture, in the names of QTI 3 ---- */
+
+#define THREE_HEAD(id)                                                                                                 \
+    "<qti-assessment-item xmlns=\"http://www.imsglobal.org/xsd/imsqtiasi_v3p0\" identifier=\"" id "\" title=\"t\" adaptive=\"false\" "  \
+    "time-dependent=\"false\" xml:lang=\"en\">"
+#define THREE_TAIL(template) "<qti-response-processing template=\"https://purl.imsglobal.org/spec/qti/v3p0/rptemplates/" template ".xml\"/></qti-assessment-item>"
+
+static const struct {
+    const char *name, *xml, *said[4];
+} MARKS[] = {
+    {"hottext.xml",
+     THREE_HEAD("H") "<qti-response-declaration identifier=\"RESPONSE\" cardinality=\"multiple\" base-type=\"identifier\"><qti-correct-response>"
+                     "<qti-value>y</qti-value><qti-value>z</qti-value></qti-correct-response></qti-response-declaration><qti-item-body>"
+                     "<qti-hottext-interaction response-identifier=\"RESPONSE\" max-choices=\"2\"><qti-prompt>Which are cities?</qti-prompt>"
+                     "<p>An <qti-hottext identifier=\"x\">apple</qti-hottext>, <qti-hottext identifier=\"y\">Hue</qti-hottext> and "
+                     "<qti-hottext identifier=\"z\">Vinh</qti-hottext>.</p></qti-hottext-interaction></qti-item-body>" THREE_TAIL("match_correct"),
+     {"hottext-listed", "\"kind\":\"multiple\"", "An <strong>apple</strong>, <strong>Hue</strong> and <strong>Vinh</strong>.",
+      "\"options\":[{\"credit\":\"1\",\"id\":\"b\"},{\"credit\":\"1\",\"id\":\"c\"}]"}},
+    {"hotspot.xml",
+     THREE_HEAD("S") "<qti-response-declaration identifier=\"RESPONSE\" cardinality=\"single\" base-type=\"identifier\"><qti-correct-response>"
+                     "<qti-value>b</qti-value></qti-correct-response></qti-response-declaration><qti-item-body>"
+                     "<qti-hotspot-interaction response-identifier=\"RESPONSE\" max-choices=\"1\"><img src=\"map.png\" alt=\"a map\"/>"
+                     "<qti-hotspot-choice identifier=\"a\" shape=\"rect\" coords=\"0,0,9,9\"/><qti-hotspot-choice identifier=\"b\" "
+                     "shape=\"circle\" coords=\"5,5,2\" hotspot-label=\"the harbour\"/></qti-hotspot-interaction></qti-item-body>" THREE_TAIL("match_correct"),
+     {"hotspot-listed", "Area 1 (rectangle, coordinates 0,0,9,9)", "the harbour", "\"options\":[{\"credit\":\"1\",\"id\":\"b\"}]"}},
+    {"gap.xml",
+     THREE_HEAD("G") "<qti-response-declaration identifier=\"RESPONSE\" cardinality=\"multiple\" base-type=\"directedPair\"><qti-mapping default-value=\"-0.5\" "
+                     "lower-bound=\"0\"><qti-map-entry map-key=\"w g\" mapped-value=\"2\"/></qti-mapping></qti-response-declaration><qti-item-body>"
+                     "<qti-gap-match-interaction response-identifier=\"RESPONSE\"><qti-gap-text identifier=\"w\" match-max=\"1\">water</qti-gap-text>"
+                     "<qti-gap-text identifier=\"f\" match-max=\"1\">fire</qti-gap-text><p>Fish live in <qti-gap identifier=\"g\"/>.</p>"
+                     "</qti-gap-match-interaction></qti-item-body>" THREE_TAIL("map_response"),
+     {"gaps-matched", "Fish live in <strong>(1)</strong> ____.", "{\"column\":\"a\",\"credit\":\"2\",\"row\":\"a\"},{\"column\":\"b\",\"credit\":\"-0.5\",\"row\":\"a\"}",
+      "\"points\":\"2\""}},
+    {"gap-unknown.xml",
+     THREE_HEAD("U") "<qti-response-declaration identifier=\"RESPONSE\" cardinality=\"multiple\" base-type=\"directedPair\"><qti-correct-response>"
+                     "<qti-value>w nowhere</qti-value></qti-correct-response></qti-response-declaration><qti-item-body>"
+                     "<qti-gap-match-interaction response-identifier=\"RESPONSE\"><qti-gap-text identifier=\"w\" match-max=\"1\">water</qti-gap-text>"
+                     "<p>Fish live in <qti-gap identifier=\"g\"/>.</p></qti-gap-match-interaction></qti-item-body>" THREE_TAIL("match_correct"),
+     {"\"refused\"", "qti-response", "", ""}},
+};
+
+static void choices_within_texts(void **state) {
+    (void)state;
+    for (size_t i = 0; i < LENGTH(MARKS); i++) {
+        struct field_sink sink;
+        assert_int_equal(field_read(EXCHANGE_AUTO, MARKS[i].name, MARKS[i].xml, strlen(MARKS[i].xml), NULL, &sink), ERR_NONE);
+        for (size_t k = 0; k < LENGTH(MARKS[i].said); k++)
+            if (!field_said(&sink, MARKS[i].said[k]))
+                fail_msg("%s does not say %s: %.3000s", MARKS[i].name, MARKS[i].said[k], sink.lines.data);
+        buf_release(&sink.lines);
+    }
 }
 
 /* ---- what we wrote comes back ---- */
@@ -448,6 +501,7 @@ static void edits_count(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(published_items),
+        cmocka_unit_test(choices_within_texts),
         cmocka_unit_test(every_kind_comes_back),
         cmocka_unit_test(golden_packages),
         cmocka_unit_test(edits_count),
