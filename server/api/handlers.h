@@ -59,6 +59,7 @@ api_handler api_release_get;
 api_handler api_release_json;
 api_handler api_release_csv;
 api_handler api_release_lookup;
+api_handler api_verification_get;
 api_handler api_round2_post;
 api_handler api_script_list;
 api_handler api_script_mark_put;

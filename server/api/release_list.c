@@ -24,6 +24,7 @@ void api_release_list(struct api *api, struct http_request *request, struct http
         json_member_int(&writer, "selected", release->selected);
         json_member_text(&writer, "cause", release->cause);
         json_member_text(&writer, "sha256", release->sha256);
+        json_member_text(&writer, "verify_code", release->verify_code);
         json_close_object(&writer);
     }
     json_close_array(&writer);

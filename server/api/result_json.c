@@ -92,6 +92,72 @@ void api_put_release_cycle(struct json_writer *writer, const struct result_relea
     json_close_object(writer);
 }
 
+void api_put_post(struct json_writer *writer, const struct result_post *post, const struct result_row *rows) {
+    json_open_object(writer);
+    json_member_text(writer, "code", post->code);
+    json_member_text(writer, "title", post->title);
+    json_member_int(writer, "quota", post->quota);
+    json_put_key(writer, "agencies");
+    json_open_array(writer);
+    for (size_t i = 0; i < post->seat_count; i++) {
+        json_open_object(writer);
+        json_member_text(writer, "code", post->seats[i].agency);
+        json_member_text(writer, "name", post->seats[i].name);
+        json_member_int(writer, "quota", post->seats[i].quota);
+        json_close_object(writer);
+    }
+    json_close_array(writer);
+    json_put_key(writer, "rows");
+    json_open_array(writer);
+    for (size_t i = 0; i < post->row_count; i++) {
+        json_open_object(writer);
+        api_put_row(writer, &rows[post->first_row + i]);
+        json_close_object(writer);
+    }
+    json_close_array(writer);
+    json_close_object(writer);
+}
+
+static void put_release_head(struct json_writer *writer, const struct result_release *release,
+                     const struct result_releases *versions) {
+    api_put_release_cycle(writer, release);
+    json_put_key(writer, "pack");
+    json_open_object(writer);
+    json_member_text(writer, "id", release->pack_id);
+    json_member_int(writer, "version", release->pack_version);
+    json_member_text(writer, "basis", release->pack_basis);
+    json_close_object(writer);
+    json_member_int(writer, "version", release->version);
+    json_put_key(writer, "versions");
+    json_open_array(writer);
+    for (size_t i = 0; i < versions->count; i++) {
+        json_open_object(writer);
+        json_member_int(writer, "version", versions->releases[i].version);
+        json_member_time(writer, "published_at", versions->releases[i].published_us);
+        json_member_text(writer, "cause", versions->releases[i].cause);
+        json_close_object(writer);
+    }
+    json_close_array(writer);
+    json_member_time(writer, "published_at", release->published_us);
+    json_member_time(writer, "approved_at", release->approved_us);
+    json_member_text(writer, "sha256", release->sha256);
+    json_member_text(writer, "verify_code", release->verify_code);
+}
+
+void api_put_release(struct json_writer *writer, const struct result_release *release, const struct result_releases *versions,
+                     const struct result_release_list *list) {
+    json_open_object(writer);
+    put_release_head(writer, release, versions);
+    json_put_key(writer, "posts");
+    json_open_array(writer);
+    for (size_t i = 0; i < list->post_count; i++)
+        api_put_post(writer, &list->posts[i], list->rows);
+    json_close_array(writer);
+    json_put_key(writer, "ties");
+    json_put_raw(writer, release->ties);
+    json_close_object(writer);
+}
+
 bool api_find_release(struct api *api, struct http_request *request, struct http_reply *reply, struct arena *arena,
                       struct result_release *ret_release) {
     int64_t version = 0;

@@ -13,6 +13,11 @@ void api_put_run(struct json_writer *writer, const struct result_run *run);
 void api_put_row(struct json_writer *writer, const struct result_row *row);
 /* "cycle": {code, title_vi, title_en, authority_vi, authority_en, demonstration} */
 void api_put_release_cycle(struct json_writer *writer, const struct result_release *release);
+/* One post of a list: code, title, quota, agencies, rows. */
+void api_put_post(struct json_writer *writer, const struct result_post *post, const struct result_row *rows);
+/* A whole list as an object. */
+void api_put_release(struct json_writer *writer, const struct result_release *release, const struct result_releases *versions,
+                     const struct result_release_list *list);
 /* The release that path and query ask for; false: the reply is filled. */
 bool api_find_release(struct api *api, struct http_request *request, struct http_reply *reply, struct arena *arena,
                       struct result_release *ret_release);

@@ -28,6 +28,8 @@ const struct http_route API_ROUTES[] = {
     STATIC("/ket-qua"),
     STATIC("/ket-qua/"),
     STATIC("/favicon.ico"),
+    STATIC("/kiem-tra"),
+    STATIC("/verify/{code}"),
     STATIC("/assets/{a}"),
     STATIC("/assets/{a}/{b}"),
     STATIC("/assets/{a}/{b}/{c}"),
@@ -43,6 +45,7 @@ const struct http_route API_ROUTES[] = {
     ROUTE(GET,    "/api/v1/releases/{cycle_code}/list.json", PUBLIC, WORK, release_json,        NO_BODY),
     ROUTE(GET,    "/api/v1/releases/{cycle_code}/list.csv", PUBLIC, WORK, release_csv,          NO_BODY),
     ROUTE(POST,   "/api/v1/releases/{cycle_code}/lookup", PUBLIC, WORK, release_lookup,         JSON_KIB(1)),
+    ROUTE(GET,    "/api/v1/verifications/{code}",      PUBLIC,    WORK, verification_get,       NO_BODY),
 
     /* the candidate */
     ROUTE(PUT,    "/api/v1/sittings/{id}/responses/{position}", CANDIDATE, LOOP, sitting_response_put, JSON_KIB(1)),

@@ -199,6 +199,7 @@ static enum err take_release(void *ctx, const struct db_row *row) {
                                        .candidates = db_int(row, 12),
                                        .selected = db_int(row, 13)};
     put_sha256(row, 11, release->sha256);
+    result_verify_code(release->sha256, release->verify_code);
     return ERR_NONE;
 }
 
@@ -259,6 +260,40 @@ enum err result_release_read(struct db *db, struct arena *arena, const char *cyc
     release.ties = db_text(row, 3);
     *ret_release = release;
     return ERR_NONE;
+}
+
+void result_verify_code(const char *sha256_hex, char out[RESULT_VERIFY_CODE_SIZE]) {
+    uint8_t sha256[CRYPTO_SHA256_LEN];
+    char text[2 * RESULT_VERIFY_CODE_BYTES];
+    *out = '\0';
+    if (!text_unhex(sha256_hex, sha256, sizeof sha256))
+        return;
+    text_base32(sha256, RESULT_VERIFY_CODE_BYTES, text);
+    (void)snprintf(out, RESULT_VERIFY_CODE_SIZE, "%.4s-%.4s-%.4s-%.4s", text, text + 4, text + 8, text + 12);
+}
+
+struct coded {
+    struct result_releases list;
+    int64_t newest;
+};
+
+static enum err take_coded(void *ctx, const struct db_row *row) {
+    struct coded *coded = ctx;
+    coded->newest = db_int(row, 14);
+    return take_release(&coded->list, row);
+}
+
+enum err result_release_find(struct db *db, struct arena *arena, const char *verify_code, bool *ret_found,
+                             struct result_release *ret_release, int64_t *ret_newest) {
+    uint8_t head[RESULT_VERIFY_CODE_BYTES];
+    struct coded coded = {.list.releases = ret_release};
+    *ret_found = false;
+    if (!text_unbase32(verify_code, head, sizeof head))
+        return ERR_NONE;
+    enum err err = db_many(db, arena, DB_RESULT_RELEASE_CODED, DB_PARAMS(P_BYTES(head, sizeof head)), 1, take_coded, &coded);
+    *ret_found = coded.list.count == 1;
+    *ret_newest = coded.newest;
+    return err;
 }
 
 enum err result_release_file(struct db *db, struct arena *arena, int64_t run_id, const char **ret_text) {

@@ -189,6 +189,18 @@ SELECT r.run_id, l.version, c.code, c.title_vi, c.title_en, c.authority_vi, c.au
  ORDER BY l.version DESC
  LIMIT 200;
 
+-- :result_release_coded
+-- By the first bytes of the file's hash; the last column is the newest version of the cycle.
+SELECT r.run_id, l.version, c.code, c.title_vi, c.title_en, c.authority_vi, c.authority_en,
+       c.demonstration, l.published_at, a.approved_at, r.cause, r.bundle_sha256, r.candidates, r.selected,
+       (SELECT max(n.version) FROM khoacu.release n WHERE n.cycle_id = l.cycle_id)
+  FROM khoacu.release l
+  JOIN khoacu.cycle c ON c.cycle_id = l.cycle_id
+  JOIN khoacu.ranking_run r ON r.run_id = l.run_id
+  JOIN khoacu.run_approval a ON a.run_id = r.run_id
+ WHERE substring(r.bundle_sha256 FROM 1 FOR length($1::bytea)) = $1
+ LIMIT 1;
+
 -- :result_release_pack
 SELECT c.pack_id, c.pack_version,
        (SELECT string_agg(b.value ->> 'ref', '; ' ORDER BY b.n)

@@ -28,6 +28,13 @@ export default async function () {
       await step(`public pages, ${language}, ${theme}`, async () => {
         await look(public_page, "/", name("home"), ".list-card");
         await look(public_page, `/#/${CYCLE}`, name("list"), "tr.selected");
+        await public_page.click(".chart-box summary >> nth=0");
+        await screens(public_page, name("chart"));
+        await public_page.goto("/kiem-tra");
+        await public_page.click("#verify-published");
+        await public_page.waitForSelector(".check-outcome .banner.ok");
+        await screens(public_page, name("verify"));
+        await axe(public_page, name("verify"));
       });
       await visitor.close();
 

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import subprocess
+import time
 
 from harness import BINARY, ROOT, Client, Server, finish, step
 from result_cycle import CANDIDATES, CYCLE, People, birth_date, count_round1, enter_marks, make_cycle, wait_for_job
@@ -281,6 +282,32 @@ with step("every act of the three hands stands in the audit trail with its actor
     assert len(names["result.publish"]) == 3 and len(names["result.approve"]) == 4
     published = next(e for e in events if e["act"] == "result.publish")
     assert json.loads(published["payload"])["d"]["sha256"] == public.get(LIST).json["sha256"]
+
+with step("the code of a document says what it is and whether it still holds, however it is typed"):
+    new, first = public.get(LIST).json, public.get(LIST + "?version=1").json
+    told = public.get("/api/v1/verifications/" + new["verify_code"]).json
+    assert told["state"] == "valid" and told["version"] == new["version"] == told["newest_version"] and told["sha256"] == new["sha256"]
+    assert new["verify_code"] == next(r for r in public.get("/api/v1/releases").json["items"] if r["cycle"]["code"] == CYCLE)["verify_code"]
+    told = public.get("/api/v1/verifications/" + first["verify_code"].replace("-", "").lower()).json
+    assert told["state"] == "replaced" and told["version"] == 1 and told["newest_version"] == new["version"] and told["cycle"]["code"] == CYCLE
+    for code in ("0000-0000-0000-0000", "U", "x" * 40, "%F0%9F%98%80"):
+        assert public.get("/api/v1/verifications/" + code).status == 404, code
+    page = public.get("/verify/" + first["verify_code"])
+    assert page.status == 200 and b'id="app"' in page.bytes and "'wasm-unsafe-eval'" not in page.headers["content-security-policy"]
+    worker = public.get("/assets/public/verify.worker.js")
+    assert "'wasm-unsafe-eval'" in worker.headers["content-security-policy"] and worker.status == 200
+    engine = public.get("/assets/public/verify.wasm")
+    assert engine.headers["content-type"] == "application/wasm" and engine.bytes[:4] == b"\0asm" and len(engine.bytes) < 300000, len(engine.bytes)
+
+with step("an absent number takes as long as a wrong date"):
+    times = {"wrong": [], "absent": []}
+    for n in range(12):
+        for kind, roll in (("wrong", "B102"), ("absent", "ZZZ")):
+            began = time.perf_counter()
+            assert public.post(LIST + "/lookup", {"roll_number": roll, "birth_date": f"1971-01-{n + 1:02}"}).status == 404
+            times[kind].append(time.perf_counter() - began)
+    wrong, absent = (sorted(times[kind])[5] for kind in ("wrong", "absent"))
+    assert abs(wrong - absent) < max(0.003, 0.5 * max(wrong, absent)), (wrong, absent)
 
 with step("one address cannot try dates without end"):
     replies = [public.post(LIST + "/lookup", {"roll_number": "B102", "birth_date": f"19{n:02}-01-01"}) for n in range(80)]

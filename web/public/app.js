@@ -2,9 +2,11 @@
 
 import {h, fill, showView} from "/assets/shared/dom.js";
 import {loadWords, t, currentLanguage, switchLanguage, formatDateTime, formatNumber} from "/assets/shared/i18n.js";
-import {api, NetworkError, problemText} from "/assets/shared/api.js";
+import {NetworkError, problemText} from "/assets/shared/api.js";
 import {applyLook} from "/assets/shared/theme.js";
 import {listView} from "/assets/public/list.js";
+import {isStatic, source} from "/assets/public/source.js";
+import {verifyView} from "/assets/public/verify.js";
 
 const root = document.getElementById("app");
 export const titleOf = (cycle) => (currentLanguage() === "vi" ? cycle.title_vi : cycle.title_en);
@@ -14,8 +16,9 @@ export function frame(content) {
   const other = currentLanguage() === "vi" ? "en" : "vi";
   return [
     h("a", {class: "skip", href: "#app", onclick: (event) => { event.preventDefault(); root.querySelector("h1")?.focus(); }}, t("skip")),
-    h("header", {class: "page-header"}, h("div", {}, h("a", {class: "name", href: "#/"}, "Khoacu"), h("span", {class: "place"}, t("public.place")),
-      h("nav", {"aria-label": t("public.nav")}, h("a", {href: "#/"}, t("public.lists")), h("a", {href: "/thi/"}, t("public.candidates")), h("a", {href: "/can-bo/"}, t("public.officers"))),
+    h("header", {class: "page-header"}, h("div", {}, h("a", {class: "name", href: "/#/"}, "Khoacu"), h("span", {class: "place"}, t("public.place")),
+      h("nav", {"aria-label": t("public.nav")}, h("a", {href: "/#/"}, t("public.lists")), h("a", {href: "/kiem-tra"}, t("verify.title")),
+        isStatic ? null : [h("a", {href: "/thi/"}, t("public.candidates")), h("a", {href: "/can-bo/"}, t("public.officers"))]),
       h("button", {class: "quiet", type: "button", lang: other, onclick: () => switchLanguage(other)}, other === "en" ? "English" : "Tiếng Việt"))),
     content,
     h("footer", {class: "page-footer"}, h("p", {}, t("public.footer"))),
@@ -27,7 +30,7 @@ export function demonstrationTag(cycle) {
 }
 
 async function homeView() {
-  const answer = await api("GET", "/releases");
+  const answer = await source.releases();
   if (!answer.ok) return failView(problemText(answer));
   const cards = answer.data.items.map((release) => h("article", {class: "card list-card"},
     h("h2", {}, h("a", {href: "#/" + release.cycle.code}, titleOf(release.cycle))), h("p", {}, demonstrationTag(release.cycle)),
@@ -40,13 +43,15 @@ async function homeView() {
 }
 
 export function failView(text) {
-  showView(root, t("problem.title"), frame(h("main", {}, h("h1", {}, t("problem.title")), h("p", {}, text), h("p", {}, h("a", {href: "#/"}, t("public.lists"))))));
+  showView(root, t("problem.title"), frame(h("main", {}, h("h1", {}, t("problem.title")), h("p", {}, text), h("p", {}, h("a", {href: "/#/"}, t("public.lists"))))));
 }
 
 async function route() {
+  const place = decodeURIComponent(location.pathname).match(/^\/(?:kiem-tra|verify)(?:\/([^/]*))?/);
   const [, code, version] = decodeURIComponent(location.hash || "#/").match(/^#\/([A-Z0-9-]*)(?:\/(\d+))?/) ?? [null, "", undefined];
   try {
-    if (code) await listView(root, code, version);
+    if (place) await verifyView(root, place[1]);
+    else if (code) await listView(root, code, version);
     else await homeView();
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;

@@ -184,6 +184,12 @@ enum err result_run_publish(struct db *db, struct arena *arena, int64_t staff_id
 
 /* ---- the public ---- */
 
+/* The code under a document's QR code, which leads to /verify/CODE: the first 80 bits of the SHA-256 of the result file in
+ * base32, in fours. Whoever has the file can compute it. */
+#define RESULT_VERIFY_CODE_SIZE 20
+#define RESULT_VERIFY_CODE_BYTES 10
+void result_verify_code(const char *sha256_hex, char out[RESULT_VERIFY_CODE_SIZE]);
+
 struct result_release {
     int64_t run_id, version;
     const char *cycle_code, *title_vi, *title_en, *authority_vi, *authority_en;
@@ -191,6 +197,7 @@ struct result_release {
     int64_t published_us, approved_us;
     const char *cause;
     char sha256[65];
+    char verify_code[RESULT_VERIFY_CODE_SIZE];
     int64_t candidates, selected;
     const char *pack_id;
     int64_t pack_version;
@@ -209,6 +216,10 @@ enum err result_release_versions(struct db *db, struct arena *arena, const char 
 /* One release with pack and ties; `version` 0: the newest. *ret_found false: there is none. */
 enum err result_release_read(struct db *db, struct arena *arena, const char *cycle_code, int64_t version,
                              bool *ret_found, struct result_release *ret_release) MUST_CHECK;
+/* The release whose file has this code, forgiving case, blanks and hyphens, and the newest version of its cycle. Without
+ * pack and ties. *ret_found false: there is none, or it is no code. */
+enum err result_release_find(struct db *db, struct arena *arena, const char *verify_code, bool *ret_found,
+                             struct result_release *ret_release, int64_t *ret_newest) MUST_CHECK;
 /* Its file, byte for byte. */
 enum err result_release_file(struct db *db, struct arena *arena, int64_t run_id, const char **ret_text) MUST_CHECK;
 struct result_release_list {
