@@ -201,8 +201,12 @@ static enum err read_header(struct reader *reader, struct csv *csv) {
         if (!csv->columns[i])
             return ERR_MEMORY;
         csv->column_count = i;
-        if (*csv->columns[i] && csv_column(csv, csv->columns[i]) >= 0)
-            return fail(reader, ERR_SYNTAX, line, i + 1, "duplicate-column");
+        if (*csv->columns[i] && csv_column(csv, csv->columns[i]) >= 0) {
+            enum err err = fail(reader, ERR_SYNTAX, line, i + 1, "duplicate-column");
+            if (reader->error)
+                reader->error->name = csv->columns[i];
+            return err;
+        }
     }
     csv->column_count = count;
     return ERR_NONE;

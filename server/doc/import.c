@@ -294,7 +294,8 @@ bool import_open(struct import_report *report, const struct import_request *requ
     struct csv_error error = {0};
     enum err err = csv_read(report->arena, request->bytes, request->len, &table.csv, &error);
     if (err != ERR_NONE) {
-        add_error(report, error.line, "", code_of_file_fault(err, &error), "");
+        const char *name = error.name ? error.name : "";
+        add_error(report, error.line, name, code_of_file_fault(err, &error), name);
         return false;
     }
     report->rows = table.csv.row_count;

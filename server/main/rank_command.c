@@ -102,6 +102,72 @@ static enum err read_file(struct arena *arena, const char *path, const char **re
     return ferror(file) ? ERR_IO : ERR_NONE;
 }
 
+static void print_json(struct buf *out) {
+    puts(out->data ? out->data : "");
+    buf_release(out);
+}
+
+/* One fault with its path and value, where the tables themselves fit. */
+struct fault {
+    const char *file, *path, *code;
+    bool has_value;
+    int64_t value;
+};
+
+static void put_faults_json(const struct fault *faults, size_t count) {
+    struct buf out;
+    struct json_writer w;
+    buf_init(&out, 1u << 20);
+    json_writer_init(&w, &out);
+    json_open_object(&w);
+    json_member_bool(&w, "ranked", false);
+    json_put_key(&w, "errors");
+    json_open_array(&w);
+    for (size_t i = 0; i < count; i++) {
+        json_open_object(&w);
+        json_member_text(&w, "file", faults[i].file);
+        json_member_text(&w, "path", faults[i].path);
+        json_member_text(&w, "code", faults[i].code);
+        if (faults[i].has_value)
+            json_member_int(&w, "value", faults[i].value);
+        json_close_object(&w);
+    }
+    json_close_array(&w);
+    json_close_object(&w);
+    print_json(&out);
+}
+
+/* Says what does not fit, on standard error and with --json on standard output too. */
+static int refuse_faults(const struct rank_use *use, const struct fault *faults, size_t count) {
+    if (use->json)
+        put_faults_json(faults, count);
+    for (size_t i = 0; i < count; i++) {
+        (void)fprintf(stderr, "%s: %s: %s", faults[i].file, faults[i].path, faults[i].code);
+        if (faults[i].has_value)
+            (void)fprintf(stderr, " (%lld)", (long long)faults[i].value);
+        (void)fputc('\n', stderr);
+    }
+    return command_fail(EXIT_FAILED, "nothing was ranked");
+}
+
+static int refuse_misfit(const struct rank_use *use, const char *file, const struct rank_misfit *misfit) {
+    return refuse_faults(use, &(struct fault){.file = file, .path = misfit->path, .code = misfit->reason, .has_value = true, .value = misfit->value}, 1);
+}
+
+static int refuse_pack(struct arena *arena, const struct rank_use *use, const struct json_misfits *misfits) {
+    size_t count = misfits->count < sizeof misfits->list / sizeof *misfits->list ? misfits->count : sizeof misfits->list / sizeof *misfits->list;
+    struct fault *faults = ARENA_ARRAY(arena, count, struct fault);
+    for (size_t i = 0; faults && i < count; i++)
+        faults[i] = (struct fault){.file = use->pack, .path = misfits->list[i].path, .code = misfits->list[i].rule};
+    return refuse_faults(use, faults, faults ? count : 0);
+}
+
+/* What is no pack at all: where its JSON ends to be JSON, or that it is too long. */
+static int refuse_bytes(struct arena *arena, const struct rank_use *use, const struct json_error *error) {
+    const char *path = arena_printf(arena, "byte %zu%s%s", error->offset, *error->reason ? ": " : "", error->reason);
+    return refuse_faults(use, &(struct fault){.file = use->pack, .path = path ? path : "", .code = *error->reason ? "syntax" : "limit"}, 1);
+}
+
 static int read_scale(const char *name, const char *text, int64_t *ret_max) {
     if (text && !text_parse_hundredths(text, ret_max))
         return command_fail(EXIT_MISUSE, "%s: \"%s\" is no mark such as 100.00", name, text);
@@ -118,21 +184,19 @@ static int read_pack(struct arena *arena, const struct rank_use *use, struct res
     if (!text && read_file(arena, use->pack, &text, &len) != ERR_NONE)
         return command_fail(EXIT_MISUSE, "%s is neither a built-in pack nor a file that can be read", use->pack);
     enum err err = field->pack ? cycle_pack_read(arena, text, len, field->pack, &misfits, &error) : ERR_MEMORY;
-    for (size_t i = 0; err == ERR_RANGE && i < misfits.count; i++)
-        (void)fprintf(stderr, "%s: %s: %s\n", use->pack, misfits.list[i].path, misfits.list[i].rule);
     if (err == ERR_RANGE)
-        return command_fail(EXIT_FAILED, "the pack contradicts itself: nothing was ranked");
+        return refuse_pack(arena, use, &misfits);
     if (err != ERR_NONE)
-        return command_fail(EXIT_FAILED, "%s: byte %zu: %s", use->pack, error.offset, *error.reason ? error.reason : "it cannot be read");
+        return refuse_bytes(arena, use, &error);
     int status = read_scale("--written-max", use->written_max, &field->scales.max[CYCLE_PACK_WRITTEN]);
     if (status == EXIT_DONE)
         status = read_scale("--interview-max", use->interview_max, &field->scales.max[CYCLE_PACK_INTERVIEW]);
     if (status != EXIT_DONE)
         return status;
-    if (cycle_pack_bind(field->pack, &field->scales, &field->rules, &misfit) != ERR_NONE)
-        return command_fail(EXIT_FAILED, "%s: %s (--written-max and --interview-max set the scales that the pack leaves open)", misfit.path,
-                            misfit.reason);
-    return EXIT_DONE;
+    if (cycle_pack_bind(field->pack, &field->scales, &field->rules, &misfit) == ERR_NONE)
+        return EXIT_DONE;
+    (void)fputs("--written-max and --interview-max set the scales that a pack leaves open\n", stderr);
+    return refuse_misfit(use, use->pack, &misfit);
 }
 
 static void put_faults(struct json_writer *w, const char *file, const struct import_report *report) {
@@ -155,11 +219,6 @@ static void print_faults(const char *file, const struct import_report *report) {
                       import_hint_en(report->errors[i].code), report->errors[i].value);
     if (report->fault_count > report->error_count)
         (void)fprintf(stderr, "%s: %zu more faults\n", file, report->fault_count - report->error_count);
-}
-
-static void print_json(struct buf *out) {
-    puts(out->data ? out->data : "");
-    buf_release(out);
 }
 
 static int refuse_tables(const struct rank_use *use, struct import_report *posts, struct import_report *candidates) {
@@ -326,7 +385,7 @@ static int rank_field(struct arena *arena, const struct rank_use *use) {
         return status;
     enum err err = rank_run(&field.inputs, &result, &misfit);
     if (err == ERR_RANGE)
-        return command_fail(EXIT_FAILED, "%s: %s (%lld); nothing was ranked", misfit.path, misfit.reason, (long long)misfit.value);
+        return refuse_misfit(use, use->candidates, &misfit);
     if (err == ERR_NONE)
         err = write_out(use, &field, &result);
     if (err == ERR_NONE)

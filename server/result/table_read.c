@@ -50,21 +50,28 @@ struct reader {
 /* ---- rows in the order of a column ---- */
 
 struct sorted {
-    const char *text;
+    const char *text, *then[2];
     size_t row;
 };
 
 static int compare_sorted(const void *a, const void *b) {
     const struct sorted *x = a, *y = b;
     int order = strcmp(x->text, y->text);
+    for (int i = 0; i < 2 && order == 0 && x->then[i]; i++)
+        order = strcmp(x->then[i], y->then[i]);
     return order ? order : (x->row > y->row) - (x->row < y->row);
 }
 
+/* By a column; rows of posts then by agency and group, so that their order in the file does not matter. */
 static struct sorted *sort_rows(struct reader *r, const struct import_table *table, size_t column) {
     size_t count = table->csv.row_count;
     struct sorted *list = ARENA_ARRAY(r->arena, count, struct sorted);
     for (size_t i = 0; list && i < count; i++)
         list[i] = (struct sorted){.text = import_cell(table, i, column), .row = i};
+    for (size_t i = 0; list && table == &r->posts && column == POST_CODE && i < count; i++) {
+        list[i].then[0] = import_cell(table, i, AGENCY_CODE);
+        list[i].then[1] = import_cell(table, i, SEAT_GROUP);
+    }
     if (list)
         qsort(list, count, sizeof *list, compare_sorted);
     return list;
@@ -295,11 +302,49 @@ static enum err read_tables(struct reader *r) {
     return err != ERR_NONE || fits ? err : ERR_RANGE;
 }
 
-/* A JSON array of flat objects as the CSV that says the same. */
-static enum err flatten(struct arena *arena, const struct import_request *from, struct import_request *to, struct buf *out) {
+#define NAMES_MAX 256
+
+/* The names of all members, in the order in which they first stand. False: no flat objects, or too many names. */
+static bool names_of(const struct json *list, const char *names[NAMES_MAX], size_t *ret_count) {
+    size_t count = 0;
+    for (size_t i = 0; i < json_count(list); i++) {
+        if (json_kind(json_at(list, i)) != JSON_OBJECT)
+            return false;
+        for (size_t k = 0; k < json_count(json_at(list, i)); k++) {
+            const char *name = json_key_at(json_at(list, i), k);
+            size_t at = 0;
+            while (at < count && strcmp(names[at], name) != 0)
+                at++;
+            if (at == NAMES_MAX)
+                return false;
+            if (at == count)
+                names[count++] = name;
+        }
+    }
+    *ret_count = count;
+    return true;
+}
+
+/* What a cell says, NULL where a member is of a kind that no cell can say: it is not read as an empty one. */
+static const char *cell_of(struct arena *arena, const char *name, const struct json *value) {
+    int64_t number = 0;
+    bool truth = false, flag = strcmp(name, "relaxed") == 0 || strcmp(name, "withdrawn") == 0;
+    if (!value || json_kind(value) == JSON_NULL)
+        return "";
+    if (json_int(value, &number))
+        return arena_printf(arena, "%lld", (long long)number);
+    if (json_bool(value, &truth))
+        return !flag ? NULL : truth ? "1" : "";
+    return json_text(value);
+}
+
+/* A JSON array of flat objects as the CSV that says the same. ERR_SYNTAX: it is none; *ret_name is the member to blame. */
+static enum err flatten(struct arena *arena, const struct import_request *from, struct import_request *to, struct buf *out, const char **ret_name) {
     const struct json *list = NULL;
+    const char *names[NAMES_MAX];
+    size_t first = 0, name_count = 0;
     *to = *from;
-    size_t first = 0;
+    *ret_name = "";
     while (first < from->len && isspace((unsigned char)from->bytes[first]))
         first++;
     if (first == from->len || from->bytes[first] != '[')
@@ -307,31 +352,19 @@ static enum err flatten(struct arena *arena, const struct import_request *from, 
     enum err err = json_read(arena, from->bytes, from->len, &list, NULL);
     if (err != ERR_NONE)
         return err == ERR_SYNTAX || err == ERR_LIMIT ? ERR_SYNTAX : err;
-    const char *names[256];
-    size_t name_count = 0;
-    for (size_t i = 0; i < json_count(list); i++)
-        for (size_t k = 0; k < json_count(json_at(list, i)); k++) {
-            const char *name = json_key_at(json_at(list, i), k);
-            size_t at = 0;
-            while (at < name_count && strcmp(names[at], name) != 0)
-                at++;
-            if (at == name_count && name_count < 256)
-                names[name_count++] = name;
-        }
+    if (!names_of(list, names, &name_count))
+        return ERR_SYNTAX;
     for (size_t k = 0; k < name_count; k++)
         csv_put_plain(out, names[k], k == 0);
     csv_end_row(out);
     for (size_t i = 0; i < json_count(list); i++) {
         for (size_t k = 0; k < name_count; k++) {
-            const struct json *value = json_get(json_at(list, i), names[k]);
-            int64_t number = 0;
-            bool truth = false;
-            const char *text = json_text(value);
-            if (json_int(value, &number))
-                text = arena_printf(arena, "%lld", (long long)number);
-            else if (json_bool(value, &truth))
-                text = truth ? "1" : "";
-            csv_put_plain(out, text ? text : "", k == 0);
+            const char *text = cell_of(arena, names[k], json_get(json_at(list, i), names[k]));
+            if (!text) {
+                *ret_name = names[k];
+                return arena->failed ? ERR_MEMORY : ERR_SYNTAX;
+            }
+            csv_put_plain(out, text, k == 0);
         }
         csv_end_row(out);
     }
@@ -349,13 +382,14 @@ enum err result_table_read(struct arena *arena, const struct import_request *pos
     buf_init(&candidates_csv, (size_t)4 << 30);
     import_report_init(ret_posts, arena, posts);
     import_report_init(ret_candidates, arena, candidates);
-    enum err err = flatten(arena, posts, &posts_from, &posts_csv);
+    const char *name = "";
+    enum err err = flatten(arena, posts, &posts_from, &posts_csv, &name);
     if (err == ERR_SYNTAX)
-        import_refuse_target(ret_posts, "", IMPORT_SYNTAX, "JSON");
+        import_refuse_target(ret_posts, name, IMPORT_SYNTAX, "JSON");
     if (err == ERR_NONE) {
-        err = flatten(arena, candidates, &candidates_from, &candidates_csv);
+        err = flatten(arena, candidates, &candidates_from, &candidates_csv, &name);
         if (err == ERR_SYNTAX)
-            import_refuse_target(ret_candidates, "", IMPORT_SYNTAX, "JSON");
+            import_refuse_target(ret_candidates, name, IMPORT_SYNTAX, "JSON");
     }
     if (err == ERR_NONE && !make_columns(&r))
         err = ERR_MEMORY;

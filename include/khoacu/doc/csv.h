@@ -30,6 +30,7 @@ struct csv {
 struct csv_error {
     size_t line, column; /* 1-based; 0 unknown */
     const char *reason;  /* "utf8", "quote", "limit", "empty", "duplicate-column" */
+    const char *name;    /* of the column that stands twice; else NULL */
 };
 
 /* Reads a whole file. ERR_SYNTAX or ERR_LIMIT with ret_error filled. */
