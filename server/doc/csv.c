@@ -202,7 +202,7 @@ static enum err read_header(struct reader *reader, struct csv *csv) {
             return ERR_MEMORY;
         csv->column_count = i;
         if (*csv->columns[i] && csv_column(csv, csv->columns[i]) >= 0) {
-            enum err err = fail(reader, ERR_SYNTAX, line, i + 1, "duplicate-column");
+            err = fail(reader, ERR_SYNTAX, line, i + 1, "duplicate-column");
             if (reader->error)
                 reader->error->name = csv->columns[i];
             return err;
