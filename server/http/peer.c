@@ -76,3 +76,9 @@ void http_end_slow_peers(struct http_server *server) {
         append_peer(server, peer);
     }
 }
+
+void http_server_end_idle(struct http_server *server) {
+    for (struct http_peer *peer = server->oldest; peer; peer = peer->newer)
+        if (!peer->exchange)
+            (void)shutdown(peer->fd, SHUT_RDWR);
+}

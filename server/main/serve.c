@@ -32,6 +32,7 @@ enum {
     SLOW_THREADS = 2,       /* password hashes take 128 MiB each */
     SLOW_QUEUE = 64,
     DRAIN_MOST_S = 25,      /* for requests under way */
+    IDLE_AFTER = 60,        /* twentieths of a second until idle connections are ended */
     HOUSEKEEP_S = 5,        /* between readings of the database's clock */
 };
 
@@ -231,6 +232,12 @@ static void count_lane(void *ctx) {
     atomic_store(&lane->connections, http_server_connections(lane->http));
 }
 
+static void end_idle(void *ctx) {
+    struct lane *lane = ctx;
+    http_server_end_idle(lane->http);
+    atomic_store(&lane->connections, http_server_connections(lane->http));
+}
+
 /* Waits until no connection is open on any lane, or long enough. */
 static void wait_for_requests(struct server *server) {
     for (int tries = 0; tries < DRAIN_MOST_S * 20; tries++) {
@@ -238,7 +245,7 @@ static void wait_for_requests(struct server *server) {
         for (size_t i = 0; i < server->lane_count; i++) {
             if (!server->lanes[i].running)
                 continue;
-            loop_post(server->lanes[i].loop, tries == 0 ? quiesce_lane : count_lane, &server->lanes[i]);
+            loop_post(server->lanes[i].loop, tries == 0 ? quiesce_lane : tries % IDLE_AFTER == 0 ? end_idle : count_lane, &server->lanes[i]);
             open += tries == 0 ? 1 : atomic_load(&server->lanes[i].connections);
         }
         if (open == 0)

@@ -227,7 +227,7 @@ for sittings in "${days[@]}"; do
     exec 7<&- 8>&-
     wait ${DAY_PID:-} 2>/dev/null
     echo "${out:=null}" >>"$folder/runs"
-    day=$(jq -c '.probes as [$base, $from, $to, $end] | .save.count as $n | .sittings as $s | {finished, broken, kept, save, start: .start, login: .login, submit: .submit,
+    day=$(jq -c '.probes as [$base, $from, $to, $last] | .save.count as $n | .sittings as $s | {finished, broken, kept, save, start: .start, login: .login, submit: .submit,
         refused: ([.login, .start, .save, .submit | .refused + .failed] | add),
         cpu_s: ((($to.server_cs - $from.server_cs) + ($to.pg_cs - $from.pg_cs)) / 100 / $n * 1000 * 1000 | round / 1000),
         server_cpu_s: (($to.server_cs - $from.server_cs) / 100 / $n * 1000 * 1000 | round / 1000),

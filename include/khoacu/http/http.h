@@ -102,6 +102,9 @@ struct http_server;
 enum err http_server_new(const struct http_config *config, struct loop *loop, int listen_fd, struct http_server **ret_server) MUST_CHECK;
 /* Takes no more connections, closes each after the request under way. */
 void http_server_quiesce(struct http_server *server);
+/* Ends the connections on which no request is under way: what clients keep open for later. Call after some patience, for
+ * a request may be on its way. */
+void http_server_end_idle(struct http_server *server);
 /* Connections that are open. */
 size_t http_server_connections(const struct http_server *server);
 void http_server_free(struct http_server *server);
