@@ -42,7 +42,7 @@ class Sender:
     def __init__(self, crowd, number):
         self.crowd, self.number, self.draw = crowd, number, random.Random(f"{crowd.seed} {number}")
         self.sitter = crowd.hall.client(number, crowd.servers[0]).open()
-        self.at, self.browsers, self.seqs, self.longest_s = number % len(crowd.servers), [], {}, 0.0
+        self.at, self.browsers, self.seqs, self.longest_s, self.times = number % len(crowd.servers), [], {}, 0.0, []
         others = [other for other in crowd.shift.sittings if other != number]
         self.foreign = [hex_id(crowd.shift.sittings[other][1]).encode() for other in others]
         self.foreign += [crowd.hall.candidates[other]["roll"].encode() for other in others]
@@ -78,12 +78,15 @@ class Sender:
         choice = self.draw.choice([None] + [self.sitter.option(position, place) for place in range(crowd.hall.options)])
         flagged = self.draw.random() < 0.2
         place, option = canonical(self.sitter.item(position), choice)
+        if self.draw.random() < 0.1:
+            self.at = self.draw.randrange(len(self.browsers))
         began = time.monotonic()
         while True:
             verdict = self.try_once(position, seq, choice, flagged)
             crowd.history.note(self.number, place, seq, option, flagged, verdict)
             if verdict == "acknowledged":
                 self.longest_s = max(self.longest_s, time.monotonic() - began)
+                self.times.append(time.monotonic() - began)
             if verdict == "acknowledged" or verdict.startswith("status") or crowd.hurry.is_set():
                 return
             time.sleep(0.02 + self.draw.random() * 0.1)
@@ -127,6 +130,14 @@ class Crowd:
     @property
     def acknowledged(self):
         return sum(event[5] == "acknowledged" for event in list(self.history.events))
+
+    def take_times(self):
+        """The seconds of each save since this was last called."""
+        found = []
+        for sender in self.senders:
+            found += sender.times
+            sender.times = []
+        return found
 
     def wait_for(self, more, seconds=30):
         """Until so many more saves are acknowledged."""
