@@ -8,7 +8,10 @@ cd "$(dirname "$0")/.." || exit 2
 mkdir -p build/test
 
 suites=("$@")
-[ ${#suites[@]} -gt 0 ] || suites=(lint unit fuzz sql http browser fault)
+if [ ${#suites[@]} -eq 0 ]; then
+    suites=(lint unit fuzz sql http browser fault)
+    export FAULT_SHORT="${FAULT_SHORT-1}"
+fi
 passed=0 failed=0 skipped=0 lines=()
 for suite in "${suites[@]}"; do
     script=tests/$suite/run.sh

@@ -54,8 +54,10 @@ static struct arena_block *block_new(struct arena *arena, size_t need) {
     if (size < need)
         size = need;
     struct arena_block *block = malloc(sizeof(*block) + size);
-    if (!block)
+    if (!block) {
+        arena->starved = true;
         return NULL;
+    }
     *block = (struct arena_block){.older = arena->head, .size = size};
     arena->head = block;
     return block;

@@ -192,6 +192,10 @@ static void start(struct http_exchange *exchange) {
     request->body = exchange->body.data ? exchange->body.data : "";
     request->body_len = exchange->body.len;
     exchange->state = EXCHANGE_RUNNING;
+    if (exchange->body.failed) {
+        overload(exchange);
+        return;
+    }
     if (request->route->lane == LANE_LOOP) {
         if (server->config.dispatch(server->config.ctx, NULL, request, &exchange->reply))
             exchange->state = EXCHANGE_READY;

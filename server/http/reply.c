@@ -175,8 +175,19 @@ static enum MHD_Result queue_once(struct http_exchange *exchange) {
     return queued;
 }
 
+/* Without memory a cookie or a path looks as if it were not there. A client who is told that she is wrong gives her answer
+ * up, so she is told to come again. */
+static bool blames_client_for_us(const struct http_exchange *exchange) {
+    return exchange->arena.starved && exchange->reply.status >= 400 && exchange->reply.status < 500;
+}
+
 enum MHD_Result http_queue(struct http_exchange *exchange) {
     struct http_reply *reply = &exchange->reply;
+    if (blames_client_for_us(exchange)) {
+        reply->header_count = 0;
+        http_problem(reply, &exchange->request, 503, "memory", "The server has no memory; try again");
+        http_reply_header(reply, "Retry-After", "1");
+    }
     if (reply->body.failed || reply->status == 0)
         http_problem(reply, &exchange->request, 500, "memory", "The reply could not be built");
     enum MHD_Result queued = may_keep(exchange) ? queue_kept(exchange) : queue_once(exchange);

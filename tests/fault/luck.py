@@ -16,7 +16,7 @@ class Luck:
         folder = tempfile.mkdtemp(prefix="khoacu-luck-")
         os.chmod(folder, 0o755)
         library, path = os.path.join(folder, "shim.so"), os.path.join(folder, "luck")
-        subprocess.run([os.environ.get("CC", "gcc"), "-O1", "-shared", "-fPIC", "-o", library, os.path.join(HERE, "shim.c")], check=True)
+        subprocess.run([os.environ.get("CC", "gcc"), "-O1", "-shared", "-fPIC", "-I", os.path.join(HERE, "..", "..", "include"), "-o", library, os.path.join(HERE, "shim.c")], check=True)
         with open(path, "wb") as file:
             file.write(bytes(4096))
         os.chmod(path, 0o644)

@@ -13,6 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "khoacu/base/banned.h"
+
 enum { LARGE = 256 };
 
 static volatile int64_t none[3];

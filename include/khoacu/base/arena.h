@@ -19,6 +19,7 @@ struct arena {
     size_t used;              /* bytes handed out */
     size_t cap;               /* bytes that may be handed out */
     bool failed;              /* sticky */
+    bool starved;             /* it failed because the system had no memory, not because of the cap */
 };
 
 /* Makes an empty arena that hands out at most `cap` bytes. Takes no memory yet. */
