@@ -1,17 +1,23 @@
 #include "cycles.h"
 #include "handlers.h"
 
+#include "khoacu/base/buf.h"
 #include "khoacu/base/cleanup.h"
 #include "khoacu/base/text.h"
 #include "khoacu/sitting/schedule.h"
+#include "khoacu/sitting/section.h"
 
 #include <string.h>
 
 #include "khoacu/base/banned.h"
 
+#define SECTIONS_TEXT_MAX 16384
+
 struct input {
     const char *code, *form_id, *clock, *starts_at, *ends_at;
-    int64_t minutes, grace_s, room_size;
+    int64_t minutes, grace_s, room_size, late_s, item_seconds;
+    bool two_persons;
+    const struct json *sections;
 };
 
 static const struct json_field FIELDS[] = {
@@ -23,11 +29,31 @@ static const struct json_field FIELDS[] = {
     JSON_FIELD(struct input, minutes, JSON_INT, true, 1, SCHEDULE_MINUTES_MAX),
     JSON_FIELD(struct input, grace_s, JSON_INT, false, 0, SCHEDULE_GRACE_MAX_S),
     JSON_FIELD(struct input, room_size, JSON_INT, true, 1, SCHEDULE_ROOM_SIZE_MAX),
+    JSON_FIELD(struct input, two_persons, JSON_BOOL, false, 0, 1),
+    JSON_FIELD(struct input, late_s, JSON_INT, false, 0, SCHEDULE_LATE_MAX_S),
+    JSON_FIELD(struct input, item_seconds, JSON_INT, false, 5, 36000),
+    JSON_FIELD(struct input, sections, JSON_ARRAY, false, 1, SITTING_POSITIONS_MAX),
     {0},
 };
 
+/* The list of sections as it will be stored; whether it fits the form is judged with it. False: it cannot be. */
+static bool read_sections(struct http_request *request, const struct input *input, struct schedule_request *schedule) {
+    struct buf text CLEANUP(buf_release);
+    buf_init(&text, SECTIONS_TEXT_MAX);
+    struct sections *sections = ARENA_NEW(request->arena, struct sections);
+    if (!sections || (input->sections && input->item_seconds != 0) || !sections_read(input->sections, 0, 0, sections))
+        return false;
+    schedule->item_seconds = input->item_seconds;
+    if (!input->sections)
+        return true;
+    if (json_canonical(input->sections, &text) != ERR_NONE)
+        return false;
+    schedule->sections = arena_strndup(request->arena, text.data, text.len);
+    return schedule->sections;
+}
+
 static bool read_input(struct http_request *request, struct http_reply *reply, struct schedule_request *schedule) {
-    struct input input = {.grace_s = 5};
+    struct input input = {.grace_s = 5, .late_s = 7200};
     struct json_misfits misfits = {0};
     struct sitting_times *times = &schedule->times;
     if (!api_read(request, reply, FIELDS, &input))
@@ -43,6 +69,10 @@ static bool read_input(struct http_request *request, struct http_reply *reply, s
         json_misfit_add(request->arena, &misfits, "starts_at", "form", 0, 0);
     if (!text_parse_time(input.ends_at, &times->ends_us))
         json_misfit_add(request->arena, &misfits, "ends_at", "form", 0, 0);
+    if (!read_sections(request, &input, schedule))
+        json_misfit_add(request->arena, &misfits, "sections", "form", 0, 0);
+    schedule->two_persons = input.two_persons;
+    schedule->late_s = input.late_s;
     schedule->code = input.code;
     schedule->room_size = input.room_size;
     times->clock = common ? SITTING_CLOCK_COMMON : SITTING_CLOCK_PERSONAL;
@@ -98,6 +128,9 @@ void api_shift_post(struct api *api, struct http_request *request, struct http_r
         return;
     case SCHEDULE_FORM_KINDS:
         api_problem(reply, request, 409, "form-kinds", "The form has items that cannot be sat on a screen yet");
+        return;
+    case SCHEDULE_SECTIONS_UNFIT:
+        api_invalid_field(reply, request, schedule.sections ? "sections" : "item_seconds", "times");
         return;
     case SCHEDULE_NO_CANDIDATES:
         api_problem(reply, request, 409, "no-candidates", "Every candidate of the cycle has a seat");

@@ -74,6 +74,8 @@ void api_sitting_own_get(struct api *api, struct http_request *request, struct h
     json_member_int(&writer, "late_s", late_s);
     json_member_text(&writer, "emergency_key", emergency_key);
     err = api_put_paper_key(api, &own.sitting, &writer);
+    if (err == ERR_NONE)
+        err = api_put_sections(api, request->arena, place, &writer);
     if (err != ERR_NONE) {
         api_failure(api, reply, request, err);
         return;

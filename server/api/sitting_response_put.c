@@ -35,6 +35,9 @@ struct pending {
     struct http_reply *reply;
     struct sitting_journal *journal;
     struct form_order *order; /* from the worker, to be kept by the journal */
+    struct section_clock *clock; /* the same */
+    uint64_t told;               /* by the journal before it was read */
+    int64_t closes_us;
     struct body body;
     struct sitting_save save;
     uint8_t token_sha256[CRYPTO_SHA256_LEN];
@@ -60,6 +63,7 @@ static void put_saved(struct pending *pending, const char *outcome) {
     json_member_int(&w, "position", pending->shown);
     json_member_int(&w, "seq", pending->body.seq);
     json_member_time(&w, "saved_at", pending->save.received_us);
+    json_member_time(&w, "closes_at", pending->closes_us);
     json_member_time(&w, "server_now", clock_now_us());
     json_close_object(&w);
     api_json(pending->reply, pending->request, 200);
@@ -122,7 +126,12 @@ static void saved(void *ctx, const struct sitting_save_result *result) {
 }
 
 /* The answer in canonical places, handed to the journal. False: the reply is filled instead. */
-static bool record(struct pending *pending, const struct form_order *order) {
+static bool record(struct pending *pending, const struct form_order *order, const struct section_clock *clock) {
+    pending->closes_us = clock->closes_us;
+    if (!section_clock_takes(clock, pending->shown, pending->save.received_us)) {
+        api_problem(pending->reply, pending->request, 409, "section-closed", "The time of this section does not run");
+        return false;
+    }
     pending->save.position = (int16_t)form_order_canonical(order, pending->shown);
     if (pending->save.position == 0) {
         api_not_found(pending->reply, pending->request);
@@ -145,15 +154,22 @@ static bool record(struct pending *pending, const struct form_order *order) {
 /* On the loop again, with the order that a worker has read. */
 static void go_on(void *ctx) {
     struct pending *pending = ctx;
-    const struct form_order *order = pending->order;
+    bool waits = record(pending, pending->order, pending->clock);
     sitting_journal_keep(pending->journal, pending->save.sitting_id, pending->order);
-    if (!record(pending, order))
+    sitting_journal_keep_clock(pending->journal, pending->save.sitting_id, pending->clock, pending->told);
+    if (!waits)
         http_finish(pending->request->exchange, pending->reply);
 }
 
 static void fetch_order(struct api *api, struct pending *pending) {
     enum err err = sitting_journal_read_order(api->db, pending->request->arena, api->state->forms, pending->save.room_id,
                                               pending->save.sitting_id, &pending->order);
+    pending->told = sitting_journal_told(pending->journal);
+    if (err == ERR_NONE)
+        err = section_clock_read(api->db, pending->request->arena, (struct sitting_place){pending->save.room_id, pending->save.sitting_id},
+                                 &pending->clock);
+    if (err != ERR_NONE)
+        free(pending->order);
     if (err == ERR_DB_NO_ROW) {
         api_not_found(pending->reply, pending->request);
     } else if (err) {
@@ -203,8 +219,9 @@ void api_sitting_response_put(struct api *api, struct http_request *request, str
         return;
     }
     const struct form_order *order = sitting_journal_order(pending->journal, pending->save.sitting_id);
-    if (order)
-        api->kept = record(pending, order);
+    const struct section_clock *clock = sitting_journal_clock(pending->journal, pending->save.sitting_id);
+    if (order && clock)
+        api->kept = record(pending, order, clock);
     else if (http_retry_on_worker(request->exchange))
         api->kept = true;
     else

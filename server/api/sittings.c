@@ -6,7 +6,9 @@
 #include "khoacu/form/order.h"
 #include "khoacu/crypto/seal.h"
 #include "khoacu/form/paper.h"
+#include "khoacu/sitting/section.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "khoacu/base/banned.h"
@@ -95,6 +97,8 @@ void api_send_paper(const struct api *api, struct http_request *request, struct 
     json_member_time(&writer, "closes_at", sitting->closes_us);
     json_member_time(&writer, "server_now", clock_now_us());
     err = api_put_paper_key(api, sitting, &writer);
+    if (err == ERR_NONE)
+        err = api_put_sections(api, request->arena, sitting->place, &writer);
     if (err != ERR_NONE) {
         api_failure(api, reply, request, err);
         return;
@@ -165,6 +169,26 @@ enum err api_put_paper_key(const struct api *api, const struct sitting *sitting,
     json_member_text(writer, "paper_key", text);
     crypto_wipe(key, sizeof key);
     crypto_wipe(text, sizeof text);
+    return ERR_NONE;
+}
+
+enum err api_put_sections(const struct api *api, struct arena *arena, struct sitting_place place, struct json_writer *writer) {
+    struct section_clock *clock = NULL;
+    enum err err = section_clock_read(api->db, arena, place, &clock);
+    if (err != ERR_NONE)
+        return err;
+    json_put_key(writer, "sections");
+    json_open_array(writer);
+    for (size_t i = 0; i < clock->count; i++) {
+        json_open_object(writer);
+        json_member_int(writer, "first", clock->windows[i].first);
+        json_member_int(writer, "last", clock->windows[i].last);
+        json_member_time(writer, "opens_at", clock->windows[i].opens_us);
+        json_member_time(writer, "closes_at", clock->windows[i].closes_us);
+        json_close_object(writer);
+    }
+    json_close_array(writer);
+    free(clock);
     return ERR_NONE;
 }
 

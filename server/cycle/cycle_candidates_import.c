@@ -11,7 +11,7 @@
 
 #define NAME_MAX_POINTS 120
 
-enum { ROLL_NUMBER, FULL_NAME, BIRTH_DATE, POST_CODE, PRIORITY_CLASSES, AGENCY_PREFERENCES };
+enum { ROLL_NUMBER, FULL_NAME, BIRTH_DATE, POST_CODE, PRIORITY_CLASSES, AGENCY_PREFERENCES, EXTRA_TIME };
 
 const struct import_column CYCLE_CANDIDATE_COLUMNS[] = {
     [ROLL_NUMBER] = {.name = "roll_number", .aliases = {"số báo danh", "SBD"}, .required = true, .example = "TC-0001"},
@@ -30,6 +30,7 @@ const struct import_column CYCLE_CANDIDATE_COLUMNS[] = {
     [AGENCY_PREFERENCES] = {.name = "agency_preferences",
                             .aliases = {"nguyện vọng", "nguyện vọng cơ quan"},
                             .example = "SNV;STC"},
+    [EXTRA_TIME] = {.name = "extra_time_percent", .aliases = {"thêm giờ (%)", "phần trăm thêm giờ"}, .example = ""},
     {0},
 };
 
@@ -38,7 +39,7 @@ enum fate { FATE_NEW, FATE_PERSON, FATE_APPLICATION, FATE_SAME };
 /* A row as it will be stored. */
 struct person {
     const char *birth_date;
-    int64_t post_id;
+    int64_t post_id, extra_time_percent;
     const char *classes, *agencies; /* joined by ';' */
     enum fate fate;
 };
@@ -137,6 +138,14 @@ static void read_agencies(struct candidates_import *import, size_t row, const st
     import->persons[row].agencies = joined;
 }
 
+/* Accommodation: more working time. */
+static void read_extra_time(struct candidates_import *import, size_t row) {
+    const char *text = cell(import, row, EXTRA_TIME);
+    import->persons[row].extra_time_percent = 0;
+    if (text[0] && !text_parse_int(text, 0, CYCLE_EXTRA_TIME_MAX, &import->persons[row].extra_time_percent))
+        refuse(import, row, EXTRA_TIME, IMPORT_NUMBER, text);
+}
+
 /* Whether there was memory. */
 static bool check_row(struct candidates_import *import, size_t row) {
     struct person *person = &import->persons[row];
@@ -144,6 +153,7 @@ static bool check_row(struct candidates_import *import, size_t row) {
     check_person(import, row);
     person->classes = person->agencies = "";
     read_classes(import, row);
+    read_extra_time(import, row);
     if (post_code[0]) {
         const struct cycle_post *post = cycle_post_find(&import->posts, post_code);
         if (!post)
@@ -172,7 +182,7 @@ static enum err check_rows(struct candidates_import *import) {
 /* Columns of the rows that `wanted` takes. */
 struct arrays {
     const char **rolls, **names, **births, **classes, **agencies;
-    int64_t *ids, *posts;
+    int64_t *ids, *posts, *extra_times;
     size_t *rows;
     size_t count;
 };
@@ -185,6 +195,7 @@ static bool arrays_new(struct arena *arena, size_t size, struct arrays *out) {
                            .agencies = ARENA_ARRAY(arena, size, const char *),
                            .ids = ARENA_ARRAY(arena, size, int64_t),
                            .posts = ARENA_ARRAY(arena, size, int64_t),
+                           .extra_times = ARENA_ARRAY(arena, size, int64_t),
                            .rows = ARENA_ARRAY(arena, size, size_t)};
     return !arena->failed;
 }
@@ -197,6 +208,7 @@ static void take(const struct candidates_import *import, size_t row, struct arra
     out->names[i] = cell(import, row, FULL_NAME);
     out->births[i] = person->birth_date;
     out->posts[i] = person->post_id;
+    out->extra_times[i] = person->extra_time_percent;
     out->classes[i] = person->classes;
     out->agencies[i] = person->agencies;
     out->rows[i] = row;
@@ -226,7 +238,8 @@ static enum err compare(struct candidates_import *import, struct db *db) {
     return db_many(db, base->arena, DB_CYCLE_CANDIDATES_COMPARE,
                    DB_PARAMS(P_INT(base->cycle.cycle_id), P_TEXTS(all.rolls, all.count), P_TEXTS(all.names, all.count),
                              P_TEXTS(all.births, all.count), P_INTS(all.posts, all.count),
-                             P_TEXTS(all.classes, all.count), P_TEXTS(all.agencies, all.count)),
+                             P_TEXTS(all.classes, all.count), P_TEXTS(all.agencies, all.count),
+                             P_INTS(all.extra_times, all.count)),
                    CYCLE_CANDIDATES_MAX, note_known, import);
 }
 
@@ -275,14 +288,15 @@ static enum err store(struct candidates_import *import, struct db *db) {
                           DB_PARAMS(cycle_id, P_INTS(fresh.ids, fresh.count), P_TEXTS(fresh.rolls, fresh.count),
                                     P_TEXTS(fresh.names, fresh.count), P_TEXTS(fresh.births, fresh.count),
                                     P_INTS(fresh.posts, fresh.count), P_TEXTS(fresh.classes, fresh.count),
-                                    P_TEXTS(fresh.agencies, fresh.count)),
+                                    P_TEXTS(fresh.agencies, fresh.count), P_INTS(fresh.extra_times, fresh.count)),
                           NULL);
     if (err != ERR_NONE)
         return err;
     return db_run(db, DB_CYCLE_CANDIDATES_UPDATE,
                   DB_PARAMS(cycle_id, P_TEXTS(changed.rolls, changed.count), P_TEXTS(changed.names, changed.count),
                             P_TEXTS(changed.births, changed.count), P_INTS(changed.posts, changed.count),
-                            P_TEXTS(changed.classes, changed.count), P_TEXTS(changed.agencies, changed.count)),
+                            P_TEXTS(changed.classes, changed.count), P_TEXTS(changed.agencies, changed.count),
+                            P_INTS(changed.extra_times, changed.count)),
                   NULL);
 }
 

@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <assert.h>
 #include <endian.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -43,6 +44,9 @@ struct db_async {
     int64_t *cells;       /* rows of the call under way */
     size_t row_count, cells_size;
     int64_t broken_mono_us, next_try_mono_us;
+    char listen[80];      /* LISTEN …, or empty */
+    db_async_note_fn *note;
+    void *note_ctx;
 };
 
 static void ready(void *ctx, int fd, uint32_t events);
@@ -85,8 +89,9 @@ static bool begin(struct db_async *async) {
 }
 
 static bool begin_setup(struct db_async *async) {
-    char setup[DB_SETUP_MAX];
+    char setup[DB_SETUP_MAX + sizeof async->listen];
     db_setup_sql(async->role, PQuser(async->conn), setup);
+    memcpy(setup + strlen(setup), async->listen, sizeof async->listen);
     async->phase = PHASE_SETTING_UP;
     return PQsetnonblocking(async->conn, 1) == 0 && PQsendQuery(async->conn, setup);
 }
@@ -123,6 +128,8 @@ static bool step_done(struct db_async *async) {
             return false;
         async->phase = PHASE_IDLE;
         async->broken_mono_us = 0;
+        if (async->note)
+            async->note(async->note_ctx, NULL);
         return true;
     case PHASE_BUSY:
         async->phase = PHASE_IDLE;
@@ -136,10 +143,19 @@ static bool step_done(struct db_async *async) {
     return true;
 }
 
+static void take_notes(struct db_async *async) {
+    PGnotify *notify;
+    while (async->note && (notify = PQnotifies(async->conn)) != NULL) {
+        async->note(async->note_ctx, notify->extra);
+        PQfreemem(notify);
+    }
+}
+
 /* Reads what has come. False: the connection is no good. */
 static bool read_results(struct db_async *async) {
     if (!PQconsumeInput(async->conn))
         return false;
+    take_notes(async);
     while (async->phase != PHASE_IDLE && async->conn && !PQisBusy(async->conn)) {
         PGresult *result = PQgetResult(async->conn);
         if (!result) {
@@ -246,6 +262,22 @@ enum err db_async_open(const char *conninfo, enum db_role role, enum db_statemen
     else
         db_async_close(async);
     return err;
+}
+
+enum err db_async_listen(struct db_async *async, const char *channel, db_async_note_fn *note, void *ctx) {
+    char sql[sizeof async->listen];
+    int len = snprintf(sql, sizeof sql, "; LISTEN %s", channel);
+    if (len < 0 || (size_t)len >= sizeof sql)
+        return ERR_RANGE;
+    PGresult *result = PQexec(async->conn, sql + 2);
+    enum err err = db_err_of_result(result);
+    PQclear(result);
+    if (err != ERR_NONE)
+        return err;
+    memcpy(async->listen, sql, sizeof sql);
+    async->note = note;
+    async->note_ctx = ctx;
+    return ERR_NONE;
 }
 
 bool db_async_ready(const struct db_async *async) {

@@ -1,14 +1,16 @@
 #include "khoacu/sitting/journal.h"
 
+#include "khoacu/base/text.h"
 #include "khoacu/db/db.h"
 
 #include <assert.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "khoacu/base/banned.h"
 
-enum { TABLE_SIZE = SITTING_JOURNAL_CACHE * 2, OUTCOME_COLUMNS = 5, RETRY_MS = 200 };
+enum { TABLE_SIZE = SITTING_JOURNAL_CACHE * 2, OUTCOME_COLUMNS = 5, RETRY_MS = 200, MOVED_MAX = 256 };
 
 struct waiting {
     struct sitting_save save;
@@ -38,6 +40,7 @@ struct columns {
 struct cached {
     int64_t sitting_id; /* 0: free */
     struct form_order *order;
+    struct section_clock *clock;
 };
 
 struct sitting_journal {
@@ -53,6 +56,9 @@ struct sitting_journal {
     struct waiting told[SITTING_JOURNAL_BATCH]; /* those whose results these are */
     struct cached *cache; /* open addressing, TABLE_SIZE places */
     size_t cached;
+    _Atomic uint64_t heard;     /* what the database told */
+    int64_t moved[MOVED_MAX];   /* rooms whose clocks are to be forgotten at the next turn */
+    size_t moved_count;
 };
 
 static struct waiting *at(struct sitting_journal *journal, size_t place) {
@@ -240,6 +246,7 @@ const struct form_order *sitting_journal_order(const struct sitting_journal *jou
 static void forget_orders(struct sitting_journal *journal) {
     for (size_t i = 0; i < TABLE_SIZE; i++) {
         free(journal->cache[i].order);
+        free(journal->cache[i].clock);
         journal->cache[i] = (struct cached){0};
     }
     journal->cached = 0;
@@ -251,7 +258,64 @@ void sitting_journal_keep(struct sitting_journal *journal, int64_t sitting_id, s
     struct cached *cached = &journal->cache[place_of(journal, sitting_id)];
     journal->cached += cached->sitting_id == 0;
     free(cached->order);
-    *cached = (struct cached){.sitting_id = sitting_id, .order = order};
+    cached->sitting_id = sitting_id;
+    cached->order = order;
+}
+
+/* ---- clocks ---- */
+
+const struct section_clock *sitting_journal_clock(const struct sitting_journal *journal, int64_t sitting_id) {
+    return journal->cache[place_of(journal, sitting_id)].clock;
+}
+
+uint64_t sitting_journal_told(const struct sitting_journal *journal) {
+    return atomic_load(&journal->heard);
+}
+
+void sitting_journal_keep_clock(struct sitting_journal *journal, int64_t sitting_id, struct section_clock *clock, uint64_t told) {
+    struct cached *cached = &journal->cache[place_of(journal, sitting_id)];
+    if (cached->sitting_id != sitting_id || clock->closes_us == 0 || told != sitting_journal_told(journal)) {
+        free(clock);
+        return;
+    }
+    free(cached->clock);
+    cached->clock = clock;
+}
+
+/* A room's clocks have moved; NULL: some may have, unheard. A whole shift is told room by room: they are forgotten in one walk. */
+static void hear(void *ctx, const char *payload) {
+    struct sitting_journal *journal = ctx;
+    int64_t room_id = 0;
+    atomic_fetch_add(&journal->heard, 1);
+    if (!payload || !text_parse_id(payload, &room_id) || journal->moved_count == MOVED_MAX)
+        journal->moved_count = MOVED_MAX; /* all */
+    else
+        journal->moved[journal->moved_count++] = room_id;
+    loop_again(journal->loop);
+}
+
+static bool is_moved(const struct sitting_journal *journal, int64_t room_id) {
+    for (size_t i = 0; i < journal->moved_count && journal->moved_count < MOVED_MAX; i++)
+        if (journal->moved[i] == room_id)
+            return true;
+    return journal->moved_count == MOVED_MAX;
+}
+
+static void forget_moved(struct sitting_journal *journal) {
+    for (size_t i = 0; i < TABLE_SIZE && journal->moved_count > 0; i++) {
+        struct cached *cached = &journal->cache[i];
+        if (cached->clock && is_moved(journal, cached->clock->room_id)) {
+            free(cached->clock);
+            cached->clock = NULL;
+        }
+    }
+    journal->moved_count = 0;
+}
+
+/* Each turn of the loop, before what it asks for is read again. */
+static int turn_clocks(void *ctx) {
+    forget_moved(ctx);
+    return -1;
 }
 
 enum err sitting_journal_new(struct loop *loop, const char *conninfo, struct sitting_journal **ret_journal) {
@@ -266,6 +330,10 @@ enum err sitting_journal_new(struct loop *loop, const char *conninfo, struct sit
         err = db_async_open(conninfo, DB_ROLE_SERVER, DB_JOURNAL_RECORD, loop, &journal->db);
     if (!err)
         err = loop_on_turn(loop, turn, journal);
+    if (!err)
+        err = loop_on_turn(loop, turn_clocks, journal);
+    if (!err)
+        err = db_async_listen(journal->db, "khoacu_time", hear, journal);
     if (err)
         sitting_journal_free(journal);
     else

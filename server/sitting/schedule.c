@@ -2,8 +2,10 @@
 
 #include "khoacu/base/random.h"
 #include "khoacu/ledger/ledger.h"
+#include "khoacu/sitting/section.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "khoacu/base/banned.h"
 
@@ -63,7 +65,9 @@ static enum err insert_shift(struct schedule *schedule, struct db *db) {
         db, DB_SCHEDULE_SHIFT_INSERT,
         DB_PARAMS(P_INT(schedule->made.shift_id), P_INT(request->cycle->cycle_id), P_TEXT(request->code),
                   P_INT(request->form_id), P_TEXT(times->clock == SITTING_CLOCK_COMMON ? "common" : "personal"),
-                  P_TIME(times->starts_us), P_TIME(times->ends_us), P_INT(times->minutes), P_INT(times->grace_s)),
+                  P_TIME(times->starts_us), P_TIME(times->ends_us), P_INT(times->minutes), P_INT(times->grace_s),
+                  P_BOOL(request->two_persons), P_INT(request->late_s), P_TEXT(request->sections),
+                  request->item_seconds > 0 ? P_INT(request->item_seconds) : P_NULL),
         &rows);
     if (err == ERR_NONE && rows == 0) {
         schedule->verdict = SCHEDULE_CODE_TAKEN;
@@ -104,7 +108,7 @@ static enum err insert_sittings(struct schedule *schedule, struct db *db, const 
     return db_run(db, DB_SCHEDULE_SITTINGS_INSERT,
                   DB_PARAMS(P_INT(schedule->made.shift_id), P_INT(schedule->request->times.grace_s),
                             P_INTS(rooms, count), P_INTS(sittings, count), P_INTS(schedule->candidates, count),
-                            P_INTS(seats, count)),
+                            P_INTS(seats, count), P_INT(schedule->request->times.minutes)),
                   NULL);
 }
 
@@ -122,6 +126,17 @@ static enum err seat_all(struct schedule *schedule, struct db *db) {
     if (err == ERR_NONE)
         err = insert_rooms(schedule, db, room_ids);
     return err == ERR_NONE ? insert_sittings(schedule, db, room_ids) : err;
+}
+
+/* Whether the parts of the paper that have a time of their own fit it. */
+static bool sections_hold(const struct schedule *schedule, int64_t positions) {
+    const struct schedule_request *request = schedule->request;
+    const struct json *list = NULL;
+    struct sections *sections = ARENA_NEW(schedule->arena, struct sections);
+    if (request->sections && json_read(schedule->arena, request->sections, strlen(request->sections), &list, NULL) != ERR_NONE)
+        return false;
+    return sections && sections_read(list, request->item_seconds, positions, sections) &&
+           sections_fit(sections, positions, request->times.minutes);
 }
 
 /* Whether a shift may be made now; *ret_verdict SCHEDULE_MADE: it may. */
@@ -148,6 +163,10 @@ static enum err judge(struct schedule *schedule, struct db *db, enum schedule_ve
     err = cycle_rules_read(db, schedule->arena, request->cycle, &rules);
     if (err != ERR_NONE || db_int(row, 3) != rules->questions)
         return err;
+    if (!sections_hold(schedule, rules->questions)) {
+        *ret_verdict = SCHEDULE_SECTIONS_UNFIT;
+        return ERR_NONE;
+    }
     schedule->count = 0;
     err = db_many(db, schedule->arena, DB_SCHEDULE_UNSEATED, DB_PARAMS(P_INT(request->cycle->cycle_id)),
                   CYCLE_CANDIDATES_MAX, add_candidate, schedule);

@@ -251,6 +251,7 @@ COMMENT ON COLUMN khoacu.sitting_device_decision.reason IS 'Why';
 COMMENT ON COLUMN khoacu.sitting_device_decision.decided_by IS 'The invigilator';
 COMMENT ON COLUMN khoacu.sitting_device_decision.decided_at IS 'When';
 
+GRANT UPDATE (extra_time_percent) ON khoacu.candidate TO khoacu_server;
 -- Adjustments and decisions are written by functions of the owner alone, which also move the times.
 GRANT SELECT ON khoacu.sitting_adjustment, khoacu.sitting_adjustment_decision, khoacu.sitting_adjustment_effect,
                 khoacu.late_batch, khoacu.late_response, khoacu.late_proposal, khoacu.late_decision,

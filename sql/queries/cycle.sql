@@ -125,26 +125,28 @@ ON CONFLICT (post_id, agency_id) DO UPDATE SET quota = EXCLUDED.quota WHERE q.qu
 
 -- :cycle_candidates_compare
 -- Which of the rows given are known, and whether the person or the application differs.
-SELECT g.place, (c.full_name, c.birth_date) IS DISTINCT FROM (g.full_name, g.birth_date::date),
+SELECT g.place, (c.full_name, c.birth_date, c.extra_time_percent) IS DISTINCT FROM (g.full_name, g.birth_date::date, g.extra_time),
        (c.post_id, c.priority_classes, c.agency_ids)
          IS DISTINCT FROM (g.post_id, string_to_array(g.classes, ';'), string_to_array(g.agencies, ';')::bigint[])
-  FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[])
-       WITH ORDINALITY AS g (roll_number, full_name, birth_date, post_id, classes, agencies, place)
+  FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::bigint[])
+       WITH ORDINALITY AS g (roll_number, full_name, birth_date, post_id, classes, agencies, extra_time, place)
   JOIN khoacu.candidate c ON c.cycle_id = $1 AND c.roll_number = g.roll_number;
 
 -- :cycle_candidates_insert
-INSERT INTO khoacu.candidate (candidate_id, cycle_id, roll_number, full_name, birth_date, post_id, priority_classes, agency_ids)
+INSERT INTO khoacu.candidate (candidate_id, cycle_id, roll_number, full_name, birth_date, post_id, priority_classes, agency_ids,
+                              extra_time_percent)
 SELECT g.candidate_id, $1, g.roll_number, g.full_name, g.birth_date::date, g.post_id,
-       string_to_array(g.classes, ';'), string_to_array(g.agencies, ';')::bigint[]
-  FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::text[])
-       AS g (candidate_id, roll_number, full_name, birth_date, post_id, classes, agencies);
+       string_to_array(g.classes, ';'), string_to_array(g.agencies, ';')::bigint[], g.extra_time
+  FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::bigint[])
+       AS g (candidate_id, roll_number, full_name, birth_date, post_id, classes, agencies, extra_time);
 
 -- :cycle_candidates_update
 UPDATE khoacu.candidate c
    SET full_name = g.full_name, birth_date = g.birth_date::date, post_id = g.post_id,
-       priority_classes = string_to_array(g.classes, ';'), agency_ids = string_to_array(g.agencies, ';')::bigint[]
-  FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[])
-       AS g (roll_number, full_name, birth_date, post_id, classes, agencies)
+       priority_classes = string_to_array(g.classes, ';'), agency_ids = string_to_array(g.agencies, ';')::bigint[],
+       extra_time_percent = g.extra_time
+  FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::bigint[])
+       AS g (roll_number, full_name, birth_date, post_id, classes, agencies, extra_time)
  WHERE c.cycle_id = $1 AND c.roll_number = g.roll_number;
 
 -- :cycle_candidates

@@ -17,8 +17,9 @@ SELECT c.candidate_id
  ORDER BY c.candidate_id;
 
 -- :schedule_shift_insert
-INSERT INTO khoacu.shift (shift_id, cycle_id, code, form_id, clock, starts_at, ends_at, minutes, grace_s)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO khoacu.shift (shift_id, cycle_id, code, form_id, clock, starts_at, ends_at, minutes, grace_s, two_persons, late_s, sections,
+                          item_seconds)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::text::jsonb, $13)
 ON CONFLICT (cycle_id, code) DO NOTHING;
 
 -- :schedule_rooms_insert
@@ -27,9 +28,11 @@ SELECT g.room_id, $1, g.code
   FROM unnest($2::bigint[], $3::text[]) AS g (room_id, code);
 
 -- :schedule_sittings_insert
-INSERT INTO khoacu.sitting (room_id, sitting_id, shift_id, candidate_id, seat, grace_s)
-SELECT g.room_id, g.sitting_id, $1, g.candidate_id, g.seat, $2
-  FROM unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[]) AS g (room_id, sitting_id, candidate_id, seat);
+-- Who has more time by her record has it from here on.
+INSERT INTO khoacu.sitting (room_id, sitting_id, shift_id, candidate_id, seat, grace_s, accommodation_s)
+SELECT g.room_id, g.sitting_id, $1, g.candidate_id, g.seat, $2, ceil($7::integer * 60 * c.extra_time_percent / 100.0)::integer
+  FROM unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[]) AS g (room_id, sitting_id, candidate_id, seat)
+  JOIN khoacu.candidate c ON c.candidate_id = g.candidate_id;
 
 -- :schedule_rooms
 SELECT ARRAY(SELECT r.code FROM khoacu.room r WHERE r.shift_id = h.shift_id ORDER BY r.code COLLATE "C")

@@ -37,6 +37,15 @@ with step("every bad field is named, and nothing is made"):
         ("code", "form"), ("form_id", "form"), ("clock", "form"), ("starts_at", "form"), ("ends_at", "form")}
     assert wrong(schedule("CA-1", minutes=0, room_size=501, grace_s=301)) == {("minutes", "range"), ("room_size", "range"), ("grace_s", "range")}
     assert wrong(schedule("CA-1", minutes=None)) == {("minutes", "required")}
+    assert wrong(schedule("CA-1", late_s=86401, item_seconds=4)) == {("late_s", "range"), ("item_seconds", "range")}
+    halves = [{"first": 1, "last": 30, "minutes": 30}, {"first": 31, "last": 60, "minutes": 30}]
+    for sections in ([{"first": 1}], [{"first": 2, "last": 60, "minutes": 1}], halves[::-1], [{**halves[0], "minutes": 0}],
+                     [halves[0], {**halves[1], "first": 32}], [{**halves[0], "more": 1}], ["x"]):
+        assert wrong(schedule("CA-1", sections=sections)) == {("sections", "form")}, sections
+    assert wrong(schedule("CA-1", sections=halves, item_seconds=10)) == {("sections", "form")}
+    assert wrong(schedule("CA-1", sections=halves[:1])) == {("sections", "times")}
+    assert wrong(schedule("CA-1", sections=[halves[0], {**halves[1], "minutes": 31}])) == {("sections", "times")}
+    assert wrong(schedule("CA-1", item_seconds=61)) == {("item_seconds", "times")}
     assert wrong(schedule("CA-1", form_id="0" * 15 + "1")) == {("form_id", "unknown-value")}
 
 with step("the window must lie ahead, be long enough and not a year and a day"):
@@ -63,10 +72,19 @@ with step("a second shift takes only those who have no seat yet, and nobody when
     reply = schedule("CA-2")
     assert reply.status == 409 and reply.code == "no-candidates", reply
     add_people(200, 3)
+    more_time = rows(["roll_number", "full_name", "birth_date", "post_code", "extra_time_percent"],
+                     [["TS-00200", "Thí sinh số 200", "2000-01-01", "CV-02", "25"]])
+    applied(officer.upload("candidates", more_time, cycle="KT-2026"), changed=1)
+    applied(officer.upload("candidates", more_time, cycle="KT-2026"), unchanged=1)
+    reply = officer.upload("candidates", more_time.replace("25", "201"), cycle="KT-2026")
+    assert reply.status == 422 and reply.json["errors"][0]["column"] == "extra_time_percent", reply
     assert officer.get("/api/v1/cycles/KT-2026").json["progress"]["next_step"] == "shift"
     assert schedule("CA-1").code == "code-taken"
-    reply = schedule("CA-2", clock="personal", ends_at=at(86400), room_size=2)
+    reply = schedule("CA-2", clock="personal", ends_at=at(86400), room_size=2, two_persons=True, late_s=60,
+                     sections=[{"first": 1, "last": 30, "minutes": 30}, {"first": 31, "last": 60, "minutes": 30}])
     assert reply.status == 201 and reply.json["rooms"] == 2 and reply.json["sittings"] == 3, reply
+    assert server.psql("SELECT c.roll_number, t.accommodation_s FROM khoacu.sitting t JOIN khoacu.candidate c USING (candidate_id)"
+                       " WHERE t.accommodation_s > 0") == [["TS-00200", "900"]]
     assert server.psql("SELECT max(n) FROM (SELECT count(*) AS n FROM khoacu.sitting GROUP BY candidate_id) s") == [["1"]]
 
 with step("two officers who schedule at once seat nobody twice"):

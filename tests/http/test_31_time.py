@@ -8,7 +8,8 @@ from harness import Client, Server, finish, make_administrator, make_officers, s
 from hall import Hall, hex_id
 
 server = Server()
-hall = Hall(server, candidates=16, items=4, room_size=3)
+second_server = Server(database=server.database, key_file=server.key_file, WORKER="off")
+hall = Hall(server, candidates=21, items=4, room_size=3)
 shift = hall.shift(code="S1", starts=-60, ends=3600, minutes=60, candidates=[0, 1, 2, 3, 4, 5])
 administrator = Client(server).sign_in("quantri", make_administrator(server))
 passwords = make_officers(server, administrator, [("gt1", "Giám Thị Một", "Sở", "invigilator"), ("gt2", "Giám Thị Hai", "Sở", "invigilator")])
@@ -72,6 +73,20 @@ with step("what cannot be is refused"):
     other = hall.shift(code="S9", candidates=[15])
     reply = adjust(shift, "pause", "sitting", sitting_id=hex_id(other.sittings[15][1]))
     assert reply.status == 400, reply
+
+with step("the answer to the next save has the deadline that holds now, on every server, without being asked"):
+    one = sitters[2]
+    assert one.save(3, 1, one.option(3)).json["closes_at"] == one.read_own()["closes_at"]
+    beside = type(one)(second_server, hall)
+    beside.cookies.update(one.cookies)
+    beside.open()
+    assert beside.save(4, 1, beside.option(4)).json["closes_at"] == one.read_own()["closes_at"]
+    seqs = iter(range(2, 100))
+    for _ in range(3):
+        before = at(one.save(3, next(seqs), None).json["closes_at"])
+        assert adjust(shift, "compensation", "room", minutes=1, room="P1").status == 201
+        time.sleep(0.3)
+        assert [round(at(who.save(3, next(seqs), None).json["closes_at"]) - before, 3) for who in (one, beside)] == [60, 60]
 
 with step("a pause stops the clock: nothing is saved, shown or handed in, and nothing is lost by it"):
     one = sitters[0]
@@ -221,5 +236,49 @@ with step("many adjustments at once, while others save: every second arrives, ev
         thread.join()
     assert {r.status for r in replies} == {201} and set(saved) == {200}, (replies, saved)
     assert round(closes(one) - before, 3) == 20 * 60 and len(crowd.rows(14)) == 40
+
+with step("sections: each position in its own time, with the grace, moved by pauses and what is given"):
+    parts = hall.shift(code="S10", starts=-60, ends=3600, minutes=30, grace_s=0, candidates=[16, 17])
+    server.psql(f"UPDATE khoacu.shift SET sections = '[{{\"first\":1,\"last\":2,\"minutes\":2}},{{\"first\":3,\"last\":4,\"minutes\":5}}]' "
+                f"WHERE shift_id = {parts.id}")
+    one = hall.client(16).open()
+    start = at(one.own["shift"]["starts_at"])
+    assert [(s["first"], s["last"], round(at(s["opens_at"]) - start), round(at(s["closes_at"]) - start)) for s in one.paper["sections"]] == [
+        (1, 2, 0, 120), (3, 4, 120, 420)], one.paper["sections"]
+    assert one.read_own()["sections"] == one.paper["sections"]
+    assert one.save(2, 1, one.option(2)).status == 200 and one.save(3, 1, one.option(3)).code == "section-closed"
+    assert adjust(parts, "compensation", "sitting", minutes=1, roll_number=hall.candidates[16]["roll"]).status == 201
+    assert [round(at(s["closes_at"]) - start) for s in one.read_own()["sections"]] == [180, 480]
+    server.psql(f"SET session_replication_role = replica; UPDATE khoacu.shift SET starts_at = starts_at - interval '3 min' "
+                f"WHERE shift_id = {parts.id}")
+    server.psql(f"SELECT pg_notify('khoacu_time', '{hex_id(parts.room_ids[0])}')")
+    time.sleep(0.3)
+    assert one.save(2, 2, None).code == "section-closed" and one.save(3, 1, one.option(3)).status == 200
+    assert adjust(parts, "pause").status == 201
+    time.sleep(1.1)
+    assert adjust(parts, "resume").status == 201
+    moved = [round(at(s["closes_at"]) - start + 180) for s in one.read_own()["sections"]]
+    assert moved[0] == 120 and 481 <= moved[1] <= 485, moved  # the first was over when the time was given
+
+with step("each position with seconds of its own, on a personal clock, counted from one's own start"):
+    quick = hall.shift(code="S11", clock="personal", starts=-60, ends=3600, minutes=30, grace_s=0, candidates=[18])
+    server.psql(f"UPDATE khoacu.shift SET item_seconds = 5 WHERE shift_id = {quick.id}")
+    one = hall.client(18)
+    assert one.read_own()["sections"][0] == {"first": 1, "last": 1, "opens_at": None, "closes_at": None}
+    assert one.save(1, 1, None).code == "not-open"
+    one.open()
+    started = at(one.read_own()["started_at"])
+    assert [(s["first"], round(at(s["opens_at"]) - started, 3)) for s in one.own["sections"]] == [(1, 0), (2, 5), (3, 10), (4, 15)]
+    assert one.save(1, 1, one.option(1)).status == 200 and one.save(2, 1, one.option(2)).code == "section-closed"
+    time.sleep(max(0, started + 5.2 - time.time()))
+    assert one.save(1, 2, None).code == "section-closed" and one.save(2, 1, one.option(2)).status == 200
+
+with step("more time by the candidate's record is there from the opening, and lengthens her sections in proportion"):
+    extra = hall.shift(code="S12", starts=-60, ends=1740, minutes=30, candidates=[19, 20])
+    server.psql(f"UPDATE khoacu.shift SET item_seconds = 60 WHERE shift_id = {extra.id}; SET session_replication_role = replica; "
+                f"UPDATE khoacu.sitting SET accommodation_s = 900 WHERE sitting_id = {extra.sittings[19][1]}")
+    one, other = hall.client(19).open(), hall.client(20).open()
+    assert round(closes(one) - closes(other), 3) == 900 and closes(one) > at(one.own["shift"]["ends_at"])
+    assert [round(at(s["closes_at"]) - at(s["opens_at"])) for s in one.own["sections"]] == [90] * 4
 
 finish()

@@ -36,6 +36,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define CYCLE_EXTRA_TIME_MAX 200 /* percent of the working time */
 #define CYCLE_CANDIDATES_MAX 100000
 #define CYCLE_POSTS_MAX 2000
 #define CYCLE_AGENCIES_MAX 20 /* of a post */

@@ -140,6 +140,11 @@ typedef void db_async_done_fn(void *ctx, enum err err, const int64_t *cells, siz
  * in the background, at once and then every second. */
 enum err db_async_open(const char *conninfo, enum db_role role, enum db_statement statement, struct loop *loop,
                        struct db_async **ret_async) MUST_CHECK;
+/* Called for each notification of the channel with its payload, and with NULL when the connection was made anew, so that some may
+ * have been missed. */
+typedef void db_async_note_fn(void *ctx, const char *payload);
+/* Listens from now on; before the loop runs. */
+enum err db_async_listen(struct db_async *async, const char *channel, db_async_note_fn *note, void *ctx) MUST_CHECK;
 /* Connected, and nothing is under way. */
 bool db_async_ready(const struct db_async *async);
 /* Without a connection for more than two seconds: what waits should be told. */

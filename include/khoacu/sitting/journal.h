@@ -10,7 +10,7 @@
  * answer was lost is sent again as it is, which is safe because saving twice is saving once. At most
  * SITTING_JOURNAL_QUEUE saves wait; beyond, the caller answers 503.
  *
- * Beside it a cache of the orders of sittings, to turn what a candidate sees into canonical places: 1.8 KB a sitting.
+ * Beside it a cache of the orders of sittings, to turn what a candidate sees into canonical places: 1.8 KB a sitting; and of their clocks.
  *
  * Used by: api, main. Uses: form, db, base; it knows no http. Threads: the loop's own.
  */
@@ -20,6 +20,7 @@
 #include "khoacu/base/err.h"
 #include "khoacu/base/loop.h"
 #include "khoacu/form/order.h"
+#include "khoacu/sitting/section.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -83,5 +84,13 @@ enum err sitting_journal_read_order(struct db *db, struct arena *arena, struct f
                                     struct form_order **ret_order) MUST_CHECK;
 /* Keeps an order; takes it over. */
 void sitting_journal_keep(struct sitting_journal *journal, int64_t sitting_id, struct form_order *order);
+
+/* The clock of a sitting whose order is kept, or NULL. It is forgotten when an adjustment of its room is told by the database,
+ * to every server at once, and read again with the next save. Valid until the loop turns. */
+const struct section_clock *sitting_journal_clock(const struct sitting_journal *journal, int64_t sitting_id);
+/* Counts what was told. Read before a clock is read from the database; any thread. */
+uint64_t sitting_journal_told(const struct sitting_journal *journal);
+/* Keeps a clock beside the order, or frees it when something was told since, or the sitting was not open yet. */
+void sitting_journal_keep_clock(struct sitting_journal *journal, int64_t sitting_id, struct section_clock *clock, uint64_t told);
 
 #endif

@@ -29,6 +29,7 @@
 #define SCHEDULE_MINUTES_MAX 600
 #define SCHEDULE_GRACE_MAX_S 300
 #define SCHEDULE_WINDOW_MAX_DAYS 366
+#define SCHEDULE_LATE_MAX_S 86400
 
 struct schedule_request {
     const struct cycle *cycle;
@@ -36,6 +37,10 @@ struct schedule_request {
     int64_t form_id;
     struct sitting_times times;
     int64_t room_size; /* 1..500 */
+    bool two_persons;  /* extra time and compensation want a second person */
+    int64_t late_s;    /* seconds after the end in which late answers are taken */
+    const char *sections; /* JSON as section.h says, judged; NULL: none */
+    int64_t item_seconds; /* each position has so many seconds; 0: no such limit */
     int64_t staff_id, now_us;
 };
 
@@ -64,6 +69,7 @@ enum schedule_verdict {
     SCHEDULE_FORM_UNSEALED, /* it wants two seals first */
     SCHEDULE_FORM_SIZE,     /* not the number of questions that the cycle's rule pack asks for */
     SCHEDULE_FORM_KINDS,    /* it has items of other kinds than one choice of several, or stimuli: on paper alone */
+    SCHEDULE_SECTIONS_UNFIT, /* the sections do not cover the form within the working time */
     SCHEDULE_NO_CANDIDATES, /* everybody has a seat */
     SCHEDULE_CODE_TAKEN
 };
