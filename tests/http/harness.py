@@ -303,6 +303,7 @@ def misfits(schema, value, where="$"):
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
 PAGE_POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
                "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'")
+WORKER_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; frame-ancestors 'none'"
 DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
 HEADERS = {
     "x-content-type-options": "nosniff",
@@ -339,7 +340,8 @@ class Reply:
             if self.headers.get(name) != value:
                 yield f"{name} is {self.headers.get(name)!r}"
         page = self.headers.get("content-type", "").startswith("text/html")
-        if self.headers.get("content-security-policy") != (PAGE_POLICY if page else DATA_POLICY):
+        policies = (PAGE_POLICY,) if page else (DATA_POLICY, WORKER_POLICY) if "javascript" in self.headers.get("content-type", "") else (DATA_POLICY,)
+        if self.headers.get("content-security-policy") not in policies:
             yield f"content-security-policy is {self.headers.get('content-security-policy')!r}"
         if page and self.headers.get("cross-origin-opener-policy") != "same-origin":
             yield "a page without cross-origin-opener-policy"
