@@ -43,6 +43,16 @@ static void put_row(struct buf *out, const struct result_post *post, const struc
     csv_end_row(out);
 }
 
+void api_put_release_csv(struct buf *out, const struct result_release_list *list) {
+    buf_adds(out, "\xEF\xBB\xBF");
+    for (size_t i = 0; i < sizeof COLUMNS / sizeof *COLUMNS; i++)
+        csv_put(out, COLUMNS[i], i == 0);
+    csv_end_row(out);
+    for (size_t i = 0; i < list->post_count; i++)
+        for (size_t k = 0; k < list->posts[i].row_count; k++)
+            put_row(out, &list->posts[i], &list->rows[list->posts[i].first_row + k]);
+}
+
 static void answer(struct api *api, struct http_request *request, struct http_reply *reply, struct arena *arena) {
     struct result_release release;
     struct result_release_list list;
@@ -54,13 +64,7 @@ static void answer(struct api *api, struct http_request *request, struct http_re
         return;
     }
     buf_reset(&reply->body);
-    buf_adds(&reply->body, "\xEF\xBB\xBF");
-    for (size_t i = 0; i < sizeof COLUMNS / sizeof *COLUMNS; i++)
-        csv_put(&reply->body, COLUMNS[i], i == 0);
-    csv_end_row(&reply->body);
-    for (size_t i = 0; i < list.post_count; i++)
-        for (size_t k = 0; k < list.posts[i].row_count; k++)
-            put_row(&reply->body, &list.posts[i], &list.rows[list.posts[i].first_row + k]);
+    api_put_release_csv(&reply->body, &list);
     const char *name = arena_printf(request->arena, "%s-v%lld.csv", release.cycle_code, (long long)release.version);
     api_attachment(reply, request, "text/csv; charset=utf-8", name ? name : "list.csv");
 }

@@ -17,7 +17,7 @@ static void answer(struct api *api, struct http_request *request, struct http_re
         return;
     }
     struct json_writer writer = api_writer(reply);
-    api_put_release(&writer, &release, &versions, &list);
+    api_put_release(&writer, &release, &versions, &list, NULL);
     api_json(reply, request, 200);
 }
 

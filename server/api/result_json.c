@@ -2,6 +2,8 @@
 
 #include "khoacu/base/text.h"
 
+#include <stdio.h>
+
 #include "khoacu/base/banned.h"
 
 static void put_person(struct json_writer *writer, const char *name, const struct result_person *person) {
@@ -92,8 +94,7 @@ void api_put_release_cycle(struct json_writer *writer, const struct result_relea
     json_close_object(writer);
 }
 
-void api_put_post(struct json_writer *writer, const struct result_post *post, const struct result_row *rows) {
-    json_open_object(writer);
+static void put_post_head(struct json_writer *writer, const struct result_post *post) {
     json_member_text(writer, "code", post->code);
     json_member_text(writer, "title", post->title);
     json_member_int(writer, "quota", post->quota);
@@ -107,6 +108,11 @@ void api_put_post(struct json_writer *writer, const struct result_post *post, co
         json_close_object(writer);
     }
     json_close_array(writer);
+}
+
+void api_put_post(struct json_writer *writer, const struct result_post *post, const struct result_row *rows) {
+    json_open_object(writer);
+    put_post_head(writer, post);
     json_put_key(writer, "rows");
     json_open_array(writer);
     for (size_t i = 0; i < post->row_count; i++) {
@@ -115,6 +121,21 @@ void api_put_post(struct json_writer *writer, const struct result_post *post, co
         json_close_object(writer);
     }
     json_close_array(writer);
+    json_close_object(writer);
+}
+
+static void put_post_apart(struct json_writer *writer, const struct result_post *post, const struct result_row *rows,
+                           const char *folder, size_t index) {
+    char path[400];
+    int64_t passed = 0;
+    for (size_t i = 0; i < post->row_count; i++)
+        passed += rows[post->first_row + i].rank > 0;
+    (void)snprintf(path, sizeof path, "/%s/posts/%zu.json", folder, index);
+    json_open_object(writer);
+    put_post_head(writer, post);
+    json_member_int(writer, "candidates", (int64_t)post->row_count);
+    json_member_int(writer, "passed", passed);
+    json_member_text(writer, "file", path);
     json_close_object(writer);
 }
 
@@ -145,13 +166,16 @@ static void put_release_head(struct json_writer *writer, const struct result_rel
 }
 
 void api_put_release(struct json_writer *writer, const struct result_release *release, const struct result_releases *versions,
-                     const struct result_release_list *list) {
+                     const struct result_release_list *list, const char *folder) {
     json_open_object(writer);
     put_release_head(writer, release, versions);
     json_put_key(writer, "posts");
     json_open_array(writer);
     for (size_t i = 0; i < list->post_count; i++)
-        api_put_post(writer, &list->posts[i], list->rows);
+        if (folder)
+            put_post_apart(writer, &list->posts[i], list->rows, folder, i);
+        else
+            api_put_post(writer, &list->posts[i], list->rows);
     json_close_array(writer);
     json_put_key(writer, "ties");
     json_put_raw(writer, release->ties);

@@ -15,9 +15,12 @@ void api_put_row(struct json_writer *writer, const struct result_row *row);
 void api_put_release_cycle(struct json_writer *writer, const struct result_release *release);
 /* One post of a list: code, title, quota, agencies, rows. */
 void api_put_post(struct json_writer *writer, const struct result_post *post, const struct result_row *rows);
-/* A whole list as an object. */
+/* A whole list as an object. `folder`: NULL, or where the rows of each post stand in files of their own; then a post has file,
+ * candidates and passed in their place. */
 void api_put_release(struct json_writer *writer, const struct result_release *release, const struct result_releases *versions,
-                     const struct result_release_list *list);
+                     const struct result_release_list *list, const char *folder);
+/* The list for spreadsheets: UTF-8 with its mark, heads in both languages. */
+void api_put_release_csv(struct buf *out, const struct result_release_list *list);
 /* The release that path and query ask for; false: the reply is filled. */
 bool api_find_release(struct api *api, struct http_request *request, struct http_reply *reply, struct arena *arena,
                       struct result_release *ret_release);

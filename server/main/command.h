@@ -35,6 +35,8 @@ int command_bank(int argc, char **argv);
 int command_staff(int argc, char **argv);
 int command_assemble(int argc, char **argv);
 int command_verify(int argc, char **argv);
+int command_publish(int argc, char **argv);
+int command_serve_static(int argc, char **argv);
 int command_rank(int argc, char **argv);
 
 #endif

@@ -19,6 +19,8 @@ static const struct command {
     {"staff", "make staff accounts and reset their passwords", command_staff},
     {"rank", "rank a field of candidates by a rule pack without any database", command_rank},
     {"verify", "recompute a published result file without any database", command_verify},
+    {"publish", "write the published lists as a signed folder of static files", command_publish},
+    {"serve-static", "serve such a folder from memory, apart from everything else", command_serve_static},
     {"config", "print the settings, secrets masked", command_config},
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
@@ -50,7 +52,7 @@ int command_fail(int status, const char *format, ...) {
 static void print_usage(FILE *out) {
     fprintf(out, "Usage: khoacu COMMAND [OPTIONS]\n\nCommands:\n");
     for (size_t i = 0; i < COMMAND_COUNT; i++)
-        fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].summary);
+        fprintf(out, "  %-12s %s\n", commands[i].name, commands[i].summary);
     fprintf(out, "\n`khoacu COMMAND --help` says more. Exit status: 0 done, 1 a check did not hold, 2 wrong use or input.\n");
 }
 

@@ -5,6 +5,8 @@
 #include "khoacu/json/json.h"
 #include "khoacu/result/bundle.h"
 
+#include "site.h"
+
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +23,7 @@ int command_verify(int argc, char **argv);
 enum { HOLDS = 0, DOES_NOT_HOLD = 1, MISUSE = 2 };
 
 static const char HELP[] =
-    "Usage: khoacu verify FILE|DIR [--json]\n"
+    "Usage: khoacu verify FILE|DIR [--json] [--key PUBLIC.pem]\n"
     "Checks a published result file, or every *.json file of a folder, without any database or network:\n"
     "  form       the file is canonical JSON with exactly the members of khoacu-result/1\n"
     "  hashes     the SHA-256 of each section is the one stated\n"
@@ -30,6 +32,8 @@ static const char HELP[] =
     "  decisions  every rank, seat and reason is computed again and is the one stated\n"
     "  counts     the totals are right, no agency takes more persons than it has places, no place is left empty\n"
     "  chain      in a folder: each version states the hash of the version before\n"
+    "A folder that `khoacu publish` wrote is checked as a whole first: its signature, its manifest, every file, none too many;\n"
+    "then the result files in it. --key: the signature must be by this key, not merely by the one in the folder.\n"
     "Prints what was found, the first line that does not hold by name; --json: the same as one JSON object.\n"
     "Exit status: 0 everything holds, 1 something does not, 2 wrong use or a file that cannot be read.\n";
 
@@ -224,8 +228,39 @@ static int verify_all(struct verified *list, size_t count, bool json) {
     return !read ? MISUSE : (all ? HOLDS : DOES_NOT_HOLD);
 }
 
+/* The result files of a published folder that holds; NULL: it does not, and that is said. */
+static struct verified *list_site(const char *root, const char *key_file, size_t *ret_count, int *ret_status) {
+    struct arena arena;
+    struct site_check check;
+    size_t key_len = 0;
+    struct verified *list = NULL;
+    arena_init(&arena, ARENA_MAX);
+    const char *key = key_file ? site_read(&arena, ".", key_file, &key_len) : NULL;
+    if (key_file && !key)
+        key = key_file[0] == '/' ? site_read(&arena, "", key_file, &key_len) : NULL;
+    *ret_status = MISUSE;
+    if (key_file && !key) {
+        fprintf(stderr, "khoacu: %s cannot be read.\n", key_file);
+    } else if (site_check(&arena, root, key, key_len, &check) == ERR_NONE) {
+        *ret_status = check.holds ? HOLDS : DOES_NOT_HOLD;
+        if (check.holds) {
+            fprintf(stderr, "%s\n  signature and %zu files hold; key %s\n", root, check.files, check.fingerprint);
+            list = calloc(check.result_count + 1, sizeof *list);
+            for (size_t i = 0; list && i < check.result_count; i++)
+                (void)snprintf(list[i].path, sizeof list[i].path, "%.2000s/%.2000s", root, check.results[i]);
+            *ret_count = check.result_count;
+        } else {
+            char line[sizeof check.line];
+            copy_plain(line, sizeof line, check.line);
+            fprintf(stderr, "%s\n  DOES NOT HOLD: %s\n", root, line);
+        }
+    }
+    arena_release(&arena);
+    return list;
+}
+
 int command_verify(int argc, char **argv) {
-    const char *path = NULL;
+    const char *path = NULL, *key = NULL;
     bool json = false;
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
@@ -234,6 +269,8 @@ int command_verify(int argc, char **argv) {
         }
         if (strcmp(argv[i], "--json") == 0) {
             json = true;
+        } else if (strcmp(argv[i], "--key") == 0 && i + 1 < argc) {
+            key = argv[++i];
         } else if (path || argv[i][0] == '-') {
             fprintf(stderr, "khoacu: %s is not understood here.\n%s", argv[i], HELP);
             return MISUSE;
@@ -250,7 +287,15 @@ int command_verify(int argc, char **argv) {
     struct stat info;
     size_t count = 1;
     struct verified *list CLEANUP(cleanup_free) = NULL;
-    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
+    if (site_is(path)) {
+        int status = MISUSE;
+        list = list_site(path, key, &count, &status);
+        if (!list || count == 0)
+            return status;
+    } else if (key) {
+        fprintf(stderr, "khoacu: --key is for a folder that `khoacu publish` wrote.\n");
+        return MISUSE;
+    } else if (stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
         list = list_folder(path, &count);
         if (count == 0) {
             fprintf(stderr, "khoacu: %s has no *.json file.\n", path);

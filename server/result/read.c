@@ -371,21 +371,60 @@ static bool same(const char *asked, const char *stored) {
     return text_same_secret(a, b, sizeof a);
 }
 
+static struct result_row own_row(const struct db_row *row) {
+    return (struct result_row){.roll_number = db_text(row, 0),
+                               .post = db_text(row, 2),
+                               .outcome = db_text(row, 3),
+                               .agency = db_text(row, 4),
+                               .reason = db_text(row, 5),
+                               .rank = db_int(row, 6),
+                               .raw = db_hundredths(row, 7),
+                               .priority = db_hundredths(row, 8),
+                               .total = db_hundredths(row, 9),
+                               .derivation = db_text(row, 10)};
+}
+
 static enum err take_lookup(void *ctx, const struct db_row *row) {
     struct looking *l = ctx;
     bool same_roll = same(l->roll, db_text(row, 0)), same_date = same(l->birth_date, db_text(row, 1));
-    l->row = (struct result_row){.roll_number = db_text(row, 0),
-                                 .post = db_text(row, 2),
-                                 .outcome = db_text(row, 3),
-                                 .agency = db_text(row, 4),
-                                 .reason = db_text(row, 5),
-                                 .rank = db_int(row, 6),
-                                 .raw = db_hundredths(row, 7),
-                                 .priority = db_hundredths(row, 8),
-                                 .total = db_hundredths(row, 9),
-                                 .derivation = db_text(row, 10)};
+    l->row = own_row(row);
     l->found = same_roll & same_date;
     return ERR_NONE;
+}
+
+struct people_taker {
+    struct arena *arena;
+    struct result_people people;
+    size_t room;
+};
+
+static enum err take_person(void *ctx, const struct db_row *row) {
+    struct people_taker *t = ctx;
+    struct result_people *people = &t->people;
+    if (people->count == t->room) {
+        t->room = t->room ? t->room * 2 : 1024;
+        struct result_row *rows = ARENA_ARRAY(t->arena, t->room, struct result_row);
+        const char **dates = ARENA_ARRAY(t->arena, t->room, const char *);
+        if (!rows || !dates)
+            return ERR_MEMORY;
+        if (people->count) {
+            memcpy(rows, people->rows, people->count * sizeof *rows);
+            memcpy(dates, people->birth_dates, people->count * sizeof *dates);
+        }
+        people->rows = rows;
+        people->birth_dates = dates;
+    }
+    people->birth_dates[people->count] = db_text(row, 1);
+    people->rows[people->count++] = own_row(row);
+    return ERR_NONE;
+}
+
+enum err result_release_people(struct db *db, struct arena *arena, int64_t run_id, struct result_people *ret_people) {
+    struct people_taker taker = {.arena = arena};
+    enum err err = db_many(db, arena, DB_RESULT_RELEASE_PEOPLE, DB_PARAMS(P_INT(run_id)), RESULT_ROWS_MAX, take_person, &taker);
+    if (err == ERR_NONE)
+        *ret_people = taker.people;
+    return err;
 }
 
 enum err result_lookup(struct db *db, struct arena *arena, const char *cycle_code, const char *roll_number,

@@ -224,6 +224,16 @@ SELECT c.roll_number, p.code, d.outcome, g.code, d.reason, coalesce(d.rank, 0), 
  WHERE d.run_id = $1
  ORDER BY p.code COLLATE "C", d.rank NULLS LAST, d.outcome <> 'selected', c.roll_number COLLATE "C";
 
+-- :result_release_people
+SELECT c.roll_number, c.birth_date::text, p.code, d.outcome, g.code, d.reason, coalesce(d.rank, 0), d.raw, d.priority, d.total,
+       d.derivation
+  FROM khoacu.decision d
+  JOIN khoacu.candidate c ON c.candidate_id = d.candidate_id
+  JOIN khoacu.post p ON p.post_id = d.post_id
+  LEFT JOIN khoacu.agency g ON g.agency_id = d.agency_id
+ WHERE d.run_id = $1
+ ORDER BY c.roll_number COLLATE "C";
+
 -- :result_lookup
 -- The row of the candidate, or of the one whose number comes next: an unknown number costs what a known one does. The
 -- program compares number and date.

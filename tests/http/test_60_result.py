@@ -309,6 +309,10 @@ with step("an absent number takes as long as a wrong date"):
     wrong, absent = (sorted(times[kind])[5] for kind in ("wrong", "absent"))
     assert abs(wrong - absent) < max(0.003, 0.5 * max(wrong, absent)), (wrong, absent)
 
+import published  # noqa: E402  what the folder of static files must be, over this scenario's lists
+
+published.check(server, public, CYCLE, birth_date)
+
 with step("one address cannot try dates without end"):
     replies = [public.post(LIST + "/lookup", {"roll_number": "B102", "birth_date": f"19{n:02}-01-01"}) for n in range(80)]
     assert {r.status for r in replies} == {404, 429} and replies[-1].code == "too-many-requests", [r.status for r in replies]

@@ -19,7 +19,7 @@ async function read(path) {
   return {ok: true, status: 200, data: await answer.json()};
 }
 
-const base64 = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+const base64 = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
 const NO_MATCH = {ok: false, status: 404, problem: {code: "no-match"}};
 
 /** The same work and the same number of bytes for every roll number and date: derive, fetch one shard, try what may fit. */

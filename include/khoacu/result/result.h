@@ -230,6 +230,13 @@ struct result_release_list {
 };
 enum err result_release_rows(struct db *db, struct arena *arena, int64_t run_id,
                              struct result_release_list *ret_list) MUST_CHECK;
+struct result_people {
+    struct result_row *rows; /* by roll number, with derivation */
+    const char **birth_dates;
+    size_t count;
+};
+/* Everybody of a release, with what she would have to name to see her result. */
+enum err result_release_people(struct db *db, struct arena *arena, int64_t run_id, struct result_people *ret_people) MUST_CHECK;
 /* The row of one candidate in the newest release, with its derivation. *ret_found false: unknown number, wrong date, or
  * no such cycle; each takes the same statement over the same number of rows. */
 enum err result_lookup(struct db *db, struct arena *arena, const char *cycle_code, const char *roll_number,
