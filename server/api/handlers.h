@@ -53,6 +53,7 @@ api_handler api_adjustment_post;
 api_handler api_adjustment_list;
 api_handler api_adjustment_approve_post;
 api_handler api_job_get;
+api_handler api_job_cancel_post;
 api_handler api_audit_list;
 api_handler api_release_list;
 api_handler api_release_get;

@@ -66,6 +66,7 @@ const struct http_route API_ROUTES[] = {
     ROUTE(POST,   "/api/v1/imports/{kind}",            STAFF,     SLOW, import_post,            CSV_KIB(16 * 1024)),
     ROUTE(GET,    "/api/v1/imports/{kind}/template.csv", STAFF,   WORK, import_template_get,    NO_BODY),
     ROUTE(GET,    "/api/v1/jobs/{id}",                 STAFF,     WORK, job_get,                NO_BODY),
+    ROUTE(POST,   "/api/v1/jobs/{id}/cancel",          RESULT_RUN, WORK, job_cancel_post,       JSON_KIB(1)),
 
     /* invigilators */
     ROUTE(POST,   "/api/v1/shifts/{id}/close",         HALL,      WORK, shift_close_post,       JSON_KIB(16)),

@@ -43,7 +43,7 @@ struct worker {
     bool alone;
     score_job_fn *const *functions;
     struct worker *other; /* with the long jobs; NULL: this is it */
-    struct db *db;
+    struct db *db, *beside; /* the second says how far a transaction of the first is */
     int failures; /* in a row */
 };
 
@@ -56,6 +56,8 @@ static enum err connect_once(struct worker *worker) {
     char why[300] = "";
     if (worker->db)
         return ERR_NONE;
+    if (!worker->beside && worker->functions == QUICK && db_open(worker->conninfo, DB_ROLE_WORKER, &worker->beside, why, sizeof why) != ERR_NONE)
+        worker->beside = NULL; /* rankings run without being watched */
     enum err err = db_open(worker->conninfo, DB_ROLE_WORKER, &worker->db, why, sizeof why);
     if (err != ERR_NONE && worker->failures == 0)
         LOG(LOG_ERROR, "worker.refused", LOG_TEXT("why", &why[0]));
@@ -83,7 +85,7 @@ static enum err work_once(struct worker *worker, bool closings) {
         err = score_due_close(worker->db, worker->vault, clock_now_us(), &closed);
     do {
         if (err == ERR_NONE)
-            err = score_job_run(worker->db, worker->vault, worker->functions, &worker->stopping, clock_now_us(), &ran);
+            err = score_job_run(worker->db, worker->beside, worker->vault, worker->functions, &worker->stopping, clock_now_us(), &ran);
     } while (err == ERR_NONE && ran && !atomic_load(&worker->stopping));
     if (closed > 0)
         LOG(LOG_INFO, "worker.closed", LOG_NUM("rooms", closed));
@@ -131,6 +133,7 @@ static enum err run_one(struct worker *worker) {
 
 static void free_one(struct worker *worker) {
     db_close(worker->db);
+    db_close(worker->beside);
     free(worker->conninfo);
     free(worker);
 }

@@ -98,7 +98,20 @@ struct running {
     const char *previous_sha256;
     char sha256[65];
     const char *message, *detail;
+    struct score_progress *progress;
 };
+
+/* Parts of a hundred: what is read, what is ranked and written, and the rest is storing. */
+enum { STEPS = 100, STEPS_BEGUN = 1, STEPS_READ = 20, STEPS_RANKED = 30, STEPS_WRITTEN = 60 };
+
+/* Says how far it is. False: somebody asked for the end; nothing of the run is kept. */
+static bool goes_on(struct running *r, int32_t done) {
+    bool cancelled = false;
+    score_progress_note(r->progress, done, STEPS, &cancelled);
+    if (cancelled)
+        r->message = SCORE_JOB_CANCELLED_MESSAGE;
+    return !cancelled;
+}
 
 /* [{code, title, quota, agencies [{code, name, quota}]}], as the list will show them. */
 static const char *posts_text(struct arena *arena, const struct result_field *f) {
@@ -211,9 +224,11 @@ static enum err insert_decisions(struct running *r, struct db *db) {
         else if (chunk->count == CHUNK) {
             err = insert_chunk(chunk, db, r->job->subject_id);
             arena_reset(&texts);
+            if (!goes_on(r, STEPS_WRITTEN + (int32_t)((STEPS - STEPS_WRITTEN) * (int64_t)i / r->collected.field.inputs.candidate_count)))
+                break;
         }
     }
-    if (err == ERR_NONE)
+    if (err == ERR_NONE && !*r->message)
         err = insert_chunk(chunk, db, r->job->subject_id);
     arena_release(&texts);
     return err;
@@ -237,6 +252,8 @@ static enum err store(struct running *r, struct db *db) {
                NULL);
     if (err == ERR_NONE)
         err = insert_decisions(r, db);
+    if (err != ERR_NONE || *r->message)
+        return err == ERR_NONE ? DB_ROLLBACK : err;
     const char *details = arena_printf(
         r->arena,
         "{\"candidates\":%u,\"cycle\":\"%s\",\"engine\":\"%s\",\"pack\":\"%s\",\"selected\":%u,\"sha256\":\"%s\","
@@ -299,7 +316,7 @@ static enum err rank_and_write(struct running *r) {
                                .cause = r->cause,
                                .previous_sha256 = r->previous_sha256};
     enum err err = rank_and_withhold(r);
-    if (err != ERR_NONE || *r->message)
+    if (err != ERR_NONE || *r->message || !goes_on(r, STEPS_RANKED))
         return err;
     err = result_bundle_write(&head, &r->shown, &r->shown_result, &r->bundle);
     if (err == ERR_NONE)
@@ -344,6 +361,8 @@ static enum err collect(struct running *r, struct db *db, bool *ret_go_on) {
         err = db_one(db, r->arena, DB_RESULT_RUN_EXISTS, DB_PARAMS(P_INT(r->job->subject_id)), &row);
     if (err != ERR_NONE || db_bool(row, 0))
         return err; /* done by an earlier attempt */
+    if (!goes_on(r, STEPS_BEGUN))
+        return ERR_NONE;
     err = result_db_frozen(db, r->arena, r->job->cycle_id, &frozen);
     if (err == ERR_NONE && !frozen)
         r->message = "marks-not-frozen";
@@ -378,8 +397,9 @@ static enum err run_body(void *ctx, struct db *db) {
     enum err err = collect(r, db, &go_on);
     if (err != ERR_NONE || !go_on)
         return err == ERR_NONE ? DB_ROLLBACK : err;
-    err = rank_and_write(r);
-    if (err != ERR_NONE || *r->message)
+    if (goes_on(r, STEPS_READ))
+        err = rank_and_write(r);
+    if (err != ERR_NONE || *r->message || !goes_on(r, STEPS_WRITTEN))
         return err == ERR_NONE ? DB_ROLLBACK : err;
     return store(r, db);
 }
@@ -406,23 +426,30 @@ static enum err log_unfit(void *ctx, struct db *db) {
                                                 .at_us = r->job->requested_us});
 }
 
+/* Of a run that was cancelled after it had read the map nothing stays but that. */
+static enum err log_opened(void *ctx, struct db *db) {
+    return log_opening(ctx, db);
+}
+
 enum err result_job_ranking_run(struct db *db, struct arena *arena, const struct score_job *job,
                                 struct score_progress *progress, const char **ret_message) {
     const struct json *arguments = NULL;
     enum err err = json_read(arena, job->arguments, strlen(job->arguments), &arguments, NULL);
     if (err != ERR_NONE)
         return err;
-    struct running r = {.arena = arena, .job = job, .cause = json_text(json_get(arguments, "cause")), .message = ""};
+    struct running r = {.arena = arena, .job = job, .cause = json_text(json_get(arguments, "cause")), .message = "", .progress = progress};
     if (!r.cause)
         return ERR_STATE;
     buf_init(&r.bundle, RESULT_BUNDLE_MAX);
-    err = score_progress_set(progress, 0, 1);
+    err = score_progress_set(progress, 0, STEPS);
     if (err == ERR_NONE)
         err = db_transact(db, run_body, &r);
-    if (err == ERR_NONE && *r.message)
+    if (err == ERR_NONE && *r.message && strcmp(r.message, SCORE_JOB_CANCELLED_MESSAGE) != 0)
         err = db_transact(db, log_unfit, &r);
-    else if (err == ERR_NONE)
-        err = score_progress_set(progress, 1, 1);
+    else if (err == ERR_NONE && *r.message && r.cycle.cycle_id != 0)
+        err = db_transact(db, log_opened, &r);
+    else if (err == ERR_NONE && !*r.message)
+        err = score_progress_set(progress, STEPS, STEPS);
     rank_result_release(&r.result);
     rank_result_release(&r.shown_result);
     buf_release(&r.bundle);

@@ -2,6 +2,7 @@
 
 #include "khoacu/base/cleanup.h"
 #include "khoacu/base/random.h"
+#include "khoacu/ledger/ledger.h"
 
 #include <string.h>
 
@@ -84,6 +85,49 @@ enum err score_progress_set(struct score_progress *progress, int32_t done, int32
                   NULL);
 }
 
+void score_progress_note(struct score_progress *progress, int32_t done, int32_t total, bool *ret_cancelled) {
+    struct arena arena CLEANUP(arena_release);
+    arena_init(&arena, 65536);
+    const struct db_row *row = NULL;
+    *ret_cancelled = false;
+    if (progress->beside && db_one(progress->beside, &arena, DB_SCORE_JOB_NOTE, DB_PARAMS(P_INT(progress->job_id), P_INT(done), P_INT(total)), &row) == ERR_NONE)
+        *ret_cancelled = db_bool(row, 0);
+}
+
+struct cancelling {
+    struct arena *arena;
+    int64_t job_id, staff_id, now_us;
+    enum score_job_cancelling end;
+};
+
+static enum err cancel_body(void *ctx, struct db *db) {
+    struct cancelling *c = ctx;
+    const struct db_row *row = NULL;
+    c->end = SCORE_CANCEL_NO_JOB;
+    enum err err = db_one(db, c->arena, DB_SCORE_JOB_CANCEL,
+                          DB_PARAMS(P_INT(c->job_id), P_TEXT(score_job_kind_key(SCORE_JOB_RANKING_RUN)), P_INT(c->staff_id), P_TIME(c->now_us)), &row);
+    if (err != ERR_NONE || db_is_null(row, 0))
+        return err == ERR_NONE ? DB_ROLLBACK : err;
+    const char *state = db_text(row, 0);
+    c->end = strcmp(state, "ended") == 0 ? SCORE_CANCEL_ENDED : strcmp(state, "cancelled") == 0 ? SCORE_CANCEL_DONE : SCORE_CANCEL_ASKED;
+    if (c->end == SCORE_CANCEL_ENDED)
+        return DB_ROLLBACK;
+    return ledger_append(db, c->arena,
+                         &(struct ledger_event){.actor = LEDGER_STAFF(c->staff_id),
+                                                .act = "result.run_cancel",
+                                                .subject_kind = "job",
+                                                .subject_id = c->job_id,
+                                                .at_us = c->now_us});
+}
+
+enum err score_job_cancel(struct db *db, struct arena *arena, int64_t job_id, int64_t staff_id, int64_t now_us,
+                          enum score_job_cancelling *ret_end) {
+    struct cancelling c = {.arena = arena, .job_id = job_id, .staff_id = staff_id, .now_us = now_us};
+    enum err err = db_transact(db, cancel_body, &c);
+    *ret_end = c.end;
+    return err;
+}
+
 enum err score_job_take(struct db *db, struct arena *arena, score_job_fn *const functions[SCORE_JOB_KIND_COUNT],
                         int64_t now_us, struct score_job *ret_job) {
     const struct db_row *row = NULL;
@@ -103,7 +147,7 @@ enum err score_job_take(struct db *db, struct arena *arena, score_job_fn *const 
 }
 
 enum err score_job_finish(struct db *db, int64_t job_id, const char *message, int64_t now_us) {
-    enum score_job_state state = *message ? SCORE_JOB_IS_FAILED : SCORE_JOB_IS_DONE;
+    enum score_job_state state = !*message ? SCORE_JOB_IS_DONE : strcmp(message, SCORE_JOB_CANCELLED_MESSAGE) == 0 ? SCORE_JOB_IS_CANCELLED : SCORE_JOB_IS_FAILED;
     return db_run(db, DB_SCORE_JOB_FINISH,
                   DB_PARAMS(P_INT(job_id), P_TEXT(score_job_state_key(state)), P_TEXT(message), P_TIME(now_us)), NULL);
 }
@@ -133,7 +177,7 @@ static enum err run_taken(struct score_progress *progress, score_job_fn *functio
     return score_job_finish(db, job->job_id, err == ERR_NONE ? message : err_key(err), now_us);
 }
 
-enum err score_job_run(struct db *db, struct bank_vault *vault, score_job_fn *const functions[SCORE_JOB_KIND_COUNT],
+enum err score_job_run(struct db *db, struct db *beside, struct bank_vault *vault, score_job_fn *const functions[SCORE_JOB_KIND_COUNT],
                        const atomic_bool *stopping, int64_t now_us, bool *ret_ran) {
     struct arena arena CLEANUP(arena_release);
     arena_init(&arena, TAKE_ARENA_MAX);
@@ -142,6 +186,6 @@ enum err score_job_run(struct db *db, struct bank_vault *vault, score_job_fn *co
     if (err != ERR_NONE)
         return err;
     *ret_ran = job.job_id != 0;
-    struct score_progress progress = {.db = db, .job_id = job.job_id, .vault = vault, .stopping = stopping};
+    struct score_progress progress = {.db = db, .beside = beside, .job_id = job.job_id, .vault = vault, .stopping = stopping};
     return job.job_id == 0 ? ERR_NONE : run_taken(&progress, functions[job.kind], &job, now_us);
 }

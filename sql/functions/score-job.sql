@@ -58,3 +58,26 @@ END
 $$;
 COMMENT ON FUNCTION khoacu.do_score_job_finish(bigint, text, text, timestamptz) IS
   'Ends a running job, or leaves it to the next worker (state null), and lets its lock go; false: the lock was lost with its connection';
+
+CREATE OR REPLACE FUNCTION khoacu.do_score_job_cancel(p_job_id bigint, p_kind text, p_by bigint, p_now timestamptz) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = khoacu, pg_temp AS $$
+DECLARE
+  now_state text;
+BEGIN
+  UPDATE khoacu.job j
+     SET cancelled_by = p_by, cancelled_at = p_now,
+         state = CASE j.state WHEN 'waiting' THEN 'cancelled' ELSE j.state END,
+         message = CASE j.state WHEN 'waiting' THEN 'cancelled' ELSE j.message END,
+         finished_at = CASE j.state WHEN 'waiting' THEN p_now END
+   WHERE j.job_id = p_job_id AND j.kind = p_kind AND j.state IN ('waiting', 'running') AND j.cancelled_at IS NULL
+  RETURNING j.state INTO now_state;
+  IF now_state IS NOT NULL THEN
+    RETURN now_state;
+  END IF;
+  RETURN (SELECT 'ended' FROM khoacu.job j WHERE j.job_id = p_job_id AND j.kind = p_kind);
+END
+$$;
+COMMENT ON FUNCTION khoacu.do_score_job_cancel(bigint, text, bigint, timestamptz) IS
+  'Ends a waiting job at once, and a running one at its next step: its state now, "ended" where it had ended or been cancelled before; null: no such job';
+REVOKE ALL ON FUNCTION khoacu.do_score_job_cancel FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION khoacu.do_score_job_cancel TO khoacu_server;

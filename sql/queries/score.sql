@@ -55,6 +55,15 @@ SELECT khoacu.do_score_job_take($1, $2);
 -- :roles worker
 UPDATE khoacu.job SET done_count = $2, total_count = $3 WHERE job_id = $1 AND state = 'running';
 
+-- :score_job_note
+-- :roles worker
+-- Beside the transaction that works: how far it is, and whether it is to go on.
+UPDATE khoacu.job SET done_count = $2, total_count = $3 WHERE job_id = $1 AND state = 'running' RETURNING cancelled_at IS NOT NULL;
+
+-- :score_job_cancel
+-- :roles server
+SELECT khoacu.do_score_job_cancel($1, $2, $3, $4);
+
 -- :score_job_finish
 -- :roles worker
 SELECT khoacu.do_score_job_finish($1, $2, $3, $4);

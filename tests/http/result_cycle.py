@@ -100,7 +100,7 @@ def wait_for_job(server, reply):
     until = time.monotonic() + 60
     while time.monotonic() < until:
         state, message = server.psql(f"SELECT state, message FROM khoacu.job WHERE job_id = x'{reply.json['job_id']}'::bigint")[0]
-        if state in ("done", "failed"):
+        if state in ("done", "failed", "cancelled"):
             return state, message
         time.sleep(0.1)
     raise AssertionError("the job does not end")

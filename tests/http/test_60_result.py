@@ -7,7 +7,7 @@ import re
 import subprocess
 import time
 
-from harness import BINARY, ROOT, Client, Server, finish, step
+from harness import BINARY, PGHOST, ROOT, Client, Server, finish, step
 from result_cycle import CANDIDATES, CYCLE, People, birth_date, count_round1, enter_marks, make_cycle, wait_for_job
 
 server = Server()
@@ -270,6 +270,35 @@ with step("inputs that do not fit end the job with a key, leave no run behind, a
     event = next(e for e in people.inspector.pages("/api/v1/audit-events?limit=200") if e["act"] == "result.run_refused")
     assert json.loads(event["payload"])["d"] == {"detail": "candidates[A101].priority_classes: unknown-class", "message": "inputs-unfit"}
     server.psql("UPDATE khoacu.candidate SET priority_classes = '{}' WHERE roll_number = 'A101'")
+
+with step("a ranking is cancelled: at once while it waits, at its next step while it runs; nothing of it is kept"):
+    before = len(hr.get(RUNS).json["items"])
+    lock = subprocess.Popen(["psql", "-XAtq", "-h", PGHOST, "-U", "postgres", server.database], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    lock.stdin.write(f"BEGIN; SELECT 1 FROM khoacu.cycle WHERE code = '{CYCLE}' FOR NO KEY UPDATE;\n")
+    lock.stdin.flush()
+    time.sleep(0.5)
+    running = hr.post(RUNS, {"cause": "sẽ dừng khi đang chạy"})
+    until = time.monotonic() + 20
+    while hr.get(f"/api/v1/jobs/{running.json['job_id']}").json["state"] != "running" and time.monotonic() < until:
+        time.sleep(0.1)
+    waiting = hr.post(RUNS, {"cause": "sẽ dừng khi đang chờ"})
+    shown = hr.get(f"/api/v1/jobs/{running.json['job_id']}").json
+    assert shown["state"] == "running" and (shown["done_count"], shown["total_count"]) == (0, 100), shown
+    stopped = hr.post(f"/api/v1/jobs/{waiting.json['job_id']}/cancel", {})
+    assert stopped.status == 202 and stopped.json == {"state": "cancelled"}, stopped
+    asked = hr.post(f"/api/v1/jobs/{running.json['job_id']}/cancel", {})
+    assert asked.status == 202 and asked.json == {"state": "running"}, asked
+    assert hr.post(f"/api/v1/jobs/{running.json['job_id']}/cancel", {}).code == "job-ended"
+    lock.stdin.write("COMMIT;\n")
+    lock.stdin.close()
+    lock.wait()
+    assert wait_for_job(server, running) == ("cancelled", "cancelled") and wait_for_job(server, waiting) == ("cancelled", "cancelled")
+    assert len(hr.get(RUNS).json["items"]) == before and hr.get(f"/api/v1/runs/{running.json['run_id']}").status == 404
+    assert hr.post("/api/v1/jobs/0000000000000001/cancel", {}).status == 404 and hr.post("/api/v1/jobs/x/cancel", {}).status == 404
+    assert people.inspector.post(f"/api/v1/jobs/{running.json['job_id']}/cancel", {}).status == 403
+    assert run("Chạy lại sau khi dừng")["version"] > 0, "another run is not in the way of what was cancelled"
+    cancels = [e for e in people.inspector.pages("/api/v1/audit-events?limit=200") if e["act"] == "result.run_cancel"]
+    assert len(cancels) == 2 and {e["actor_name"] for e in cancels} == {"hr.mot"}
 
 with step("every act of the three hands stands in the audit trail with its actor and reason"):
     events = people.inspector.pages("/api/v1/audit-events?limit=200")

@@ -221,7 +221,7 @@ static void a_person_closes_a_shift_early(void **state) {
     assert_int_equal(job_id, again_id);
     assert_int_equal(score_job_read(field.server, &field.arena, job_id, &job), ERR_NONE);
     assert_int_equal(job.state, SCORE_JOB_IS_WAITING);
-    assert_int_equal(score_job_run(field.worker, field.vault, SHIFT_CLOSE, NULL, s_from_now(0), &ran), ERR_NONE);
+    assert_int_equal(score_job_run(field.worker, NULL, field.vault, SHIFT_CLOSE, NULL, s_from_now(0), &ran), ERR_NONE);
     assert_true(ran);
     assert_int_equal(score_job_read(field.server, &field.arena, job_id, &job), ERR_NONE);
     assert_int_equal(job.state, SCORE_JOB_IS_DONE);
@@ -231,14 +231,14 @@ static void a_person_closes_a_shift_early(void **state) {
     expect_closed(&field);
     field_holds(&field, "(SELECT count(*) FROM audit_event WHERE act LIKE 'sitting.%' AND reason = 'Mất điện \"toàn\" tòa nhà'"
                         " AND actor = 'staff:' || lpad(to_hex(29000), 16, '0')) = 5");
-    assert_int_equal(score_job_run(field.worker, field.vault, SHIFT_CLOSE, NULL, s_from_now(0), &ran), ERR_NONE);
+    assert_int_equal(score_job_run(field.worker, NULL, field.vault, SHIFT_CLOSE, NULL, s_from_now(0), &ran), ERR_NONE);
     assert_false(ran);
     /* Asked once more, there is nothing left to do. */
     assert_int_equal(score_shift_close_request(field.server, &field.arena, field.base, field.base, "again", s_from_now(10), &verdict,
                                                &again_id),
                      ERR_NONE);
     assert_int_not_equal(job_id, again_id);
-    assert_int_equal(score_job_run(field.worker, field.vault, SHIFT_CLOSE, NULL, s_from_now(0), &ran), ERR_NONE);
+    assert_int_equal(score_job_run(field.worker, NULL, field.vault, SHIFT_CLOSE, NULL, s_from_now(0), &ran), ERR_NONE);
     assert_true(ran);
     expect_closed(&field);
     assert_int_equal(score_shift_close_request(field.server, &field.arena, field.base, field.base, "early", s_from_now(-200), &verdict,
@@ -298,7 +298,7 @@ static void expect_job(struct field *field, int64_t job_id, enum score_job_state
 
 static void run_expecting(struct field *field, bool expected) {
     bool ran = !expected;
-    assert_int_equal(score_job_run(field->worker, field->vault, ANSWER, NULL, s_from_now(0), &ran), ERR_NONE);
+    assert_int_equal(score_job_run(field->worker, NULL, field->vault, ANSWER, NULL, s_from_now(0), &ran), ERR_NONE);
     assert_int_equal(ran, expected);
 }
 
@@ -336,7 +336,7 @@ static void a_job_is_tried_again_and_then_given_up(void **state) {
     answered = 0;
     for (int i = 0; i < SCORE_JOB_ATTEMPTS; i++) {
         bool ran = false;
-        assert_int_equal(score_job_run(field.worker, field.vault, ANSWER, NULL, s_from_now(0), &ran), ERR_OVERLOAD);
+        assert_int_equal(score_job_run(field.worker, NULL, field.vault, ANSWER, NULL, s_from_now(0), &ran), ERR_OVERLOAD);
         expect_job(&field, job_id, SCORE_JOB_IS_RUNNING, "");
     }
     assert_int_equal(answered, SCORE_JOB_ATTEMPTS);
@@ -380,7 +380,7 @@ static void a_kind_without_a_function_is_left_to_others(void **state) {
     bool ran;
     field_make(&field, 26000, "common", 100, 3700, 60);
     int64_t job_id = enqueue(&field, field.base);
-    assert_int_equal(score_job_run(field.worker, field.vault, SHIFT_CLOSE, NULL, s_from_now(0), &ran), ERR_NONE);
+    assert_int_equal(score_job_run(field.worker, NULL, field.vault, SHIFT_CLOSE, NULL, s_from_now(0), &ran), ERR_NONE);
     assert_false(ran);
     expect_job(&field, job_id, SCORE_JOB_IS_WAITING, "");
     assert_int_equal(score_job_read(field.server, &field.arena, 999, &(struct score_job){0}), ERR_DB_NO_ROW);

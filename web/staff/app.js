@@ -95,13 +95,17 @@ export async function read(path) {
   return null;
 }
 
-/** Waits for a job of the worker, telling `progress(done, total)`; true when it ended well. */
+/** Waits for a job of the worker, telling `progress(done, total, job)`; true when it ended well. */
 export async function waitForJob(job_id, progress) {
   for (;;) {
     const job = await act("GET", "/jobs/" + job_id);
     if (!job) return false;
-    progress?.(job.done_count, job.total_count);
+    progress?.(job.done_count, job.total_count, job);
     if (job.state === "done") return true;
+    if (job.state === "cancelled") {
+      toast(t("job.cancelled"));
+      return false;
+    }
     if (job.state === "failed") {
       toast(t("job.failed", {message: job.message}));
       return false;

@@ -63,7 +63,12 @@ async function runJob(button, answer) {
   if (!answer) return false;
   button.disabled = true;
   const label = button.textContent;
-  const good = answer.job_id ? await waitForJob(answer.job_id, (done, total) => { button.textContent = total ? `${label} ${formatNumber(done)} / ${formatNumber(total)}` : label + " …"; }) : true;
+  const stop = h("button", {type: "button", onclick: () => { stop.disabled = true; act("POST", `/jobs/${answer.job_id}/cancel`, {}); }}, t("job.cancel"));
+  const good = answer.job_id ? await waitForJob(answer.job_id, (done, total, job) => {
+    button.textContent = total ? `${label} ${formatNumber(done)} / ${formatNumber(total)}` : label + " …";
+    if (job.kind === "ranking_run" && !stop.isConnected) button.after(stop);
+  }) : true;
+  stop.remove();
   button.textContent = label;
   button.disabled = false;
   return good;

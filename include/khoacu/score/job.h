@@ -1,6 +1,6 @@
 /* job.h: long work that a person asks for and the worker does.
  *
- *     waiting --take--> running --finish--> done | failed
+ *     waiting --take--> running --finish--> done | failed | cancelled
  *                          |  ^
  *                          +--+ taken again: the worker that had it is gone
  *
@@ -46,7 +46,8 @@ const char *score_job_kind_key(enum score_job_kind kind);
     X(WAITING, "waiting")                                                                                              \
     X(RUNNING, "running")                                                                                              \
     X(DONE, "done")                                                                                                    \
-    X(FAILED, "failed")
+    X(FAILED, "failed")                                                                                                \
+    X(CANCELLED, "cancelled")
 enum score_job_state {
 #define X(name, key) SCORE_JOB_IS_##name,
     SCORE_JOB_STATE_TABLE(X)
@@ -77,11 +78,18 @@ enum err score_job_enqueue(struct db *db, struct arena *arena, enum score_job_ki
 /* ERR_DB_NO_ROW: there is none. */
 enum err score_job_read(struct db *db, struct arena *arena, int64_t job_id, struct score_job *ret_job) MUST_CHECK;
 
+/* What became of a request to cancel a ranking. */
+enum score_job_cancelling { SCORE_CANCEL_NO_JOB, SCORE_CANCEL_ENDED, SCORE_CANCEL_DONE, SCORE_CANCEL_ASKED };
+/* Ends a waiting ranking at once and a running one at its next step, which keeps nothing of it, with its audit event. */
+enum err score_job_cancel(struct db *db, struct arena *arena, int64_t job_id, int64_t staff_id, int64_t now_us,
+                          enum score_job_cancelling *ret_end) MUST_CHECK;
+
 /* ---- for the worker (DB_ROLE_WORKER) ---- */
 
 /* How far a job is; a step commits by itself and is seen at once. */
 struct score_progress {
     struct db *db;
+    struct db *beside; /* another connection, for what is to be seen while a transaction of `db` is open; may be NULL */
     int64_t job_id;
     int32_t done_count, total_count;
     struct bank_vault *vault; /* opens keys; the worker's */
@@ -90,6 +98,12 @@ struct score_progress {
 /* Says that `done` of `total` steps are done. Not within a transaction. */
 enum err score_progress_set(struct score_progress *progress, int32_t done, int32_t total) MUST_CHECK;
 
+/* The same from within a transaction, beside it. *ret_cancelled: somebody asked for the end. Without a second connection,
+ * or where that fails, nothing is said and the work goes on. */
+void score_progress_note(struct score_progress *progress, int32_t done, int32_t total, bool *ret_cancelled);
+
+/* The message of a job that stopped because it was cancelled. */
+#define SCORE_JOB_CANCELLED_MESSAGE "cancelled"
 /* The work of a kind. ERR_NONE with *ret_message "" (as it was given): done; with a stable key ("no-candidates"):
  * failed, and somebody must act. An error of the database's availability is tried again later, any other fails the job
  * under its key. The arena is the job's own. */
@@ -100,13 +114,13 @@ typedef enum err score_job_fn(struct db *db, struct arena *arena, const struct s
  * *ret_job->job_id 0: there is none. */
 enum err score_job_take(struct db *db, struct arena *arena, score_job_fn *const functions[SCORE_JOB_KIND_COUNT],
                         int64_t now_us, struct score_job *ret_job) MUST_CHECK;
-/* Ends a job that was taken: done when `message` is "", failed otherwise. */
+/* Ends a job that was taken: done when `message` is "", cancelled or failed otherwise. */
 enum err score_job_finish(struct db *db, int64_t job_id, const char *message, int64_t now_us) MUST_CHECK;
 /* Gives a job back to be taken again. */
 enum err score_job_release(struct db *db, int64_t job_id) MUST_CHECK;
 /* Takes one job and runs it by `functions` (one per kind; NULL: it is left to another worker). *ret_ran: there was one.
- * Returns an error of availability that the job met, after giving the job back: wait before trying again. */
-enum err score_job_run(struct db *db, struct bank_vault *vault, score_job_fn *const functions[SCORE_JOB_KIND_COUNT],
+ * `beside` may be NULL. Returns an error of availability that the job met, after giving the job back: wait before trying again. */
+enum err score_job_run(struct db *db, struct db *beside, struct bank_vault *vault, score_job_fn *const functions[SCORE_JOB_KIND_COUNT],
                        const atomic_bool *stopping, int64_t now_us, bool *ret_ran) MUST_CHECK;
 
 #endif
