@@ -10,6 +10,9 @@ import {signInView} from "/assets/candidate/sign_in.js";
 import {checkView} from "/assets/candidate/check.js";
 import {waitingView} from "/assets/candidate/waiting.js";
 import {paperView} from "/assets/candidate/paper.js";
+import {frozenView, lastSitting} from "/assets/candidate/rescue.js";
+import {keptChanges} from "/assets/candidate/store.js";
+import {practiceView} from "/assets/candidate/practice.js";
 import {receiptView} from "/assets/candidate/receipt.js";
 
 const root = document.getElementById("app");
@@ -59,7 +62,12 @@ async function signOut() {
 
 /** Decides which view belongs to the sitting as the server sees it now. */
 export async function route() {
+  if (location.hash === "#practice") return practiceView(root, frame, () => { history.replaceState(null, "", location.pathname); return route(); });
   const answer = await patiently("/sittings/own");
+  if (answer.status === 401 && answer.problem?.reason === "other-device") {
+    const last = await lastSitting(), waiting = last ? (await keptChanges(last.id).catch(() => [])).length : 0;
+    return frozenView(root, frame, waiting, {signIn: () => signInView(root, frame, route), route});
+  }
   if (answer.status === 401 || answer.status === 403) return signInView(root, frame, route);
   if (!answer.ok) {
     return showView(root, t("problem.title"), frame(h("main", {class: "narrow"}, h("h1", {}, t("problem.title")), h("p", {}, problemText(answer)))));

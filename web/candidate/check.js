@@ -4,6 +4,7 @@ import {h, fill, showView} from "/assets/shared/dom.js";
 import {t, formatNumber} from "/assets/shared/i18n.js";
 import {api} from "/assets/shared/api.js";
 import {clockSample, clientError, roundTrip} from "/assets/shared/clock.js";
+import {field} from "/assets/shared/form.js";
 import {storageWorks} from "/assets/candidate/store.js";
 
 const tag = (kind, text) => h("span", {class: "tag " + kind}, {ok: "✓ ", warn: "! ", stop: "✕ ", plain: ""}[kind] + text);
@@ -19,6 +20,23 @@ async function measureLine() {
     clockSample(answer.data.server_now, sent_ms);
   }
   return roundTrip();
+}
+
+/** Megabits per second, from the files of this page. */
+async function measureSpeed() {
+  const from_ms = performance.now();
+  let bytes = 0;
+  for (const name of ["candidate/paper.js", "candidate/i18n/vi.json", "shared/item.js", "shared/base.css"]) bytes += (await (await fetch("/assets/" + name, {cache: "no-store"})).arrayBuffer()).byteLength;
+  return bytes * 8 / 1000 / (performance.now() - from_ms);
+}
+
+/** A line to try the input method on; nothing of it is kept. */
+function inputLine() {
+  const said = h("p", {role: "status", class: "muted"}), entry = h("input", {type: "text", autocomplete: "off", spellcheck: "false", maxlength: "100"});
+  const look = () => fill(said, entry.value ? t(/[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]/iu.test(entry.value.normalize("NFC")) ? "check.ime_good" : "check.ime_plain") : "");
+  entry.addEventListener("input", (event) => { if (!event.isComposing) look(); });
+  entry.addEventListener("compositionend", look);
+  return h("section", {class: "card"}, field("ime", t("check.ime"), entry, t("check.ime_hint")), said);
 }
 
 async function runChecks(show) {
@@ -37,6 +55,12 @@ async function runChecks(show) {
     show("line", "stop", t("check.line_bad"));
     show("clock", "warn", t("check.line_bad"));
   }
+  try {
+    const speed = await measureSpeed();
+    show("speed", speed >= 1 ? "ok" : "warn", t("check.speed_is", {speed: formatNumber(Math.round(speed * 10) / 10)}));
+  } catch {
+    show("speed", "stop", t("check.line_bad"));
+  }
 }
 
 function practiceItem(done) {
@@ -51,7 +75,7 @@ function practiceItem(done) {
 }
 
 export function checkView(root, frame, sitting, next) {
-  const names = ["browser", "storage", "line", "clock"];
+  const names = ["browser", "storage", "line", "clock", "speed"];
   const results = Object.fromEntries(names.map((name) => [name, h("span", {}, tag("plain", t("check.running")))]));
   const go = h("button", {class: "primary", type: "button", disabled: true, onclick: next}, t("check.go_on"));
   const hint = h("p", {class: "muted", id: "go-hint"}, t("check.practise_first"));
@@ -60,6 +84,7 @@ export function checkView(root, frame, sitting, next) {
   showView(root, t("check.title"), frame(h("main", {class: "narrow"}, stepList(1),
     h("h1", {}, t("check.title")), h("p", {}, t("check.text")),
     h("section", {class: "card", "aria-label": t("check.title")}, h("ul", {class: "checks", "aria-live": "polite"}, names.map((name) => h("li", {}, h("span", {}, t("check." + name)), results[name])))),
+    inputLine(),
     practiceItem(() => { go.disabled = false; hint.hidden = true; }),
     h("div", {class: "row"}, go, hint)), sitting));
   void runChecks(show);

@@ -5,20 +5,26 @@ import {t, formatTime, currentLanguage} from "/assets/shared/i18n.js";
 import {api, NetworkError, problemText} from "/assets/shared/api.js";
 import {clockSample, serverNow, formatLeft} from "/assets/shared/clock.js";
 import {Saver} from "/assets/candidate/saver.js";
-import {keepSeen, seenPositions} from "/assets/candidate/store.js";
+import {itemView, stimulusView, byChoice, isAnswered} from "/assets/shared/item.js";
+import {keepSeen, seenPositions, keepThing, keptThing} from "/assets/candidate/store.js";
+import {openSealed} from "/assets/candidate/sealed.js";
+import {emergencyButton, keepForEmergency} from "/assets/candidate/rescue.js";
+import {aidsCard, keysOn} from "/assets/candidate/aids.js";
 import {lookControls} from "/assets/candidate/app.js";
 
 const ANNOUNCE_MINUTES = [30, 15, 5, 1];
 const SOON_MS = 5 * 60000, FLUSH_MS = 20000, REFRESH_MS = 30000;
 
-/** The open paper, asked for until the server gives it; null when the sitting is over. */
+/** The open paper: the sealed one that is kept here, with the server's answers; else the server's, asked for until it comes. Null: the sitting is over. */
 async function fetchPaper(sitting) {
+  const kept = await openSealed(sitting.id, sitting.paper_key);
   for (;;) {
     const sent_ms = performance.now();
     try {
-      const answer = await api("GET", `/sittings/${sitting.id}/paper`);
+      const answer = await api("GET", `/sittings/${sitting.id}/${kept ? "responses" : "paper"}`);
       if (answer.data?.server_now) clockSample(answer.data.server_now, sent_ms);
-      if (answer.ok) return answer.data;
+      if (answer.ok && kept && answer.data.state !== "open") return null;
+      if (answer.ok) return {...answer.data, ...kept};
       if (answer.status < 500 && answer.status !== 429) return null;
     } catch (error) {
       if (!(error instanceof NetworkError)) throw error;
@@ -34,22 +40,25 @@ export async function paperView(root, sitting, route) {
   await view.begin();
 }
 
-class Paper {
-  constructor(root, sitting, paper, route) {
-    Object.assign(this, {root, sitting, items: paper.items, responses: paper.responses, route});
+export class Paper {
+  constructor(root, sitting, paper, route, saver = new Saver(sitting.id)) {
+    Object.assign(this, {root, sitting, items: paper.items, stimuli: new Map((paper.stimuli ?? []).map((s) => [s.id, s])), aids: paper.aids ?? sitting.aids, responses: paper.responses ?? [], route, saver});
     this.closes_ms = Date.parse(paper.closes_at);
     this.at = 0;
     this.seen = new Set();
     this.filter = "all";
     this.hidden_clock = sessionStorage.getItem("khoacu.clock") === "hidden";
     this.announced = new Set();
-    this.radios = []; // of the item that is shown
-    this.saver = new Saver(sitting.id);
+    this.view = null; // of the item that is shown
+    this.striking = false;
+    this.struck = new Set();
   }
 
   async begin() {
     try {
       for (const position of await seenPositions(this.sitting.id)) this.seen.add(position);
+      this.struck = new Set(await keptThing(this.sitting.id, "struck") ?? []);
+      await this.keepEmergency();
     } catch {
       toast(t("paper.no_store"));
     }
@@ -63,7 +72,16 @@ class Paper {
     this.tick();
   }
 
+  keepEmergency() {
+    return keepForEmergency(this.sitting);
+  }
+  value(item) {
+    const answer = this.saver.answer(item.position);
+    return byChoice(item) ? answer.choice : answer.answer;
+  }
+
   leave() {
+    this.view?.settle();
     clearInterval(this.timer);
     clearInterval(this.refresher);
     removeEventListener("beforeunload", this.warnUnsent);
@@ -84,13 +102,14 @@ class Paper {
     this.palette = h("ol", {class: "palette"});
     this.counts = h("dl", {class: "counts"});
     const filter = h("select", {onchange: () => { this.filter = filter.value; this.drawPalette(); }},
-      ["all", "open", "flagged"].map((name) => h("option", {value: name}, t("palette.filter_" + name))));
+      ["all", "open", "flagged", "answered", "unseen"].map((name) => h("option", {value: name}, t("palette.filter_" + name))));
     this.side = h("div", {class: "side"},
       h("nav", {class: "card palette-card", "aria-labelledby": "palette-title"}, h("div", {class: "row between"}, h("h2", {id: "palette-title"}, t("palette.title")),
         h("button", {type: "button", class: "quiet open-palette", onclick: () => this.togglePalette(false)}, t("close"))),
         h("label", {}, h("span", {class: "visually-hidden"}, t("palette.filter")), filter), this.palette, this.counts,
         h("p", {class: "muted"}, t("palette.flag_counts"))),
       h("div", {class: "card stack"}, h("button", {type: "button", class: "primary", onclick: () => this.review()}, t("paper.review")),
+        aidsCard(this.sitting.id, this.aids, (on) => { this.striking = on; this.show(this.at); }), this.emergency(),
         h("details", {}, h("summary", {}, t("look.title")), lookControls())));
     const title = currentLanguage() === "vi" ? cycle.title_vi : cycle.title_en;
     const header = h("header", {class: "exam-header"}, h("div", {},
@@ -106,12 +125,14 @@ class Paper {
     saver.addEventListener("state", () => this.drawState());
     saver.addEventListener("change", (event) => {
       this.drawPalette();
-      if (this.radios.length > 0 && this.items[this.at].position === event.detail.position) this.drawChoice();
+      if (this.view && this.items[this.at].position === event.detail.position) this.drawChoice();
     });
     saver.addEventListener("deadline", (event) => { this.closes_ms = Date.parse(event.detail); });
     saver.addEventListener("stale", (event) => this.warn(t("paper.stale", {position: event.detail.position})));
     saver.addEventListener("refused", (event) => this.warn(t("paper.refused", {position: event.detail.change.position, why: problemText(event.detail.answer)})));
     saver.addEventListener("signedout", () => this.warn(t("paper.signed_out")));
+    saver.addEventListener("frozen", () => void this.route());
+    saver.addEventListener("held", () => this.warn(t("paper.held")));
     saver.addEventListener("ended", () => this.over());
     this.warnUnsent = (event) => { if (saver.waiting > 0) event.preventDefault(); };
     this.onKey = (event) => this.key(event);
@@ -132,6 +153,7 @@ class Paper {
     try {
       const answer = await api("GET", `/sittings/${this.sitting.id}/responses`);
       if (!answer.ok) {
+        if (answer.problem?.reason === "other-device") return void this.route();
         if (answer.status === 401) this.warn(t("paper.signed_out"));
         return;
       }
@@ -147,6 +169,7 @@ class Paper {
   // --- one item ---
 
   show(index) {
+    this.view?.settle();
     this.at = index;
     const item = this.items[index];
     this.seen.add(item.position);
@@ -154,11 +177,13 @@ class Paper {
     sessionStorage.setItem("khoacu.at." + this.sitting.id, String(item.position));
     const heading = h("h1", {tabindex: "-1"}, t("paper.item", {n: item.position, of: this.items.length}));
     this.flag = h("button", {type: "button", onclick: () => this.toggleFlag()});
-    this.clear = h("button", {type: "button", class: "quiet", onclick: () => this.choose(null)}, t("paper.clear"));
-    this.radios = item.options.map((option, i) => h("input", {type: "radio", name: "choice-" + item.position, value: option.id, onchange: () => this.choose(option.id), id: `option-${i}`}));
-    const options = item.options.map((option, i) => h("label", {class: "option"}, this.radios[i],
-      h("span", {class: "letter", "aria-hidden": "true"}, String.fromCharCode(65 + i)), h("span", {class: "text"}, option.text)));
-    fill(this.main, h("div", {class: "top"}, heading, this.flag), h("fieldset", {}, h("legend", {}, item.stem), options), this.clear,
+    this.clear = h("button", {type: "button", class: "quiet", onclick: () => { this.choose(item, null); this.view.show(null); }}, t("paper.clear"));
+    const stimulus = this.stimuli.get(item.stimulus);
+    this.view = itemView(item, {
+      changed: (value) => this.choose(item, value), typing: (now) => this.saver.typing(now), upload: (file, progress) => this.upload(file, progress),
+      struck: this.striking ? () => this.struck : null, strike: (id) => this.strike(id),
+    });
+    fill(this.main, h("div", {class: "top"}, heading, this.flag), h("div", {class: stimulus ? "with-stimulus" : null}, stimulus ? stimulusView(stimulus) : null, h("div", {}, this.view.element, this.clear)),
       h("div", {class: "move"},
         h("button", {type: "button", disabled: index === 0, onclick: () => this.show(this.at - 1)}, "← " + t("paper.previous")),
         h("button", {type: "button", class: "open-palette", onclick: () => this.togglePalette(true)}, t("palette.short")),
@@ -172,16 +197,40 @@ class Paper {
     window.scrollTo(0, 0);
   }
 
-  choose(choice) {
-    void this.saver.change(this.items[this.at].position, {choice});
+  choose(item, value) {
+    const by = byChoice(item) ? "choice" : "answer";
+    void this.saver.change(item.position, {[by]: value}, by);
+  }
+  strike(id) {
+    if (!this.struck.delete(id)) this.struck.add(id);
+    keepThing(this.sitting.id, "struck", [...this.struck]).catch(() => {});
+  }
+  /** Sends a file of an answer; progress(part of 1). Resolves with {sha256, name, size}. */
+  upload(file, progress) {
+    return new Promise((resolve, reject) => {
+      const request = new XMLHttpRequest();
+      request.open("POST", `/api/v1/sittings/${this.sitting.id}/files?name=${encodeURIComponent(file.name.normalize("NFC"))}`);
+      request.setRequestHeader("X-Khoacu", "1");
+      request.setRequestHeader("Content-Type", "application/octet-stream");
+      request.responseType = "json";
+      request.timeout = 300000;
+      request.upload.onprogress = (event) => { if (event.lengthComputable) progress(event.loaded / event.total); };
+      request.onerror = request.ontimeout = () => reject(new Error(t("problem.network")));
+      request.onload = () => (request.status < 300 && request.response ? resolve(request.response) : reject(new Error(problemText({problem: request.response ?? {code: "unknown"}, retry_s: 0}))));
+      request.send(file);
+    });
+  }
+  emergency() {
+    return h("details", {}, h("summary", {}, t("emergency.title")), h("p", {}, t("emergency.text")), emergencyButton(this.sitting.id, this.sitting.candidate.roll_number, this.sitting.emergency_key));
   }
   toggleFlag() {
-    const position = this.items[this.at].position;
-    void this.saver.change(position, {flagged: !this.saver.answer(position).flagged});
+    const item = this.items[this.at];
+    this.view.settle();
+    void this.saver.change(item.position, {flagged: !this.saver.answer(item.position).flagged}, byChoice(item) ? "choice" : "answer");
   }
 
   key(event) {
-    if (event.isComposing || event.keyCode === 229 || !event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.isComposing || event.keyCode === 229 || !keysOn() || !event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key === "ArrowRight" && this.at + 1 < this.items.length) this.show(this.at + 1);
     else if (event.key === "ArrowLeft" && this.at > 0) this.show(this.at - 1);
     else return;
@@ -189,9 +238,9 @@ class Paper {
   }
 
   drawChoice() {
-    const {choice, flagged} = this.saver.answer(this.items[this.at].position);
-    for (const radio of this.radios) radio.checked = radio.value === choice;
-    this.clear.disabled = choice === null;
+    const item = this.items[this.at], {flagged} = this.saver.answer(item.position);
+    this.view.show(this.value(item));
+    this.clear.disabled = !isAnswered(this.value(item));
     this.flag.setAttribute("aria-pressed", String(flagged));
     fill(this.flag, (flagged ? "⚑ " : "⚐ ") + t(flagged ? "paper.flagged" : "paper.flag"));
   }
@@ -199,22 +248,20 @@ class Paper {
   // --- palette ---
 
   drawPalette() {
-    let answered = 0, flags = 0;
+    const LOOKS = ["answered", "seen", "unseen"], counts = Object.fromEntries(LOOKS.map((look) => [look, [0, 0]]));
     const rows = [];
     this.items.forEach((item, index) => {
-      const {choice, flagged} = this.saver.answer(item.position);
-      answered += choice !== null;
-      flags += flagged;
-      if ((this.filter === "open" && choice !== null) || (this.filter === "flagged" && !flagged)) return;
-      const look = choice !== null ? "answered" : this.seen.has(item.position) ? "seen" : "unseen";
+      const {flagged} = this.saver.answer(item.position), look = isAnswered(this.value(item)) ? "answered" : this.seen.has(item.position) ? "seen" : "unseen";
+      counts[look][Number(flagged)]++;
+      if (!{all: true, open: look !== "answered", flagged, answered: look === "answered", unseen: look === "unseen"}[this.filter]) return;
       const label = `${t("palette.item", {n: item.position})}, ${t("palette.state_" + look)}${flagged ? ", " + t("palette.state_flagged") : ""}`;
-      const mark = (flagged ? "⚑" : "") + (look === "answered" ? "●" : look === "seen" ? "○" : "·");
+      const mark = (flagged ? "⚑" : "") + {answered: "●", seen: "○", unseen: "·"}[look];
       rows.push(h("li", {}, h("button", {type: "button", class: look + (flagged ? " flagged" : ""), "aria-label": label, "aria-current": index === this.at ? "true" : null, onclick: () => this.show(index)},
         String(item.position), h("span", {class: "mark", "aria-hidden": "true"}, mark))));
     });
     fill(this.palette, rows.length ? rows : h("li", {class: "muted"}, "–"));
-    fill(this.counts, h("dt", {}, t("palette.state_answered")), h("dd", {}, String(answered)), h("dt", {}, t("palette.left")), h("dd", {}, String(this.items.length - answered)),
-      h("dt", {}, t("palette.state_flagged")), h("dd", {}, String(flags)));
+    fill(this.counts, LOOKS.map((look) => [h("dt", {}, t("palette.state_" + look)), h("dd", {}, String(counts[look][0] + counts[look][1]), counts[look][1] ? h("span", {class: "flags"}, ` (⚑ ${counts[look][1]})`) : null)]));
+    const answered = counts.answered[0] + counts.answered[1], flags = LOOKS.reduce((sum, look) => sum + counts[look][1], 0);
     this.summary = {answered, left: this.items.length - answered, flags};
   }
 
@@ -260,14 +307,16 @@ class Paper {
   // --- the end ---
 
   async review() {
+    this.view.settle();
+    this.drawPalette();
     const {answered, left, flags} = this.summary;
-    const list = this.items.map((item, index) => ({item, index, ...this.saver.answer(item.position)})).filter((r) => r.choice === null || r.flagged);
+    const list = this.items.map((item, index) => ({item, index, open: !isAnswered(this.value(item)), flagged: this.saver.answer(item.position).flagged})).filter((r) => r.open || r.flagged);
     const dialog = h("dialog", {"aria-labelledby": "review-title"});
     const go = (index) => { dialog.close(); this.show(index); };
     fill(dialog, h("h2", {id: "review-title"}, t("review.title")),
       h("p", {}, t("review.counts", {answered, left, flags, of: this.items.length})),
       list.length ? h("ul", {class: "review-list"}, list.map((r) => h("li", {}, h("button", {type: "button", class: "quiet", onclick: () => go(r.index)}, t("palette.item", {n: r.item.position})),
-        " ", r.choice === null ? t("palette.state_open") : "", r.flagged ? " ⚑ " + t("palette.state_flagged") : ""))) : h("p", {}, t("review.all_answered")),
+        " ", r.open ? t("palette.state_open") : "", r.flagged ? " ⚑ " + t("palette.state_flagged") : ""))) : h("p", {}, t("review.all_answered")),
       h("div", {class: "row end"}, h("button", {type: "button", onclick: () => dialog.close()}, t("review.back")),
         h("button", {type: "button", class: "danger", onclick: () => { dialog.close(); void this.submit(); }}, t("review.submit"))));
     dialog.addEventListener("close", () => dialog.remove());
@@ -295,8 +344,9 @@ class Paper {
   async over() {
     if (this.finished) return;
     this.finished = true;
+    this.view?.settle();
     clearInterval(this.timer);
-    for (const control of this.main.querySelectorAll("input,button")) control.disabled = true;
+    for (const control of this.main.querySelectorAll("input,button,select,textarea")) control.disabled = true;
     fill(this.banner, h("div", {class: "banner stop"}, t("paper.over")));
     await this.saver.flush(4000);
     for (let tries = 0; tries < 60; tries++) {

@@ -3,11 +3,14 @@
 import {h, showView} from "/assets/shared/dom.js";
 import {t, formatDateTime} from "/assets/shared/i18n.js";
 import {forgetSitting, keptChanges} from "/assets/candidate/store.js";
+import {sendLate} from "/assets/candidate/saver.js";
+import {emergencyButton} from "/assets/candidate/rescue.js";
 
 export async function receiptView(root, frame, sitting) {
   const receipt = sitting.receipt;
-  let unsent = 0;
+  let unsent = 0, late = "none";
   try {
+    late = sitting.state === "absent" ? "none" : await sendLate(sitting.id);
     unsent = (await keptChanges(sitting.id)).length;
     if (receipt && unsent === 0) await forgetSitting(sitting.id);
   } catch {
@@ -22,7 +25,8 @@ export async function receiptView(root, frame, sitting) {
        h("p", {class: "row no-print"}, h("button", {type: "button", onclick: () => print()}, t("print")))]
     : [h("p", {}, t(sitting.state === "absent" ? "receipt.absent" : "receipt.pending"))];
   showView(root, t("receipt.title"), frame(h("main", {class: "narrow"}, h("h1", {}, t("receipt.title")),
-    unsent > 0 ? h("div", {class: "banner warn", role: "alert"}, h("p", {}, t("receipt.unsent", {count: unsent}))) : null,
+    late === "kept" ? h("div", {class: "banner", role: "alert"}, h("p", {}, t("receipt.late_kept"))) : null,
+    unsent > 0 ? h("div", {class: "banner warn", role: "alert"}, h("p", {}, t("receipt.unsent", {count: unsent})), emergencyButton(sitting.id, sitting.candidate.roll_number, sitting.emergency_key)) : null,
     h("section", {class: "card"}, h("dl", {class: "facts"}, h("dt", {}, t("sign_in.roll")), h("dd", {}, sitting.candidate.roll_number), h("dt", {}, t("receipt.name")), h("dd", {}, sitting.candidate.full_name)), body)), sitting));
-  if (!receipt && sitting.state !== "absent") setTimeout(() => location.reload(), 3000);
+  if (late === "failed" || (!receipt && sitting.state !== "absent")) setTimeout(() => location.reload(), 3000);
 }

@@ -3,19 +3,42 @@
 // state: "saved" (all acknowledged), "saving" (one is under way), "unsent" (the network or the server does not
 // answer; changes are kept here and sent again by themselves). Never "saved" while anything waits.
 //
+// A change is an event of the sitting's chain (store.js) and is sent from there, in order; what arrives after the end
+// goes the way of late answers. What is being typed counts as not yet saved.
+//
 // The number of a change at a position (seq) is one more than the highest known there. A change that
 // meets another one with the same number (a second window was quicker) is not forced: the server's
 // answer is shown, and the person decides.
 
 import {api, NetworkError} from "/assets/shared/api.js";
 import {clockSample} from "/assets/shared/clock.js";
-import {keepChange, dropChange, keptChanges} from "/assets/candidate/store.js";
+import {keepChange, markSent, keptChanges, chainOf} from "/assets/candidate/store.js";
 
 const RETRY_FIRST_MS = 1000, RETRY_MOST_MS = 30000;
 
+const nothing = () => ({seq: 0, choice: null, answer: null, flagged: false});
+/** The part of a change that the server takes: `choice` or `answer`, as the item's kind wants. */
+const bodyOf = (change) => ({seq: change.seq, ...("answer" in change ? {answer: change.answer} : {choice: change.choice}), flagged: change.flagged});
+
+/** Hands in the events that did not arrive in time. {state: "none" | "kept" | "too-late" | "failed"}. */
+export async function sendLate(sitting) {
+  const events = await chainOf(sitting, {whole: false});
+  if (events.length === 0) return "none";
+  try {
+    const answer = await api("POST", `/sittings/${sitting}/late-responses`, {events});
+    if (answer.ok) await markSent(sitting, events.map((event) => event.n));
+    return answer.ok ? "kept" : answer.problem?.code === "too-late" ? "too-late" : "failed";
+  } catch (error) {
+    if (!(error instanceof NetworkError)) throw error;
+    return "failed";
+  }
+}
+
 export class Saver extends EventTarget {
+  #typing = false;
+  frozen = false;
   #sitting;
-  #answers = new Map(); // position -> {seq, choice, flagged}: what this window shows
+  #answers = new Map(); // position -> {seq, choice, answer, flagged}: what this window shows
   #waiting = [];
   #running = false;
   #retry_ms = RETRY_FIRST_MS;
@@ -42,13 +65,14 @@ export class Saver extends EventTarget {
     document.removeEventListener("visibilitychange", this.#nudge);
   }
 
+  /** Tries at once. */
   #nudge = () => {
     this.#retry_ms = RETRY_FIRST_MS;
     void this.#run();
   };
 
   answer(position) {
-    return this.#answers.get(position) ?? {seq: 0, choice: null, flagged: false};
+    return this.#answers.get(position) ?? nothing();
   }
   get waiting() {
     return this.#waiting.length;
@@ -66,18 +90,24 @@ export class Saver extends EventTarget {
   #adopt(r) {
     const mine = this.answer(r.position);
     if (r.seq < mine.seq) return;
-    this.#answers.set(r.position, {seq: r.seq, choice: r.choice, flagged: r.flagged});
+    this.#answers.set(r.position, {seq: r.seq, choice: r.choice ?? null, answer: r.answer ?? null, flagged: r.flagged});
     this.dispatchEvent(new CustomEvent("change", {detail: {position: r.position}}));
   }
 
-  /** A choice, a cleared choice or a flag. Resolves when it is kept on this computer. */
-  change(position, part) {
+  /** Something is being typed that is not yet a change: not saved, and said so. */
+  typing(now) {
+    this.#typing = now;
+    this.#tell();
+  }
+
+  /** An answer, a cleared one or a flag; `by` is "choice" or "answer". Resolves when it is kept on this computer. */
+  change(position, part, by = "choice") {
     const next = {...this.answer(position), ...part};
     next.seq += 1;
     this.#answers.set(position, next);
     this.#set("saving");
     this.#keeping = this.#keeping.then(async () => {
-      const change = {sitting: this.#sitting, position, ...next, made_ms: Math.round(performance.timeOrigin + performance.now())};
+      const change = {sitting: this.#sitting, position, seq: next.seq, [by]: next[by], flagged: next.flagged, made_ms: Math.round(performance.timeOrigin + performance.now())};
       try {
         change.n = await keepChange(change);
       } catch {
@@ -111,7 +141,7 @@ export class Saver extends EventTarget {
     let answer;
     try {
       answer = await api("PUT", `/sittings/${this.#sitting}/responses/${change.position}`,
-        {seq: change.seq, choice: change.choice, flagged: change.flagged}, {keepalive: true});
+        bodyOf(change), {keepalive: JSON.stringify(change).length < 30000});
     } catch (error) {
       if (!(error instanceof NetworkError)) throw error;
       return this.#later();
@@ -121,8 +151,13 @@ export class Saver extends EventTarget {
     const code = answer.problem?.code;
     if (code === "stale") return this.#stale(change, answer.problem.current);
     if (answer.status === 401) {
-      this.#signal("signedout");
+      this.frozen = answer.problem?.reason === "other-device";
+      this.#signal(this.frozen ? "frozen" : "signedout");
       return this.#later();
+    }
+    if (code === "held") {
+      this.#signal("held");
+      return this.#later(2000);
     }
     if (code === "ended") {
       this.ended = true;
@@ -136,13 +171,13 @@ export class Saver extends EventTarget {
   }
 
   async #settle(change, data) {
-    if (change.n !== null) await dropChange(change.n).catch(() => {});
+    if (change.n !== null) await markSent(this.#sitting, [change.n]).catch(() => {});
     this.#waiting.shift();
     this.#retry_ms = RETRY_FIRST_MS;
     if (data) {
       this.saved_at = data.saved_at;
       if (data.closes_at) this.dispatchEvent(new CustomEvent("deadline", {detail: data.closes_at}));
-      this.#channel.postMessage({position: change.position, seq: change.seq, choice: change.choice, flagged: change.flagged});
+      this.#channel.postMessage({...bodyOf(change), position: change.position});
     }
     if (this.state === "unsent") this.#set("saving");
     return true;
@@ -151,9 +186,9 @@ export class Saver extends EventTarget {
   async #stale(change, current) {
     // what waits behind it at this position was decided without knowing the other window's answer
     const doomed = this.#waiting.filter((c) => c.position === change.position);
-    for (const c of doomed) if (c.n !== null) await dropChange(c.n).catch(() => {});
+    await markSent(this.#sitting, doomed.map((c) => c.n).filter((n) => n !== null)).catch(() => {});
     this.#waiting = this.#waiting.filter((c) => c.position !== change.position);
-    this.#answers.set(change.position, {seq: current.seq, choice: current.choice, flagged: current.flagged});
+    this.#answers.set(change.position, {...nothing(), ...current});
     this.dispatchEvent(new CustomEvent("change", {detail: {position: change.position}}));
     this.dispatchEvent(new CustomEvent("stale", {detail: {position: change.position}}));
     return true;
@@ -175,7 +210,7 @@ export class Saver extends EventTarget {
     this.#signal("state");
   }
   #tell() {
-    if (this.#waiting.length === 0) this.#set("saved");
+    if (this.#waiting.length === 0) this.#set(this.#typing ? "saving" : "saved");
     else this.#signal("state");
   }
 

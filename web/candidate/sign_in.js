@@ -37,5 +37,5 @@ export function signInView(root, frame, route) {
     }
   }
 
-  showView(root, t("sign_in.title"), frame(h("main", {class: "narrow"}, h("h1", {}, t("sign_in.title")), h("p", {}, t("sign_in.text")), form)));
+  showView(root, t("sign_in.title"), frame(h("main", {class: "narrow"}, h("h1", {}, t("sign_in.title")), h("p", {}, t("sign_in.text")), form, h("p", {}, h("a", {href: "#practice", onclick: () => setTimeout(route)}, t("practice_paper.go"))))));
 }

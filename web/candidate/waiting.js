@@ -4,16 +4,33 @@ import {h, showView, fill} from "/assets/shared/dom.js";
 import {t, formatDateTime, currentLanguage} from "/assets/shared/i18n.js";
 import {api, NetworkError, problemText} from "/assets/shared/api.js";
 import {clockSample, serverNow, formatLeft} from "/assets/shared/clock.js";
+import {fetchSealed} from "/assets/candidate/sealed.js";
 import {stepList} from "/assets/candidate/check.js";
+
+const SEALED_BEFORE_MS = 3600000, SEALED_EVERY_MS = 60000;
 
 export function waitingView(root, frame, sitting, route) {
   const starts_ms = Date.parse(sitting.shift.starts_at), ends_ms = Date.parse(sitting.shift.ends_at);
   const personal = sitting.shift.clock === "personal";
   const countdown = h("p", {class: "countdown", role: "timer", "aria-live": "off"});
-  const line = h("p", {role: "status"});
+  const line = h("p", {role: "status"}), sealed = h("p", {role: "status", class: "muted"});
   const begin = h("button", {class: "primary", type: "button", onclick: open}, t("wait.begin"));
   const title = currentLanguage() === "vi" ? sitting.cycle.title_vi : sitting.cycle.title_en;
-  let opening = false, timer = 0;
+  let opening = false, timer = 0, asked_ms = -Infinity;
+
+  /** The paper comes before the start, encrypted; the start then needs only its key. */
+  async function bringPaper() {
+    if (performance.now() - asked_ms < SEALED_EVERY_MS || serverNow() < starts_ms - SEALED_BEFORE_MS) return;
+    asked_ms = performance.now();
+    try {
+      if (await fetchSealed(sitting.id)) {
+        asked_ms = Infinity;
+        fill(sealed, t("wait.sealed"));
+      }
+    } catch {
+      // without it the paper comes at the start
+    }
+  }
 
   async function open() {
     if (opening) return;
@@ -50,11 +67,12 @@ export function waitingView(root, frame, sitting, route) {
       h("dl", {class: "facts"}, h("dt", {}, t("wait.cycle")), h("dd", {}, title), h("dt", {}, t("wait.room")), h("dd", {}, `${sitting.room} · ${t("wait.seat", {seat: sitting.seat})}`),
         h("dt", {}, personal ? t("wait.window") : t("wait.starts")), h("dd", {}, personal ? `${formatDateTime(sitting.shift.starts_at)} – ${formatDateTime(sitting.shift.ends_at)}` : formatDateTime(sitting.shift.starts_at)),
         h("dt", {}, t("wait.minutes")), h("dd", {}, t("wait.minutes_items", {minutes: sitting.shift.minutes, items: sitting.item_count}))),
-      countdown, line, h("p", {class: "row"}, begin)),
+      countdown, line, sealed, h("p", {class: "row"}, begin)),
     h("section", {class: "card"}, h("h2", {}, t("wait.rules_title")), h("ul", {}, [1, 2, 3, 4].map((n) => h("li", {}, t("wait.rule_" + n)))))), sitting));
   tick();
   timer = setInterval(() => {
     if (!root.contains(countdown)) return clearInterval(timer);
+    void bringPaper();
     tick();
   }, 250);
 }
