@@ -94,7 +94,7 @@ void site_put(struct site *site, const char *path, const void *bytes, size_t len
         return;
     struct buf packed CLEANUP(buf_release);
     char name[PATH_MAX];
-    buf_init(&packed, len + 4096);
+    buf_init(&packed, len + len / 4 + 4096); /* as much as zlib may ask for */
     (void)snprintf(name, sizeof name, "%s.gz", path);
     if (gzip_write(bytes, len, &packed) == ERR_NONE && packed.len < len - len / 10)
         put_one(site, name, packed.data, packed.len);

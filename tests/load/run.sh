@@ -287,6 +287,17 @@ check "memory grows by less than 4 KiB an item beside the file" jq -e --argjson 
     '($items * 0.8 / 256) as $kept | [.[] | .export_mib - .fifth_export_mib < $kept + 2 and .import_mib - .fifth_import_mib < $kept + 2 + 3 * .bytes / 1048576] |
      length > 0 and all' <<<"${out:-[]}"
 
+# ---- a published list as a static file ----
+out=$(tests/load/published.sh "$folder" $((port + 9)) $seconds)
+if [ -n "$out" ]; then
+    printf '\npublished list of 1,000 rows, static, compressed: %s requests a second\n' "$out"
+    row "published list of 1,000 rows, static, 64 connections" 1/s "$out"
+    check "20,000 requests a second for a published list" awk -v rate="$out" 'BEGIN { exit !(rate >= 20000) }'
+else
+    skipped=$((skipped + 1))
+    echo "published list: skipped, no wrk is installed"
+fi
+
 # ---- the ranking ----
 if out=$(build/rankbench 1000000 2000 3); then
     printf '\n%s\n' "$out"

@@ -46,8 +46,8 @@ export function totalsChart(rows, title) {
     drawing.append(s("text", {x: x(cut), y: 12, "text-anchor": x(cut) > WIDTH / 2 ? "end" : "start", class: "cut-text"}, t("chart.cut", {total: mark(cut)})));
   }
   const sentence = t(cut === null ? "chart.text_open" : "chart.text", {passed: formatNumber(passed.length), cut: cut === null ? "" : mark(cut)});
-  return h("details", {class: "chart-box"}, h("summary", {}, t("chart.title")), h("figure", {}, drawing, h("figcaption", {}, sentence)),
+  return h("details", {class: "chart-box"}, h("summary", {}, t("chart.title")), h("div", {class: "chart-pair"}, h("figure", {}, drawing, h("figcaption", {}, sentence)),
     h("div", {class: "table-wrap", tabindex: "0", role: "region", "aria-label": t("chart.table", {post: title})}, h("table", {}, h("caption", {}, t("chart.table", {post: title})),
       h("thead", {}, h("tr", {}, h("th", {scope: "col"}, t("chart.from_to")), h("th", {scope: "col", class: "number"}, t("chart.count")))),
-      h("tbody", {}, bins.map((bin) => h("tr", {}, h("th", {scope: "row"}, `${mark(bin.from)} – < ${mark(bin.to)}`), h("td", {class: "number"}, formatNumber(bin.count))))))));
+      h("tbody", {}, bins.map((bin) => h("tr", {}, h("th", {scope: "row"}, `${mark(bin.from)} – < ${mark(bin.to)}`), h("td", {class: "number"}, formatNumber(bin.count)))))))));
 }
