@@ -8,7 +8,7 @@ site=$1/site port=$2 seconds=$3
 mkdir -p "$site/data/BENCH/v1/posts"
 awk 'BEGIN { printf "{\"code\":\"CV-01\",\"title\":\"Chuyên viên\",\"quota\":40,\"agencies\":[],\"rows\":["
     for (i = 1; i <= 1000; i++) printf "%s{\"rank\":%d,\"roll_number\":\"BD%05d\",\"raw\":\"%d.%02d\",\"priority\":\"0.00\",\"total\":\"%d.%02d\",\"outcome\":\"%s\",\"agency\":null,\"reason\":\"within_quota\"}",
-        i > 1 ? "," : "", i, (i * 7919) % 100000, 99 - i / 12, i % 100, 99 - i / 12, i % 100, (i < 41 ? "selected" : "not_selected")
+        (i > 1 ? "," : ""), i, (i * 7919) % 100000, 99 - i / 12, i % 100, 99 - i / 12, i % 100, (i < 41 ? "selected" : "not_selected")
     print "]}" }' </dev/null >"$site/data/BENCH/v1/posts/0.json"
 gzip -9nk "$site/data/BENCH/v1/posts/0.json"
 (cd "$site" && for file in data/BENCH/v1/posts/0.json data/BENCH/v1/posts/0.json.gz; do
