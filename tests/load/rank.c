@@ -1,6 +1,10 @@
-/* Ranks a made-up field under the built-in pack CC-2026: candidates, posts, components with all grounds, on one core.
+/* Ranks a made-up field under a built-in pack: candidates, posts, components with all grounds, on one core.
  *
- *   rankbench [CANDIDATES [POSTS [ROUNDS]]]     default 1000000 2000 5
+ *   rankbench [CANDIDATES [POSTS [ROUNDS [FORM]]]]     default 1000000 2000 5 pooled
+ *
+ * FORM: pooled   CC-2026, each post joint to two agencies, winners choose
+ *       wishes   VC-2023, the same posts, first wishes of all and then second wishes
+ *       joint    CC-2026, one post joint to so many agencies; everybody names two
  *
  * Prints one JSON object: median and range of the time of rank_run, and the most memory the process held. */
 #include "khoacu/base/arena.h"
@@ -17,13 +21,15 @@
 
 #include "khoacu/base/banned.h"
 
-#define COMPONENTS 3
 #define ROLL_SIZE 12
+
+enum form { POOLED, WISHES, JOINT };
+static const char *const FORMS[] = {"pooled", "wishes", "joint"};
 
 struct field {
     struct rank_pack rules;
     struct rank_inputs inputs;
-    const char *agencies[2];
+    const char **agencies;
     char *rolls, *post_codes;
 };
 
@@ -36,15 +42,17 @@ static void *many(size_t count, size_t size) {
     return memory;
 }
 
-static void bind_rules(struct rank_pack *rules) {
+static void bind_rules(struct rank_pack *rules, enum form form) {
     struct arena arena;
     arena_init(&arena, 4 << 20);
     static struct cycle_pack pack;
     struct json_misfits misfits = {0};
     struct rank_misfit misfit;
     size_t len = 0;
-    const char *text = cycle_pack_builtin("CC-2026", &len);
+    const char *text = cycle_pack_builtin(form == WISHES ? "VC-2023" : "CC-2026", &len);
     struct cycle_pack_scales scales = {.max = {[CYCLE_PACK_WRITTEN] = 6000, [CYCLE_PACK_INTERVIEW] = 4000}};
+    if (form == WISHES) /* a mark of one test, of 100 */
+        scales = (struct cycle_pack_scales){.max = {[CYCLE_PACK_WRITTEN] = 10000}};
     if (!text || cycle_pack_read(&arena, text, len, &pack, &misfits, NULL) != ERR_NONE ||
         cycle_pack_bind(&pack, &scales, rules, &misfit) != ERR_NONE) {
         fputs("the pack does not fit\n", stderr);
@@ -53,63 +61,78 @@ static void bind_rules(struct rank_pack *rules) {
     arena_release(&arena);
 }
 
-/* Every post has two agencies; marks come in steps of 0.25, so that there are ties at many last seats. */
-static void make(struct field *f, uint32_t candidates, uint32_t posts) {
+/* Posts with two agencies each, or one with two agencies a post. */
+static void make_posts(struct field *f, uint32_t posts, bool joint, struct random_stream *random) {
+    struct rank_post *post = many(posts, sizeof *post);
+    struct rank_seat *seats = many((size_t)posts * 2, sizeof *seats);
+    uint32_t agencies = joint ? posts * 2 : 2;
+    f->agencies = many(agencies, sizeof *f->agencies);
+    f->post_codes = many((size_t)posts * 2, ROLL_SIZE);
+    for (uint32_t i = 0; i < posts * 2; i++) {
+        char *code = f->post_codes + (size_t)i * ROLL_SIZE;
+        (void)snprintf(code, ROLL_SIZE, "P%u", i);
+        seats[i] = (struct rank_seat){.agency = joint ? i : i % 2, .quota = (int32_t)random_stream_below(random, 8) + 1};
+        if (i < agencies)
+            f->agencies[i] = code;
+        if (i < posts)
+            post[i] = (struct rank_post){.code = code, .first_seat = joint ? 0 : i * 2, .seat_count = joint ? posts * 2 : 2};
+    }
+    f->inputs.seats = seats;
+    f->inputs.posts = post;
+    f->inputs.agency_count = agencies;
+    f->inputs.seat_count = posts * 2;
+    f->inputs.post_count = joint ? 1 : posts;
+}
+
+/* Marks in steps of 0.25, so that there are ties at many last seats. */
+static void make_results(const struct field *f, int64_t *value, uint8_t *status, struct random_stream *random) {
+    value[0] = 20 + (int64_t)random_stream_below(random, 41);
+    status[0] = random_stream_below(random, 50) ? RANK_STATUS_VALUE : RANK_STATUS_ABSENT;
+    if (status[0] != RANK_STATUS_VALUE || value[0] < 30)
+        return;
+    for (uint8_t k = 1; k < f->rules.component_count; k++) {
+        int64_t max = f->rules.components[k].max, low = max / 3 / 25 * 25;
+        if (max == 0)
+            continue;
+        status[k] = RANK_STATUS_VALUE;
+        value[k] = f->rules.components[k].unit == RANK_UNIT_COUNT ? max / 2 + (int64_t)random_stream_below(random, (uint64_t)max / 2 + 1)
+                                                                   : low + 25 * (int64_t)random_stream_below(random, (uint64_t)(max - low) / 25 + 1);
+    }
+}
+
+static void make(struct field *f, uint32_t candidates, uint32_t posts, enum form form) {
     struct random_stream random;
     random_stream_init(&random, 20260801);
-    bind_rules(&f->rules);
-    f->agencies[0] = "A";
-    f->agencies[1] = "B";
+    bind_rules(&f->rules, form);
+    make_posts(f, posts, form == JOINT, &random);
+    size_t width = f->rules.component_count;
     f->rolls = many(candidates, ROLL_SIZE);
-    f->post_codes = many(posts, ROLL_SIZE);
-    struct rank_post *post = many(posts, sizeof *post);
-    struct rank_seat *seats = many(posts * 2, sizeof *seats);
     struct rank_candidate *people = many(candidates, sizeof *people);
     uint32_t *preferences = many((size_t)candidates * 2, sizeof *preferences);
-    int64_t *values = many((size_t)candidates * COMPONENTS, sizeof *values);
-    uint8_t *statuses = many((size_t)candidates * COMPONENTS, 1);
-    for (uint32_t i = 0; i < posts; i++) {
-        (void)snprintf(f->post_codes + (size_t)i * ROLL_SIZE, ROLL_SIZE, "P%u", i);
-        post[i] =
-            (struct rank_post){.code = f->post_codes + (size_t)i * ROLL_SIZE, .first_seat = i * 2, .seat_count = 2};
-        seats[i * 2] = (struct rank_seat){.agency = 0, .quota = (int32_t)random_stream_below(&random, 8) + 1};
-        seats[i * 2 + 1] = (struct rank_seat){.agency = 1, .quota = (int32_t)random_stream_below(&random, 8) + 1};
-    }
+    int64_t *values = many(candidates * width, sizeof *values);
+    uint8_t *statuses = many(candidates * width, 1);
     for (uint32_t i = 0; i < candidates; i++) {
         char *roll = f->rolls + (size_t)i * ROLL_SIZE;
         (void)snprintf(roll, ROLL_SIZE, "%08u", (uint32_t)((uint64_t)i * 48271 % 99999989));
-        uint32_t first = (uint32_t)random_stream_below(&random, 2);
+        uint32_t first = (uint32_t)random_stream_below(&random, f->inputs.agency_count);
         preferences[(size_t)i * 2] = first;
-        preferences[(size_t)i * 2 + 1] = 1 - first;
+        preferences[(size_t)i * 2 + 1] = (first + 1) % f->inputs.agency_count;
         people[i] = (struct rank_candidate){
             .roll = roll,
-            .post = (uint32_t)random_stream_below(&random, posts),
+            .post = (uint32_t)random_stream_below(&random, f->inputs.post_count),
             .classes = random_stream_below(&random, 5) == 0 ? 1u << random_stream_below(&random, 4) : 0,
             .first_preference = i * 2,
             .preference_count = 2};
-        int64_t *value = values + (size_t)i * COMPONENTS;
-        uint8_t *status = statuses + (size_t)i * COMPONENTS;
-        value[0] = 20 + (int64_t)random_stream_below(&random, 41);
-        status[0] = random_stream_below(&random, 50) ? RANK_STATUS_VALUE : RANK_STATUS_ABSENT;
-        if (status[0] != RANK_STATUS_VALUE || value[0] < 30)
-            continue;
-        value[1] = 2000 + 25 * (int64_t)random_stream_below(&random, 161);
-        value[2] = 1500 + 25 * (int64_t)random_stream_below(&random, 101);
-        status[1] = status[2] = RANK_STATUS_VALUE;
+        make_results(f, values + i * width, statuses + i * width, &random);
     }
-    f->inputs = (struct rank_inputs){.pack = &f->rules,
-                                     .agencies = f->agencies,
-                                     .seats = seats,
-                                     .posts = post,
-                                     .preferences = preferences,
-                                     .candidates = people,
-                                     .values = values,
-                                     .statuses = statuses,
-                                     .agency_count = 2,
-                                     .seat_count = posts * 2,
-                                     .post_count = posts,
-                                     .preference_count = candidates * 2,
-                                     .candidate_count = candidates};
+    f->inputs.pack = &f->rules;
+    f->inputs.agencies = f->agencies;
+    f->inputs.preferences = preferences;
+    f->inputs.candidates = people;
+    f->inputs.values = values;
+    f->inputs.statuses = statuses;
+    f->inputs.preference_count = candidates * 2;
+    f->inputs.candidate_count = candidates;
 }
 
 static int compare_times(const void *a, const void *b) {
@@ -119,13 +142,20 @@ static int compare_times(const void *a, const void *b) {
 
 int main(int argc, char **argv) {
     int64_t sizes[3] = {1000000, 2000, 5}, times[100];
-    for (int i = 1; i < argc; i++)
-        if (i > 3 || !text_parse_int(argv[i], 1, i == 3 ? 100 : 50000000, &sizes[i - 1])) {
-            fputs("usage: rankbench [CANDIDATES [POSTS [ROUNDS]]]\n", stderr);
+    int form = POOLED;
+    for (int i = 1; i < argc; i++) {
+        if (i == 4) {
+            form = 0;
+            while (form <= JOINT && strcmp(FORMS[form], argv[i]) != 0)
+                form++;
+        }
+        if (form > JOINT || i > 4 || (i < 4 && !text_parse_int(argv[i], 1, i == 3 ? 100 : 50000000, &sizes[i - 1]))) {
+            fputs("usage: rankbench [CANDIDATES [POSTS [ROUNDS [pooled | wishes | joint]]]]\n", stderr);
             return 2;
         }
+    }
     struct field field = {0};
-    make(&field, (uint32_t)sizes[0], (uint32_t)sizes[1]);
+    make(&field, (uint32_t)sizes[0], (uint32_t)sizes[1], (enum form)form);
     uint32_t selected = 0, tied = 0, contested = 0;
     for (int64_t round = 0; round < sizes[2]; round++) {
         struct rank_result result;
@@ -146,9 +176,9 @@ int main(int argc, char **argv) {
     qsort(times, (size_t)sizes[2], sizeof *times, compare_times);
     struct rusage usage;
     (void)getrusage(RUSAGE_SELF, &usage);
-    printf("{\"name\":\"rank\",\"candidates\":%lld,\"posts\":%lld,\"components\":%d,\"median_ms\":%.1f,\"min_ms\":%.1f,"
+    printf("{\"name\":\"rank\",\"form\":\"%s\",\"candidates\":%lld,\"posts\":%lld,\"components\":%d,\"median_ms\":%.1f,\"min_ms\":%.1f,"
            "\"max_ms\":%.1f,\"peak_mib\":%ld,\"selected\":%u,\"tied\":%u,\"contested_posts\":%u}\n",
-           (long long)sizes[0], (long long)sizes[1], COMPONENTS, (double)times[sizes[2] / 2] / 1e3,
+           FORMS[form], (long long)sizes[0], (long long)sizes[1], (int)field.rules.component_count, (double)times[sizes[2] / 2] / 1e3,
            (double)times[0] / 1e3, (double)times[sizes[2] - 1] / 1e3, usage.ru_maxrss / 1024, selected, tied,
            contested);
     return 0;

@@ -5,6 +5,7 @@
 # Prints a table, writes build/bench.json. What is counted is correctness: nothing acknowledged may be missing.
 #   KHOACU_BENCH_SHORT=1       one second a run     KHOACU_BENCH_CONNECTIONS="64 1000"   other numbers of connections
 #   KHOACU_BENCH_DAY="1000 50000"   sittings of the simulated days (1,000, 5,000 and 20,000); 50,000 take some three minutes
+#   KHOACU_BENCH_RANK_MORE=10000000   ranks ten million too: some 2 GB and half a minute
 #   KHOACU_BENCH_ONLY=saves    the saves and the days alone
 set -u
 cd "$(dirname "$0")/../.." || exit 2
@@ -22,7 +23,8 @@ only=${KHOACU_BENCH_ONLY:-}
 seconds=3 warm=1
 [ -z "${KHOACU_BENCH_SHORT:-}" ] || seconds=1
 [ -z "${KHOACU_BENCH_SHORT:-}" ] || days=(${KHOACU_BENCH_DAY:-500})
-unset KHOACU_BENCH_SHORT KHOACU_BENCH_CONNECTIONS KHOACU_BENCH_DAY KHOACU_BENCH_ONLY # the server knows no such settings
+rank_more=${KHOACU_BENCH_RANK_MORE:-} scores=${KHOACU_TEST_DATA:-../shared/data}/scores/thpt_2017.csv.gz
+unset KHOACU_BENCH_SHORT KHOACU_BENCH_CONNECTIONS KHOACU_BENCH_DAY KHOACU_BENCH_ONLY KHOACU_BENCH_RANK_MORE KHOACU_TEST_DATA # the server knows no such settings
 folder=$(mktemp -d "${TMPDIR:-/tmp}/khoacu-load.XXXXXX")
 chmod 755 "$folder" # the server, started as root, becomes a user of its own
 rows=$folder/rows
@@ -298,13 +300,48 @@ else
     echo "published list: skipped, no wrk is installed"
 fi
 
-# ---- the ranking ----
-if out=$(build/rankbench 1000000 2000 3); then
-    printf '\n%s\n' "$out"
-    row "ranking of 1,000,000 candidates over 2,000 posts" s "$(jq '.median_ms / 1000' <<<"$out")"
-    row "ranking, most memory" MiB "$(get peak_mib "$out")"
+# ---- the ranking: the curve, the other ways of allocation, real marks, and from the database to a stored result ----
+echo
+ranked=
+for size in 10000 100000 1000000 $rank_more; do
+    if out=$(build/rankbench "$size" $((size < 500000 ? size / 500 : 2000)) 3); then
+        printf 'ranking of %d candidates: %s ms, %s MiB\n' "$size" "$(get median_ms "$out")" "$(get peak_mib "$out")"
+        row "ranking of $size candidates, pooled rank and choice of agency" s "$(jq '.median_ms / 1000' <<<"$out")"
+        row "ranking of $size candidates, most memory" MiB "$(get peak_mib "$out")"
+        ranked+=" $size"
+    fi
+done
+for form in "1000000 2000 3 wishes" "100000 1000 3 joint"; do
+    # shellcheck disable=SC2086
+    if out=$(build/rankbench $form); then
+        printf 'ranking, %s: %s ms\n' "$form" "$(get median_ms "$out")"
+        row "ranking of $(get candidates "$out") candidates, $(get form "$out")" s "$(jq '.median_ms / 1000' <<<"$out")"
+    fi
+done
+check "ten thousand to a million are ranked ($ranked )" [ "${ranked#* 10000 100000 1000000}" != "$ranked" ]
+if [ -f "$scores" ]; then
+    mkdir "$folder/scores"
+    tests/load/scores.py "$scores" "$folder/scores" >"$folder/scores/made"
+    began=$(date +%s%N)
+    out=$(build/khoacu rank --pack "$folder/scores/pack.json" --posts "$folder/scores/posts.csv" --candidates "$folder/scores/candidates.csv" \
+        --out "$folder/scores/list.json" --json)
+    took=$(divide "$(($(date +%s%N) - began))" 1000000000)
+    printf 'real marks of %s candidates over 1,000 posts, from tables to a list: %s s\n' "$(get candidates "$out")" "$took"
+    row "real marks of $(get candidates "$out") candidates over 1,000 posts, from tables to a list" s "$took"
+    check "real marks are placed ($(get selected "$out") of $(get places "$(cat "$folder/scores/made")") places)" [ "$(get selected "$out")" -gt 0 ]
+else
+    skipped=$((skipped + 1))
+    echo "real marks: skipped, $scores is not there"
 fi
-check "the million is ranked" [ -n "$out" ]
+fields=200000
+[ $seconds -gt 1 ] || fields=20000
+if out=$(python3 tests/load/ranking.py $fields); then
+    printf '%d candidates from the database to a stored result: %s s, cancelled within %s s\n' "$fields" "$(get seconds "$out")" "$(get cancelled_s "$out")"
+    row "ranking of $fields candidates, database to stored result" s "$(get seconds "$out")"
+    row "ranking of $fields candidates, from cancel to its end" s "$(get cancelled_s "$out")"
+fi
+check "all are stored, progress is seen, and of the cancelled one nothing is kept" jq -e \
+    '.stored == .candidates and (.steps | length) > 1 and .kept == 0' <<<"${out:-null}"
 
 # ---- assembly: 8 parallel forms of 60 from 3,000 items; the aim is 60 s and curves within 0.005 ----
 if command -v cbc >/dev/null || command -v glpsol >/dev/null; then
