@@ -42,9 +42,10 @@ static void exchange_recycle(struct http_exchange *exchange) {
         return;
     }
     arena_reset(&exchange->arena);
-    if (exchange->body.size > 65536)
+    arena_trim(&exchange->arena, SPARE_MEMORY);
+    if (exchange->body.size > SPARE_MEMORY)
         buf_release(&exchange->body);
-    if (exchange->reply.body.size > 65536) {
+    if (exchange->reply.body.size > SPARE_MEMORY) {
         http_forget_response(exchange);
         buf_release(&exchange->reply.body);
     }
