@@ -4,6 +4,7 @@
 
 #include "api.h"
 
+api_handler api_sitting_file_post, api_sitting_media_get;
 api_handler api_sitting_response_put;
 api_handler api_static_get;
 api_handler api_clock_get;

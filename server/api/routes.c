@@ -48,7 +48,7 @@ const struct http_route API_ROUTES[] = {
     ROUTE(GET,    "/api/v1/verifications/{code}",      PUBLIC,    WORK, verification_get,       NO_BODY),
 
     /* the candidate */
-    ROUTE(PUT,    "/api/v1/sittings/{id}/responses/{position}", CANDIDATE, LOOP, sitting_response_put, JSON_KIB(1)),
+    ROUTE(PUT,    "/api/v1/sittings/{id}/responses/{position}", CANDIDATE, LOOP, sitting_response_put, JSON_KIB(256)),
     ROUTE(DELETE, "/api/v1/candidate-logins/current",  CANDIDATE, WORK, candidate_login_delete, NO_BODY),
     ROUTE(GET,    "/api/v1/sittings/own",              CANDIDATE, WORK, sitting_own_get,        NO_BODY),
     ROUTE(POST,   "/api/v1/sittings/{id}/start",       CANDIDATE, WORK, sitting_start_post,     JSON_KIB(1)),
@@ -57,6 +57,8 @@ const struct http_route API_ROUTES[] = {
     ROUTE(POST,   "/api/v1/sittings/{id}/submit",      CANDIDATE, WORK, sitting_submit_post,    JSON_KIB(1)),
     ROUTE(GET,    "/api/v1/sittings/{id}/receipt",     CANDIDATE, WORK, sitting_receipt_get,    NO_BODY),
     ROUTE(GET,    "/api/v1/sittings/{id}/sealed-paper", CANDIDATE, WORK, sealed_paper_get,     NO_BODY),
+    ROUTE(POST,   "/api/v1/sittings/{id}/files",       CANDIDATE, SLOW, sitting_file_post,     ANY_KIB(20 * 1024)),
+    ROUTE(GET,    "/api/v1/sittings/own/media/{sha256}", CANDIDATE, WORK, sitting_media_get,   NO_BODY),
     ROUTE(POST,   "/api/v1/sittings/{id}/late-responses", CANDIDATE, WORK, sitting_late_post,   JSON_KIB(4 * 1024)),
 
     /* any staff */

@@ -126,9 +126,6 @@ void api_shift_post(struct api *api, struct http_request *request, struct http_r
     case SCHEDULE_FORM_SIZE:
         api_problem(reply, request, 409, "form-size", "The form has another number of questions than the rule pack asks for");
         return;
-    case SCHEDULE_FORM_KINDS:
-        api_problem(reply, request, 409, "form-kinds", "The form has items that cannot be sat on a screen yet");
-        return;
     case SCHEDULE_SECTIONS_UNFIT:
         api_invalid_field(reply, request, schedule.sections ? "sections" : "item_seconds", "times");
         return;

@@ -7,6 +7,7 @@
 
 #include "khoacu/base/clock.h"
 #include "khoacu/base/text.h"
+#include "khoacu/form/answer.h"
 #include "khoacu/sitting/journal.h"
 
 #include <assert.h>
@@ -18,12 +19,14 @@
 struct body {
     int64_t seq;
     const char *choice;
+    const struct json *answer;
     bool flagged;
 };
 
 static const struct json_field BODY[] = {
     JSON_FIELD(struct body, seq, JSON_INT, true, 1, 1000000),
     JSON_FIELD(struct body, choice, JSON_STRING, false, 1, 32),
+    JSON_FIELD(struct body, answer, JSON_ANY, false, 0, 0),
     JSON_FIELD(struct body, flagged, JSON_BOOL, false, 0, 1),
     {0},
 };
@@ -125,6 +128,26 @@ static void saved(void *ctx, const struct sitting_save_result *result) {
     http_finish(pending->request->exchange, pending->reply);
 }
 
+/* What was chosen or written in canonical places; the rule that *ret_field breaks, or NULL. */
+static const char *place_answer(struct pending *pending, const struct form_order *order, const char **ret_field) {
+    const struct body *body = &pending->body;
+    const struct form_shape *shape = form_order_shape(order, pending->shown);
+    bool is_choice = form_answer_is_choice(shape->kind);
+    pending->save.choice = 0;
+    pending->save.answer = NULL;
+    *ret_field = is_choice ? "answer" : "choice";
+    if (is_choice ? body->answer != NULL : body->choice != NULL)
+        return "kind";
+    *ret_field = is_choice ? "choice" : "answer";
+    if (!is_choice)
+        return form_answer_read(pending->request->arena, order, pending->shown, body->answer, &pending->save.answer);
+    if (!body->choice)
+        return NULL;
+    int mark = form_order_mark(order, pending->shown, body->choice);
+    pending->save.choice = (int16_t)mark;
+    return mark == 0 ? "unknown" : NULL;
+}
+
 /* The answer in canonical places, handed to the journal. False: the reply is filled instead. */
 static bool record(struct pending *pending, const struct form_order *order, const struct section_clock *clock) {
     pending->closes_us = clock->closes_us;
@@ -137,13 +160,11 @@ static bool record(struct pending *pending, const struct form_order *order, cons
         api_not_found(pending->reply, pending->request);
         return false;
     }
-    pending->save.choice = 0;
-    if (pending->body.choice) {
-        pending->save.choice = (int16_t)form_order_choice(order, pending->shown, pending->body.choice);
-        if (pending->save.choice == 0) {
-            api_invalid_field(pending->reply, pending->request, "choice", "unknown");
-            return false;
-        }
+    const char *field = "choice";
+    const char *rule = place_answer(pending, order, &field);
+    if (rule) {
+        api_invalid_field(pending->reply, pending->request, field, rule);
+        return false;
     }
     if (sitting_journal_record(pending->journal, &pending->save, saved, pending))
         return true;

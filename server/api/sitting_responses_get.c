@@ -17,7 +17,7 @@ void api_sitting_responses_get(struct api *api, struct http_request *request, st
         json_member_text(&writer, "state", sitting_state_key(sitting.state));
         json_member_time(&writer, "closes_at", sitting.closes_us);
         json_member_time(&writer, "server_now", clock_now_us());
-        err = api_put_responses(api, &sitting, &writer);
+        err = api_put_responses(api, request->arena, &sitting, &writer);
         json_close_object(&writer);
     }
     if (err != ERR_NONE) {

@@ -3,6 +3,7 @@
 #include "khoacu/base/cleanup.h"
 #include "khoacu/base/clock.h"
 #include "khoacu/base/text.h"
+#include "khoacu/form/answer.h"
 #include "khoacu/form/order.h"
 #include "khoacu/crypto/seal.h"
 #include "khoacu/form/paper.h"
@@ -41,19 +42,34 @@ void api_put_receipt(struct json_writer *writer, const struct sitting_receipt *r
     json_close_object(writer);
 }
 
-static void put_response(struct json_writer *writer, const struct form_order *order, int shown,
-                         const struct sitting_response *response) {
+/* A sitting's paper in its own order. */
+struct view {
+    struct arena *arena;
+    const struct form_paper *paper;
+    struct form_order *order;
+};
+
+/* One response as her screen takes it. */
+static void put_response(const struct view *view, struct json_writer *writer, int shown, const struct sitting_response *response) {
+    const struct form_order *order = view->order;
     char name[FORM_OPTION_NAME];
     bool chosen = response->choice != 0 && form_order_name_of(order, shown, response->choice, name);
     json_open_object(writer);
     json_member_int(writer, "position", shown);
     json_member_int(writer, "seq", response->seq);
     json_member_text(writer, "choice", chosen ? name : NULL);
+    if (!form_answer_is_choice(form_order_shape(order, shown)->kind)) {
+        size_t gap_count = 0;
+        const struct form_gap *gaps = form_paper_gaps(view->paper, response->position, &gap_count);
+        json_put_key(writer, "answer");
+        form_answer_put(view->arena, order, shown, response->answer, gaps, gap_count, writer);
+    }
     json_member_bool(writer, "flagged", response->flagged);
     json_close_object(writer);
 }
 
-static void put_responses(struct json_writer *writer, const struct form_order *order, const struct sitting *sitting) {
+static void put_responses(const struct view *view, struct json_writer *writer, const struct sitting *sitting) {
+    const struct form_order *order = view->order;
     const struct sitting_response *by_position[SITTING_POSITIONS_MAX + 1] = {0};
     for (size_t i = 0; i < sitting->response_count; i++)
         by_position[sitting->responses[i].position] = &sitting->responses[i];
@@ -62,31 +78,30 @@ static void put_responses(struct json_writer *writer, const struct form_order *o
     for (int shown = 1; shown <= order->count; shown++) {
         const struct sitting_response *response = by_position[form_order_canonical(order, shown)];
         if (response)
-            put_response(writer, order, shown, response);
+            put_response(view, writer, shown, response);
     }
     json_close_array(writer);
 }
 
-static enum err find_order(const struct api *api, const struct sitting *sitting, const struct form_paper **ret_paper,
-                           struct form_order **ret_order) {
-    enum err err = form_cache_get(api->state->forms, api->db, sitting->form_id, ret_paper);
-    return err == ERR_NONE ? form_paper_order(*ret_paper, sitting->place.sitting_id, ret_order) : err;
+static enum err find_view(const struct api *api, struct arena *arena, const struct sitting *sitting, struct view *ret_view) {
+    *ret_view = (struct view){.arena = arena};
+    enum err err = form_cache_get(api->state->forms, api->db, sitting->form_id, &ret_view->paper);
+    return err == ERR_NONE ? form_paper_order(ret_view->paper, sitting->place.sitting_id, &ret_view->order) : err;
 }
 
-enum err api_put_responses(const struct api *api, const struct sitting *sitting, struct json_writer *writer) {
-    const struct form_paper *paper = NULL;
-    struct form_order *order CLEANUP(cleanup_free) = NULL;
-    enum err err = find_order(api, sitting, &paper, &order);
+enum err api_put_responses(const struct api *api, struct arena *arena, const struct sitting *sitting, struct json_writer *writer) {
+    struct view view;
+    enum err err = find_view(api, arena, sitting, &view);
     if (err == ERR_NONE)
-        put_responses(writer, order, sitting);
+        put_responses(&view, writer, sitting);
+    free(view.order);
     return err;
 }
 
 void api_send_paper(const struct api *api, struct http_request *request, struct http_reply *reply,
                     const struct sitting *sitting) {
-    const struct form_paper *paper = NULL;
-    struct form_order *order CLEANUP(cleanup_free) = NULL;
-    enum err err = find_order(api, sitting, &paper, &order);
+    struct view view;
+    enum err err = find_view(api, request->arena, sitting, &view);
     if (err != ERR_NONE) {
         api_failure(api, reply, request, err);
         return;
@@ -99,13 +114,15 @@ void api_send_paper(const struct api *api, struct http_request *request, struct 
     err = api_put_paper_key(api, sitting, &writer);
     if (err == ERR_NONE)
         err = api_put_sections(api, request->arena, sitting->place, &writer);
+    if (err == ERR_NONE) {
+        form_paper_put(view.paper, view.order, &writer);
+        put_responses(&view, &writer, sitting);
+    }
+    free(view.order);
     if (err != ERR_NONE) {
         api_failure(api, reply, request, err);
         return;
     }
-    json_put_key(&writer, "items");
-    form_paper_put(paper, order, &writer);
-    put_responses(&writer, order, sitting);
     json_close_object(&writer);
     api_json(reply, request, 200);
 }
@@ -137,20 +154,19 @@ static enum err seal_text(struct arena *arena, const struct form_paper *paper, i
 }
 
 enum err api_seal_paper(const struct api *api, struct arena *arena, const struct sitting *sitting, const char **ret_sealed) {
-    const struct form_paper *paper = NULL;
-    struct form_order *order CLEANUP(cleanup_free) = NULL;
+    struct view view;
     struct buf text CLEANUP(buf_release);
     struct json_writer writer;
     buf_init(&text, PAPER_MAX);
     json_writer_init(&writer, &text);
-    enum err err = find_order(api, sitting, &paper, &order);
+    enum err err = find_view(api, arena, sitting, &view);
     if (err != ERR_NONE)
         return err;
     json_open_object(&writer);
-    json_put_key(&writer, "items");
-    form_paper_put(paper, order, &writer);
+    form_paper_put(view.paper, view.order, &writer);
     json_close_object(&writer);
-    return text.failed ? ERR_LIMIT : seal_text(arena, paper, sitting->place.sitting_id, &text, ret_sealed);
+    free(view.order);
+    return text.failed ? ERR_LIMIT : seal_text(arena, view.paper, sitting->place.sitting_id, &text, ret_sealed);
 }
 
 enum err api_put_paper_key(const struct api *api, const struct sitting *sitting, struct json_writer *writer) {

@@ -18,7 +18,8 @@ void api_put_receipt(struct json_writer *writer, const struct sitting_receipt *r
 void api_send_paper(const struct api *api, struct http_request *request, struct http_reply *reply,
                     const struct sitting *sitting);
 /* Writes the member "responses": the latest answer of each position, in the candidate's own terms. */
-enum err api_put_responses(const struct api *api, const struct sitting *sitting, struct json_writer *writer) MUST_CHECK;
+enum err api_put_responses(const struct api *api, struct arena *arena, const struct sitting *sitting,
+                           struct json_writer *writer) MUST_CHECK;
 /* The paper of a sitting, sealed under its own key: nonce, AES-256-GCM and tag, as base64url in the arena. */
 enum err api_seal_paper(const struct api *api, struct arena *arena, const struct sitting *sitting, const char **ret_sealed) MUST_CHECK;
 /* Writes the member "paper_key": base64url once the sitting is open and its clock runs, else null. */

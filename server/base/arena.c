@@ -47,11 +47,6 @@ void arena_reset(struct arena *arena) {
     *arena = (struct arena){.head = kept, .cap = arena->cap};
 }
 
-void arena_trim(struct arena *arena, size_t most) {
-    if (arena->head && arena->head->size > most)
-        arena_release(arena);
-}
-
 static struct arena_block *block_new(struct arena *arena, size_t need) {
     size_t size = arena->head ? arena->head->size * 2 : BLOCK_FIRST;
     if (size > BLOCK_LARGEST)

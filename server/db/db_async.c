@@ -15,7 +15,7 @@
 
 enum {
     COLUMNS_MAX = 16,
-    ENCODED_MAX = 4 << 20,   /* bytes of one call's arrays */
+    ENCODED_MAX = 20 << 20,  /* bytes of one call's arrays */
     AGAIN_MS = 1000,         /* between attempts to connect */
     DOWN_AFTER_US = 2000000,
 };
@@ -25,6 +25,7 @@ enum {
 #define OID_INT8 20u
 #define OID_INT2 21u
 #define OID_INT4 23u
+#define OID_TEXT 25u
 #define OID_TIMESTAMPTZ 1184u
 
 enum phase { PHASE_CONNECTING, PHASE_SETTING_UP, PHASE_PREPARING, PHASE_IDLE, PHASE_BUSY, PHASE_BROKEN };
@@ -317,6 +318,8 @@ static struct kind kind_of(enum db_column_kind kind) {
         return (struct kind){OID_BOOL, 1};
     case DB_COLUMN_TIME:
         return (struct kind){OID_TIMESTAMPTZ, 8};
+    case DB_COLUMN_TEXT:
+        return (struct kind){OID_TEXT, 0};
     }
     return (struct kind){0, 0};
 }
@@ -340,18 +343,43 @@ static void put_element(char *at, const struct db_column *column, size_t i) {
     case DB_COLUMN_TIME:
         put_u64(at, (uint64_t)(((const int64_t *)column->values)[i] - EPOCH_2000_US));
         return;
+    case DB_COLUMN_TEXT:
+        break; /* put_texts */
     }
 }
 
-/* One dimension, no nulls, lower bound 1; then length and value of each element. */
+static char *put_texts(char *at, const struct db_column *column) {
+    const char *const *texts = column->values;
+    for (size_t i = 0; i < column->rows; i++) {
+        size_t len = texts[i] ? strlen(texts[i]) : 0;
+        put_u32(at, texts[i] ? (uint32_t)len : UINT32_MAX); /* -1: null */
+        if (len > 0)
+            memcpy(at + 4, texts[i], len);
+        at += 4 + len;
+    }
+    return at;
+}
+
+static size_t room_of(const struct db_column *column) {
+    size_t room = 20 + column->rows * 12;
+    for (size_t i = 0; column->kind == DB_COLUMN_TEXT && i < column->rows; i++) {
+        const char *text = ((const char *const *)column->values)[i];
+        room += text ? strlen(text) : 0;
+    }
+    return room;
+}
+
+/* One dimension, lower bound 1; then length and value of each element. Only texts may be null. */
 static size_t encode(char *out, const struct db_column *column) {
     struct kind kind = kind_of(column->kind);
     put_u32(out, 1);
-    put_u32(out + 4, 0);
+    put_u32(out + 4, column->kind == DB_COLUMN_TEXT);
     put_u32(out + 8, kind.oid);
     put_u32(out + 12, (uint32_t)column->rows);
     put_u32(out + 16, 1);
     char *at = out + 20;
+    if (column->kind == DB_COLUMN_TEXT)
+        return (size_t)(put_texts(at, column) - out);
     for (size_t i = 0; i < column->rows; i++) {
         put_u32(at, (uint32_t)kind.size);
         put_element(at + 4, column, i);
@@ -368,7 +396,7 @@ enum err db_async_send(struct db_async *async, enum db_statement statement, cons
     assert(async->phase == PHASE_IDLE && statement == async->statement && count <= COLUMNS_MAX);
     assert((size_t)DB_STATEMENTS[statement].params == count);
     for (size_t i = 0; i < count; i++)
-        total += 20 + columns[i].rows * 12;
+        total += room_of(&columns[i]);
     buf_reset(&async->arrays);
     char *at = buf_room(&async->arrays, total);
     if (!at)

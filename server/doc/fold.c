@@ -1,6 +1,7 @@
 #include "khoacu/doc/fold.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
 
@@ -120,4 +121,52 @@ void fold_words(const char *text, size_t len, struct buf *plain, struct buf *mar
         at += taken;
     }
     end_word(&folder);
+}
+
+static bool is_blank(const char *at) {
+    return *at == ' ' || (*at >= '\t' && *at <= '\r');
+}
+
+/* Blanks around it go; within it, each run becomes one where `runs`. In place. */
+static void draw_together(char *text, bool runs) {
+    size_t len = 0;
+    const char *from = text;
+    while (is_blank(from))
+        from++;
+    for (; *from; from++) {
+        if (runs && is_blank(from)) {
+            if (!is_blank(from + 1) && from[1])
+                text[len++] = ' ';
+            continue;
+        }
+        text[len++] = *from;
+    }
+    while (len > 0 && is_blank(&text[len - 1]))
+        len--;
+    text[len] = '\0';
+}
+
+/* đ and Đ, which have no mark that could be taken off. In place: both are shorter then. */
+static void plain_dj(char *text) {
+    size_t len = 0;
+    for (const char *from = text; *from; from++) {
+        bool small = strncmp(from, "\xc4\x91", 2) == 0, large = strncmp(from, "\xc4\x90", 2) == 0;
+        text[len++] = small ? 'd' : large ? 'D' : *from;
+        from += small || large;
+    }
+    text[len] = '\0';
+}
+
+const char *fold_text(struct arena *arena, const char *text, struct fold_options options) {
+    utf8proc_uint8_t *mapped = NULL;
+    int how = UTF8PROC_STABLE | UTF8PROC_COMPOSE | (options.letter_case ? UTF8PROC_CASEFOLD : 0) | (options.marks ? UTF8PROC_STRIPMARK : 0);
+    utf8proc_ssize_t size = utf8proc_map((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)strlen(text), &mapped, (utf8proc_option_t)how);
+    char *folded = size >= 0 ? arena_strndup(arena, (const char *)mapped, (size_t)size) : NULL;
+    free(mapped);
+    if (!folded)
+        return NULL;
+    if (options.marks)
+        plain_dj(folded);
+    draw_together(folded, options.spaces);
+    return folded;
 }

@@ -10,7 +10,12 @@
 
 #include "khoacu/base/banned.h"
 
-enum { NAME_LEN = 5, NAMES_PER_HASH = CRYPTO_SHA256_LEN / NAME_LEN, ROUNDS_MAX = 1000 };
+enum {
+    NAME_LEN = 5,
+    NAMES_PER_HASH = CRYPTO_SHA256_LEN / NAME_LEN,
+    BLOCKS_MAX = (FORM_MARKS_MAX + NAMES_PER_HASH - 1) / NAMES_PER_HASH,
+    ROUNDS_MAX = 1000
+};
 
 struct stream {
     const uint8_t *seed;
@@ -27,23 +32,21 @@ static uint64_t next_u64(struct stream *stream) {
         crypto_hmac_sha256(stream->seed, FORM_SEED_LEN, message, (size_t)len, stream->block);
         stream->used = 0;
     }
-    uint64_t number = 0;
+    uint64_t word = 0;
     for (int i = 0; i < 8; i++)
-        number = number << 8 | stream->block[stream->used++];
-    return number;
+        word = word << 8 | stream->block[stream->used++];
+    return word;
 }
 
 static size_t below(struct stream *stream, size_t bound) {
-    uint64_t limit = UINT64_MAX - UINT64_MAX % bound, number;
+    uint64_t limit = UINT64_MAX - UINT64_MAX % bound, word;
     do
-        number = next_u64(stream);
-    while (number >= limit);
-    return (size_t)(number % bound);
+        word = next_u64(stream);
+    while (word >= limit);
+    return (size_t)(word % bound);
 }
 
 static void shuffle(struct stream *stream, uint8_t *list, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        list[i] = (uint8_t)(i + 1);
     for (size_t i = count; i > 1; i--) {
         size_t j = below(stream, i);
         uint8_t kept = list[i - 1];
@@ -52,73 +55,126 @@ static void shuffle(struct stream *stream, uint8_t *list, size_t count) {
     }
 }
 
-static bool names_differ(const struct form_order_option *options, size_t count) {
+static void number(uint8_t *list, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        list[i] = (uint8_t)(i + 1);
+}
+
+static bool names_differ(const struct form_order_mark *marks, size_t count) {
     for (size_t i = 1; i < count; i++) {
         for (size_t j = 0; j < i; j++) {
-            if (memcmp(options[i].name, options[j].name, NAME_LEN) == 0)
+            if (memcmp(marks[i].name, marks[j].name, NAME_LEN) == 0)
                 return false;
         }
     }
     return true;
 }
 
-static void name_options(const uint8_t *seed, const char *sitting, int canonical, struct form_order_option *options, size_t count) {
+static void name_marks(const uint8_t *seed, const char *sitting, int canonical, struct form_order_mark *marks, size_t count) {
     for (int round = 0; round < ROUNDS_MAX; round++) {
-        uint8_t bytes[2 * CRYPTO_SHA256_LEN];
-        for (int half = 0; half < (count > NAMES_PER_HASH ? 2 : 1); half++) {
+        for (size_t first = 0; first < count; first += NAMES_PER_HASH) {
             char message[96];
-            int len = snprintf(message, sizeof message, "khoacu/option/v1\n%s\n%d\n%d", sitting, canonical, 2 * round + half);
-            crypto_hmac_sha256(seed, FORM_SEED_LEN, message, (size_t)len, bytes + half * CRYPTO_SHA256_LEN);
+            uint8_t bytes[CRYPTO_SHA256_LEN];
+            int block = round * BLOCKS_MAX + (int)(first / NAMES_PER_HASH);
+            int len = snprintf(message, sizeof message, "khoacu/option/v1\n%s\n%d\n%d", sitting, canonical, block);
+            crypto_hmac_sha256(seed, FORM_SEED_LEN, message, (size_t)len, bytes);
+            for (size_t i = first; i < count && i < first + NAMES_PER_HASH; i++)
+                memcpy(marks[i].name, bytes + (i - first) * NAME_LEN, NAME_LEN);
         }
-        for (size_t i = 0; i < count; i++) {
-            size_t at = i < NAMES_PER_HASH ? i * NAME_LEN : CRYPTO_SHA256_LEN + (i - NAMES_PER_HASH) * NAME_LEN;
-            memcpy(options[i].name, bytes + at, NAME_LEN);
-        }
-        if (names_differ(options, count))
+        if (names_differ(marks, count))
             return;
     }
     assert(false && "a keyed hash that repeats itself a thousand times");
 }
 
-enum err form_order_new(const uint8_t seed[FORM_SEED_LEN], int64_t sitting_id, const uint8_t *option_counts, size_t count,
+int form_shape_marks(const struct form_shape *shape) {
+    return shape->options + shape->columns + shape->choices;
+}
+
+/* The marks of one position in the order in which they are shown. */
+static void order_marks(struct stream *stream, const struct form_shape *shape, struct form_order_mark *marks) {
+    uint8_t list[FORM_MARKS_MAX];
+    size_t count = (size_t)form_shape_marks(shape);
+    number(list, count);
+    if (shape->shuffled) {
+        shuffle(stream, list, shape->options);
+        shuffle(stream, list + shape->options, shape->columns);
+    }
+    for (size_t i = 0; i < count; i++)
+        marks[i].canonical = list[i];
+}
+
+static bool heads_group(const struct form_shape *shapes, size_t at) {
+    for (size_t i = 0; shapes[at].group != 0 && i < at; i++)
+        if (shapes[i].group == shapes[at].group)
+            return false;
+    return true;
+}
+
+/* Canonical positions as they are shown: single ones and whole groups are shuffled. */
+static void order_positions(struct stream *stream, const struct form_shape *shapes, size_t count, uint8_t *places) {
+    uint8_t heads[FORM_POSITIONS_MAX];
+    size_t units = 0, at = 0;
+    for (size_t i = 0; i < count; i++)
+        if (heads_group(shapes, i))
+            heads[units++] = (uint8_t)(i + 1);
+    shuffle(stream, heads, units);
+    for (size_t u = 0; u < units; u++) {
+        uint8_t head = heads[u], group = shapes[head - 1].group;
+        places[at++] = head;
+        for (size_t i = head; group != 0 && i < count; i++)
+            if (shapes[i].group == group)
+                places[at++] = (uint8_t)(i + 1);
+    }
+}
+
+enum err form_order_new(const uint8_t seed[FORM_SEED_LEN], int64_t sitting_id, const struct form_shape *shapes, size_t count,
                         struct form_order **ret_order) {
     size_t total = 0;
     if (count < 1 || count > FORM_POSITIONS_MAX)
         return ERR_RANGE;
     for (size_t i = 0; i < count; i++) {
-        if (option_counts[i] < 2 || option_counts[i] > FORM_OPTIONS_MAX)
+        if (form_shape_marks(&shapes[i]) > FORM_MARKS_MAX)
             return ERR_RANGE;
-        total += option_counts[i];
+        total += (size_t)form_shape_marks(&shapes[i]);
     }
     size_t head = sizeof(struct form_order) + count * sizeof(struct form_order_position);
-    struct form_order *order = calloc(1, head + total * sizeof(struct form_order_option));
+    struct form_order *order = calloc(1, head + total * sizeof(struct form_order_mark));
     if (!order)
         return ERR_MEMORY;
-    struct form_order_option *options = (struct form_order_option *)((char *)order + head);
-    uint8_t places[FORM_POSITIONS_MAX], choices[FORM_OPTIONS_MAX];
+    struct form_order_mark *marks = (struct form_order_mark *)((char *)order + head);
+    uint8_t places[FORM_POSITIONS_MAX];
     char sitting[TEXT_ID_LEN + 1];
     struct stream stream = {.seed = seed, .used = CRYPTO_SHA256_LEN};
     text_format_id(sitting_id, sitting);
     snprintf(stream.label, sizeof stream.label, "khoacu/order/v1\n%s\n", sitting);
-    shuffle(&stream, places, count);
+    order_positions(&stream, shapes, count, places);
     size_t first = 0;
     for (size_t i = 0; i < count; i++) {
-        uint8_t own = option_counts[places[i] - 1];
-        order->positions[i] = (struct form_order_position){.canonical = places[i], .option_count = own, .first = (uint16_t)first};
-        shuffle(&stream, choices, own);
-        for (size_t k = 0; k < own; k++)
-            options[first + k].canonical = choices[k];
-        name_options(seed, sitting, places[i], options + first, own);
-        first += own;
+        const struct form_shape *shape = &shapes[places[i] - 1];
+        order->positions[i] = (struct form_order_position){.shape = *shape, .canonical = places[i], .first = (uint16_t)first};
+        order_marks(&stream, shape, marks + first);
+        name_marks(seed, sitting, places[i], marks + first, (size_t)form_shape_marks(shape));
+        first += (size_t)form_shape_marks(shape);
     }
     order->count = (uint16_t)count;
-    order->options = options;
+    order->marks = marks;
     *ret_order = order;
     return ERR_NONE;
 }
 
+static const struct form_order_position *position_of(const struct form_order *order, int shown) {
+    return shown >= 1 && shown <= order->count ? &order->positions[shown - 1] : NULL;
+}
+
+const struct form_shape *form_order_shape(const struct form_order *order, int shown) {
+    const struct form_order_position *position = position_of(order, shown);
+    return position ? &position->shape : NULL;
+}
+
 int form_order_canonical(const struct form_order *order, int shown) {
-    return shown >= 1 && shown <= order->count ? order->positions[shown - 1].canonical : 0;
+    const struct form_order_position *position = position_of(order, shown);
+    return position ? position->canonical : 0;
 }
 
 int form_order_shown(const struct form_order *order, int canonical) {
@@ -129,32 +185,30 @@ int form_order_shown(const struct form_order *order, int canonical) {
     return 0;
 }
 
-int form_order_choice(const struct form_order *order, int shown, const char *name) {
+int form_order_mark(const struct form_order *order, int shown, const char *name) {
     uint8_t bytes[NAME_LEN];
-    if (shown < 1 || shown > order->count || strlen(name) != FORM_OPTION_NAME - 1 || !text_unbase32(name, bytes, NAME_LEN))
+    const struct form_order_position *position = position_of(order, shown);
+    if (!position || strlen(name) != FORM_OPTION_NAME - 1 || !text_unbase32(name, bytes, NAME_LEN))
         return 0;
-    const struct form_order_position *position = &order->positions[shown - 1];
-    for (int k = 0; k < position->option_count; k++) {
-        if (memcmp(order->options[position->first + k].name, bytes, NAME_LEN) == 0)
-            return order->options[position->first + k].canonical;
+    for (int k = 0; k < form_shape_marks(&position->shape); k++) {
+        if (memcmp(order->marks[position->first + k].name, bytes, NAME_LEN) == 0)
+            return order->marks[position->first + k].canonical;
     }
     return 0;
 }
 
 void form_order_name(const struct form_order *order, int shown, int place, char out[FORM_OPTION_NAME]) {
-    const struct form_order_position *position = &order->positions[shown - 1];
-    text_base32(order->options[position->first + place - 1].name, NAME_LEN, out);
+    text_base32(order->marks[order->positions[shown - 1].first + place - 1].name, NAME_LEN, out);
 }
 
-int form_order_option(const struct form_order *order, int shown, int place) {
-    return order->options[order->positions[shown - 1].first + place - 1].canonical;
+int form_order_mark_at(const struct form_order *order, int shown, int place) {
+    return order->marks[order->positions[shown - 1].first + place - 1].canonical;
 }
 
-bool form_order_name_of(const struct form_order *order, int shown, int choice, char out[FORM_OPTION_NAME]) {
-    if (shown < 1 || shown > order->count)
-        return false;
-    for (int place = 1; place <= order->positions[shown - 1].option_count; place++) {
-        if (form_order_option(order, shown, place) == choice) {
+bool form_order_name_of(const struct form_order *order, int shown, int mark, char out[FORM_OPTION_NAME]) {
+    const struct form_shape *shape = form_order_shape(order, shown);
+    for (int place = 1; shape && place <= form_shape_marks(shape); place++) {
+        if (form_order_mark_at(order, shown, place) == mark) {
             form_order_name(order, shown, place, out);
             return true;
         }

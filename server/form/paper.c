@@ -1,9 +1,10 @@
 #include "khoacu/form/paper.h"
 
-#include "khoacu/bank/bank.h"
-#include "khoacu/base/cleanup.h"
+#include "paper_private.h"
+
 #include "khoacu/base/text.h"
 #include "khoacu/crypto/crypto.h"
+#include "khoacu/item/item.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -13,27 +14,8 @@
 #include "khoacu/base/banned.h"
 
 /* 200 items of 4,000 code points with 8 options of 1,000, escaped, are far below. */
-#define TEXTS_MAX ((size_t)32 << 20)
-#define ARENA_MAX ((size_t)64 << 20)
-
-/* A text as a JSON string, quotes included, inside the paper's one buffer. */
-struct piece {
-    uint32_t at, len;
-};
-
-struct item {
-    struct piece stem, options[FORM_OPTIONS_MAX];
-};
-
-struct form_paper {
-    int64_t form_id;
-    struct form_paper *next;
-    uint8_t seed[FORM_SEED_LEN];
-    size_t count;
-    uint8_t option_counts[FORM_POSITIONS_MAX];
-    struct item items[FORM_POSITIONS_MAX]; /* by canonical position - 1 */
-    struct buf texts;
-};
+#define TEXTS_MAX ((size_t)128 << 20)
+#define ARENA_MAX ((size_t)16 << 20)
 
 struct form_cache {
     pthread_mutex_t lock;
@@ -52,11 +34,21 @@ enum err form_cache_new(struct bank_vault *vault, struct form_cache **ret_cache)
     return ERR_NONE;
 }
 
+static struct form_paper *paper_new(void) {
+    struct form_paper *paper = calloc(1, sizeof *paper);
+    if (paper) {
+        arena_init(&paper->arena, ARENA_MAX);
+        buf_init(&paper->texts, TEXTS_MAX);
+    }
+    return paper;
+}
+
 static void paper_free(struct form_paper *paper) {
     if (!paper)
         return;
     crypto_wipe(paper->seed, sizeof paper->seed);
     buf_release(&paper->texts);
+    arena_release(&paper->arena);
     free(paper);
 }
 
@@ -70,89 +62,6 @@ void form_cache_free(struct form_cache *cache) {
     }
     (void)pthread_mutex_destroy(&cache->lock);
     free(cache);
-}
-
-/* ---- reading a form ---- */
-
-static struct piece add_text(struct form_paper *paper, const char *text) {
-    struct json_writer writer;
-    size_t at = paper->texts.len;
-    json_writer_init(&writer, &paper->texts);
-    json_put_text(&writer, text);
-    return (struct piece){.at = (uint32_t)at, .len = (uint32_t)(paper->texts.len - at)};
-}
-
-/* The words of `text` in the language that comes first. */
-static const char *markup_of(const struct json *text) {
-    const char *vi = json_text(json_get(text, "vi"));
-    return vi ? vi : json_text(json_get(text, "en"));
-}
-
-/* The content of an item version: {"body":{"vi":…},"options":[{"id":…,"text":{"vi":…}},…],…}. */
-static enum err add_item(struct form_paper *paper, struct arena *arena, size_t place, const struct bank_version_text *text) {
-    const struct json *content = NULL;
-    struct item *item = &paper->items[place];
-    enum err err = json_read(arena, text->content, text->content_len, &content, NULL);
-    if (err != ERR_NONE)
-        return err;
-    const struct json *options = json_get(content, "options");
-    const char *stem = markup_of(json_get(content, "body"));
-    size_t count = json_count(options);
-    if (!stem || count < 2 || count > FORM_OPTIONS_MAX)
-        return ERR_STATE;
-    item->stem = add_text(paper, form_plain(arena, stem));
-    for (size_t i = 0; i < count; i++) {
-        const char *option = markup_of(json_get(json_at(options, i), "text"));
-        if (!option)
-            return ERR_STATE;
-        item->options[i] = add_text(paper, form_plain(arena, option));
-    }
-    paper->option_counts[place] = (uint8_t)count;
-    return arena->failed ? ERR_MEMORY : paper->texts.failed ? ERR_LIMIT : ERR_NONE;
-}
-
-struct versions {
-    int64_t item_ids[FORM_POSITIONS_MAX], versions[FORM_POSITIONS_MAX];
-    size_t count;
-};
-
-static enum err take_version(void *ctx, const struct db_row *row) {
-    struct versions *versions = ctx;
-    if (db_int(row, 0) != (int64_t)versions->count + 1)
-        return ERR_STATE;
-    versions->item_ids[versions->count] = db_int(row, 1);
-    versions->versions[versions->count++] = db_int(row, 2);
-    return ERR_NONE;
-}
-
-static enum err read_items(struct form_cache *cache, struct db *db, struct arena *arena, int64_t form_id, struct form_paper *paper) {
-    struct bank_version_text *texts = ARENA_ARRAY(arena, FORM_POSITIONS_MAX, struct bank_version_text);
-    struct versions versions = {.count = 0};
-    enum err err = texts ? db_many(db, arena, DB_FORM_VERSIONS, DB_PARAMS(P_INT(form_id)), FORM_POSITIONS_MAX, take_version, &versions)
-                         : ERR_MEMORY;
-    if (err == ERR_NONE)
-        err = bank_texts_read(db, cache->vault, arena, versions.item_ids, versions.versions, versions.count, false, texts);
-    for (size_t i = 0; err == ERR_NONE && i < versions.count; i++)
-        err = add_item(paper, arena, i, &texts[i]);
-    paper->count = versions.count;
-    return err;
-}
-
-static enum err read_paper(struct form_cache *cache, struct db *db, int64_t form_id, struct form_paper *paper) {
-    struct arena arena CLEANUP(arena_release);
-    const struct db_row *row = NULL;
-    size_t seed_len = 0;
-    arena_init(&arena, ARENA_MAX);
-    paper->form_id = form_id;
-    buf_init(&paper->texts, TEXTS_MAX);
-    enum err err = db_one(db, &arena, DB_FORM_SEED, DB_PARAMS(P_INT(form_id)), &row);
-    if (err != ERR_NONE)
-        return err;
-    const uint8_t *seed = db_bytes(row, 0, &seed_len);
-    if (!seed || seed_len != FORM_SEED_LEN)
-        return ERR_STATE;
-    memcpy(paper->seed, seed, FORM_SEED_LEN);
-    return read_items(cache, db, &arena, form_id, paper);
 }
 
 static struct form_paper *find(const struct form_cache *cache, int64_t form_id) {
@@ -181,8 +90,8 @@ enum err form_cache_get(struct form_cache *cache, struct db *db, int64_t form_id
     struct form_paper *paper = find(cache, form_id);
     (void)pthread_mutex_unlock(&cache->lock);
     if (!paper) {
-        struct form_paper *fresh = calloc(1, sizeof *fresh);
-        enum err err = fresh ? read_paper(cache, db, form_id, fresh) : ERR_MEMORY;
+        struct form_paper *fresh = paper_new();
+        enum err err = fresh ? paper_read(cache->vault, db, form_id, fresh) : ERR_MEMORY;
         if (err != ERR_NONE) {
             paper_free(fresh);
             return err;
@@ -193,7 +102,7 @@ enum err form_cache_get(struct form_cache *cache, struct db *db, int64_t form_id
     return ERR_NONE;
 }
 
-/* ---- a candidate's paper ---- */
+/* ---- what a paper has ---- */
 
 size_t form_paper_count(const struct form_paper *paper) {
     return paper->count;
@@ -207,32 +116,79 @@ void form_paper_key(const struct form_paper *paper, int64_t sitting_id, uint8_t 
 }
 
 enum err form_paper_order(const struct form_paper *paper, int64_t sitting_id, struct form_order **ret_order) {
-    return form_order_new(paper->seed, sitting_id, paper->option_counts, paper->count, ret_order);
+    return form_order_new(paper->seed, sitting_id, paper->shapes, paper->count, ret_order);
 }
 
-static void put_piece(const struct form_paper *paper, struct buf *out, struct piece piece) {
+const struct form_gap *form_paper_gaps(const struct form_paper *paper, int canonical, size_t *ret_count) {
+    bool known = canonical >= 1 && (size_t)canonical <= paper->count;
+    *ret_count = known ? paper->items[canonical - 1].gap_count : 0;
+    return known ? paper->items[canonical - 1].gaps : NULL;
+}
+
+const struct form_upload *form_paper_upload(const struct form_paper *paper, int canonical) {
+    return canonical >= 1 && (size_t)canonical <= paper->count ? paper->items[canonical - 1].upload : NULL;
+}
+
+bool form_paper_shows(const struct form_paper *paper, const char *sha256, int64_t *ret_bank_id) {
+    *ret_bank_id = paper->bank_id;
+    for (size_t i = 0; i < paper->media_count; i++)
+        if (strcmp(paper->media[i], sha256) == 0)
+            return true;
+    return false;
+}
+
+/* ---- a candidate's paper ---- */
+
+static void put_piece(const struct form_paper *paper, struct buf *out, struct paper_piece piece) {
     buf_add(out, paper->texts.data + piece.at, piece.len);
 }
 
-static void put_item(const struct form_paper *paper, const struct form_order *order, int shown, struct buf *out) {
-    const struct item *item = &paper->items[form_order_canonical(order, shown) - 1];
-    int options = order->positions[shown - 1].option_count;
-    buf_addf(out, "{\"position\":%d,\"stem\":", shown);
-    put_piece(paper, out, item->stem);
-    buf_adds(out, ",\"options\":[");
-    for (int place = 1; place <= options; place++) {
+/* Marks `first` … `first + count - 1` of a position, in the places in which they are shown. */
+static void put_marks(const struct form_paper *paper, const struct form_order *order, int shown, int first, int count, struct buf *out) {
+    const struct paper_item *item = &paper->items[form_order_canonical(order, shown) - 1];
+    for (int place = first; place < first + count; place++) {
         char name[FORM_OPTION_NAME];
         form_order_name(order, shown, place, name);
-        buf_adds(out, place > 1 ? ",{\"id\":\"" : "{\"id\":\"");
+        buf_adds(out, place > first ? ",{\"id\":\"" : "{\"id\":\"");
         buf_adds(out, name);
-        buf_adds(out, "\",\"text\":");
-        put_piece(paper, out, item->options[form_order_option(order, shown, place) - 1]);
+        buf_adds(out, "\",");
+        put_piece(paper, out, item->marks[form_order_mark_at(order, shown, place) - 1]);
         buf_addc(out, '}');
     }
-    buf_adds(out, "]}");
+}
+
+static void put_gaps(const struct form_paper *paper, const struct form_order *order, int shown, int first, struct buf *out) {
+    const struct paper_item *item = &paper->items[form_order_canonical(order, shown) - 1];
+    buf_adds(out, ",\"gaps\":[");
+    for (size_t i = 0; i < item->gap_count; i++) {
+        buf_addf(out, "%s{\"id\":\"%s\",\"options\":[", i ? "," : "", item->gaps[i].id);
+        put_marks(paper, order, shown, first, item->gaps[i].choices, out);
+        buf_adds(out, "]}");
+        first += item->gaps[i].choices;
+    }
+    buf_addc(out, ']');
+}
+
+static void put_item(const struct form_paper *paper, const struct form_order *order, int shown, struct buf *out) {
+    const struct paper_item *item = &paper->items[form_order_canonical(order, shown) - 1];
+    const struct form_shape *shape = form_order_shape(order, shown);
+    buf_addf(out, "{\"position\":%d,", shown);
+    put_piece(paper, out, item->head);
+    buf_adds(out, ",\"options\":[");
+    put_marks(paper, order, shown, 1, shape->options, out);
+    buf_addc(out, ']');
+    if (shape->columns > 0) {
+        buf_adds(out, ",\"columns\":[");
+        put_marks(paper, order, shown, shape->options + 1, shape->columns, out);
+        buf_addc(out, ']');
+    }
+    if (item->gap_count > 0)
+        put_gaps(paper, order, shown, shape->options + shape->columns + 1, out);
+    buf_addc(out, '}');
 }
 
 void form_paper_put(const struct form_paper *paper, const struct form_order *order, struct json_writer *writer) {
+    json_put_key(writer, "items");
     json_open_array(writer);
     for (int shown = 1; shown <= order->count; shown++) {
         if (shown > 1)
@@ -240,4 +196,7 @@ void form_paper_put(const struct form_paper *paper, const struct form_order *ord
         put_item(paper, order, shown, writer->out);
     }
     json_close_array(writer);
+    json_put_key(writer, "stimuli");
+    put_piece(paper, writer->out, paper->stimuli);
+    writer->comma = true;
 }

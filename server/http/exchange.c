@@ -42,10 +42,9 @@ static void exchange_recycle(struct http_exchange *exchange) {
         return;
     }
     arena_reset(&exchange->arena);
-    arena_trim(&exchange->arena, SPARE_MEMORY);
-    if (exchange->body.size > SPARE_MEMORY)
+    if (exchange->body.size > 65536)
         buf_release(&exchange->body);
-    if (exchange->reply.body.size > SPARE_MEMORY) {
+    if (exchange->reply.body.size > 65536) {
         http_forget_response(exchange);
         buf_release(&exchange->reply.body);
     }

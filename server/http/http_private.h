@@ -25,7 +25,6 @@ enum {
     CONNECTION_MEMORY = 8192,    /* request line, headers and our headers, together */
     SEGMENTS_MAX = 8,            /* of a path */
     SPARE_EXCHANGES = 2048,      /* kept for the next requests */
-    SPARE_MEMORY = 8192,         /* bytes that each of them may keep: a save needs less, a paper takes much more */
     CALLS_BETWEEN_URGENT = 32,   /* some eight requests: a tenth of a millisecond */
     LOG_BUFFER = 1 << 16,
     PEERS_SWEPT = 1024,          /* looked at in one go */

@@ -29,8 +29,6 @@ bool item_has(enum item_kind kind, unsigned parts);
 #define ITEM_DECIMAL_SIZE 48
 /* The shortest form of a decimal, or false. */
 bool item_decimal_short(const char *text, int places, char out[ITEM_DECIMAL_SIZE]);
-/* A decimal of at most 7 places and 9 digits before the point, times 10^7. */
-bool item_decimal_units(const char *text, int64_t *ret_units);
 /* Whether it is a decimal that is nothing, or is absent. */
 bool item_decimal_zero(const char *text);
 /* A day since 1970 as "2026-12-31"; NULL: 0 or no memory. */

@@ -83,6 +83,10 @@ static void fit_field(struct arena *arena, const struct json *object, const stru
             json_misfit_add(arena, misfits, field->name, "required", field->min, field->max);
         return;
     }
+    if (field->kind == JSON_ANY) {
+        memcpy(target + field->offset, &value, sizeof(value));
+        return;
+    }
     const char *rule = value->kind == field->kind ? broken_rule(value, field) : "kind";
     if (rule)
         json_misfit_add(arena, misfits, field->name, rule, field->min, field->max);

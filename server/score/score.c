@@ -1,6 +1,7 @@
 #include "khoacu/score/score.h"
 
 #include "khoacu/bank/bank.h"
+#include "khoacu/base/buf.h"
 #include "khoacu/base/cleanup.h"
 #include "khoacu/json/json.h"
 
@@ -16,32 +17,21 @@
 
 /* ---- keys ---- */
 
-/* The place of the one right option: its id has credit "1" in the key, and stands somewhere in the content's list. */
-static enum err right_choice(struct arena *arena, const struct bank_version_text *text, int16_t *ret_choice) {
+static enum err read_item(struct arena *arena, const struct bank_version_text *text, struct item *ret_item) {
     const struct json *content = NULL, *key = NULL;
-    const char *right = NULL;
+    struct item_faults faults = {.count = 0};
     enum err err = json_read(arena, text->content, text->content_len, &content, NULL);
     if (err == ERR_NONE)
         err = json_read(arena, text->key, text->key_len, &key, NULL);
     if (err != ERR_NONE)
         return err;
-    const struct json *credits = json_get(key, "options"), *options = json_get(content, "options");
-    for (size_t i = 0; i < json_count(credits); i++) {
-        const char *credit = json_text(json_get(json_at(credits, i), "credit"));
-        if (!credit || strcmp(credit, "1") != 0)
-            continue;
-        if (right)
-            return ERR_STATE;
-        right = json_text(json_get(json_at(credits, i), "id"));
-    }
-    for (size_t i = 0; right && i < json_count(options); i++) {
-        const char *id = json_text(json_get(json_at(options, i), "id"));
-        if (id && strcmp(id, right) == 0) {
-            *ret_choice = (int16_t)(i + 1);
-            return ERR_NONE;
-        }
-    }
-    return ERR_STATE;
+    (void)item_read(arena, content, key, NULL, ret_item, &faults);
+    return faults.grave || arena->failed ? ERR_STATE : ERR_NONE;
+}
+
+/* An essay or a file is worth nothing to a machine. */
+static int64_t machine_worth(const struct item *item) {
+    return item->kind == ITEM_ESSAY || item->kind == ITEM_UPLOAD ? 0 : score_item_worth(item);
 }
 
 struct versions {
@@ -59,8 +49,9 @@ static enum err take_version(void *ctx, const struct db_row *row) {
 }
 
 enum err score_key_read(struct db *db, struct bank_vault *vault, struct arena *arena, int64_t form_id, struct score_key *ret_key) {
-    struct score_key key = {0};
+    struct score_key *key = ret_key;
     struct versions versions = {.count = 0};
+    *key = (struct score_key){.count = 0};
     struct bank_version_text *texts = ARENA_ARRAY(arena, SITTING_POSITIONS_MAX, struct bank_version_text);
     enum err err = texts ? db_many(db, arena, DB_FORM_VERSIONS, DB_PARAMS(P_INT(form_id)), SITTING_POSITIONS_MAX, take_version, &versions)
                          : ERR_MEMORY;
@@ -68,12 +59,12 @@ enum err score_key_read(struct db *db, struct bank_vault *vault, struct arena *a
         err = ERR_STATE;
     if (err == ERR_NONE)
         err = bank_texts_read(db, vault, arena, versions.item_ids, versions.versions, versions.count, true, texts);
-    for (size_t i = 0; err == ERR_NONE && i < versions.count; i++)
-        err = right_choice(arena, &texts[i], &key.choices[i + 1]);
-    key.count = (int32_t)versions.count;
-    if (err == ERR_NONE)
-        *ret_key = key;
-    crypto_wipe(&key, sizeof key);
+    for (size_t i = 0; err == ERR_NONE && i < versions.count; i++) {
+        err = read_item(arena, &texts[i], &key->items[i + 1]);
+        if (err == ERR_NONE)
+            key->worth_e7 += machine_worth(&key->items[i + 1]);
+    }
+    key->count = (int32_t)versions.count;
     return err;
 }
 
@@ -82,8 +73,8 @@ enum err score_key_read(struct db *db, struct bank_vault *vault, struct arena *a
 /* Scores to append, by sitting. */
 struct scores {
     size_t count;
-    int64_t candidate_ids[ROOM_MAX], sitting_ids[ROOM_MAX], correct[ROOM_MAX], answered[ROOM_MAX];
-    const char *statuses[ROOM_MAX];
+    int64_t candidate_ids[ROOM_MAX], sitting_ids[ROOM_MAX], correct[ROOM_MAX], answered[ROOM_MAX], points_e7[ROOM_MAX];
+    const char *statuses[ROOM_MAX], *item_points[ROOM_MAX];
 };
 
 struct room_scoring {
@@ -94,6 +85,21 @@ struct room_scoring {
     struct scores *scores;
     struct score_tally tally;
 };
+
+/* As PostgreSQL reads an array: {10000000,NULL,0}. */
+static const char *points_array(struct arena *arena, const struct score_count *count, int32_t positions) {
+    struct buf out CLEANUP(buf_release);
+    buf_init(&out, (size_t)SITTING_POSITIONS_MAX * 24);
+    for (int32_t position = 1; position <= positions; position++) {
+        buf_addc(&out, position > 1 ? ',' : '{');
+        if (count->item_points_e7[position] == SCORE_PENDING)
+            buf_adds(&out, "NULL");
+        else
+            buf_addf(&out, "%lld", (long long)count->item_points_e7[position]);
+    }
+    buf_addc(&out, '}');
+    return out.failed ? NULL : arena_strndup(arena, out.data, out.len);
+}
 
 static enum err take_sitting(void *ctx, const struct db_row *row) {
     struct room_scoring *room = ctx;
@@ -109,13 +115,18 @@ static enum err take_sitting(void *ctx, const struct db_row *row) {
     room->tally.absent += absent;
     room->tally.counted += !absent;
     struct sitting_answers answers;
-    enum err err = sitting_answers_read(row, 3, 4, &answers);
+    enum err err = sitting_answers_read(row, 3, &answers);
     if (err != ERR_NONE)
         return err;
-    struct score_count count = score_count(room->key, &answers);
+    struct arena work CLEANUP(arena_release);
+    struct score_count count;
+    arena_init(&work, ROOM_ARENA_MAX);
+    score_count(&work, room->key, &answers, &count);
     scores->correct[i] = count.correct;
     scores->answered[i] = count.answered;
-    return ERR_NONE;
+    scores->points_e7[i] = count.points_e7;
+    scores->item_points[i] = points_array(room->arena, &count, room->key->count);
+    return work.failed || !scores->item_points[i] ? ERR_MEMORY : ERR_NONE;
 }
 
 static enum err append_scores(struct db *db, struct room_scoring *room) {
@@ -123,7 +134,9 @@ static enum err append_scores(struct db *db, struct room_scoring *room) {
     return db_run(db, DB_SCORE_APPEND,
                   DB_PARAMS(P_INTS(scores->candidate_ids, scores->count), P_INTS(scores->sitting_ids, scores->count),
                             P_TEXTS(scores->statuses, scores->count), P_INTS(scores->correct, scores->count),
-                            P_INTS(scores->answered, scores->count), P_INT(room->key->count), P_TIME(room->now_us)),
+                            P_INTS(scores->answered, scores->count), P_INT(room->key->count), P_TIME(room->now_us),
+                            P_INTS(scores->points_e7, scores->count), P_TEXTS(scores->item_points, scores->count),
+                            P_INT(room->key->worth_e7)),
                   &room->tally.appended);
 }
 
@@ -195,22 +208,21 @@ static enum err finish_room(struct db *db, int64_t room_id, const struct sitting
 enum err score_shift_close(struct db *db, struct bank_vault *vault, struct arena *arena, int64_t shift_id, const struct sitting_closing *closing,
                            struct score_progress *progress, struct score_tally *ret_tally) {
     struct sitting_shift shift;
-    struct score_key key;
+    struct score_key *key = ARENA_NEW(arena, struct score_key);
     struct score_tally total = {0};
     enum sitting_shift_close_verdict verdict;
-    enum err err = sitting_shift_read(db, arena, shift_id, &shift);
+    enum err err = key ? sitting_shift_read(db, arena, shift_id, &shift) : ERR_MEMORY;
     if (err == ERR_NONE)
-        err = score_key_read(db, vault, arena, shift.form_id, &key);
+        err = score_key_read(db, vault, arena, shift.form_id, key);
     if (err != ERR_NONE)
         return err;
     size_t steps = shift.room_count + 1;
     err = note_progress(progress, 0, steps);
     for (size_t i = 0; i < shift.room_count && err == ERR_NONE; i++) {
-        err = finish_room(db, shift.room_ids[i], closing, &key, &total);
+        err = finish_room(db, shift.room_ids[i], closing, key, &total);
         if (err == ERR_NONE)
             err = note_progress(progress, i + 1, steps);
     }
-    crypto_wipe(&key, sizeof key);
     if (err == ERR_NONE)
         err = sitting_shift_close(db, arena, shift_id, closing, &verdict);
     if (err == ERR_NONE)

@@ -2,12 +2,15 @@
 
 #include "khoacu/base/banned.h"
 
-struct score_count score_count(const struct score_key *key, const struct sitting_answers *answers) {
-    struct score_count count = {0};
+void score_count(struct arena *arena, const struct score_key *key, const struct sitting_answers *answers,
+                 struct score_count *ret_count) {
+    struct score_count count = {.correct = 0};
     for (int position = 1; position <= key->count; position++) {
-        int16_t choice = answers->choices[position];
-        count.answered += choice != 0;
-        count.correct += choice != 0 && choice == key->choices[position];
+        struct score_item item = score_item(arena, &key->items[position], answers->choices[position], answers->answers[position]);
+        count.answered += item.answered;
+        count.correct += item.right;
+        count.points_e7 += item.points_e7;
+        count.item_points_e7[position] = item.pending ? SCORE_PENDING : item.points_e7;
     }
-    return count;
+    *ret_count = count;
 }

@@ -34,7 +34,8 @@ struct columns {
     int16_t positions[SITTING_JOURNAL_BATCH], choices[SITTING_JOURNAL_BATCH];
     uint8_t flags[SITTING_JOURNAL_BATCH];
     int64_t times[SITTING_JOURNAL_BATCH];
-    size_t count, room_count;
+    const char *answers[SITTING_JOURNAL_BATCH];
+    size_t count, room_count, answer_count; /* answer_count 0 when there is none among them */
 };
 
 struct cached {
@@ -97,6 +98,7 @@ static void fill_columns(struct sitting_journal *journal, size_t count) {
     sort_keys(journal, count);
     c->count = count;
     c->room_count = 0;
+    c->answer_count = 0;
     for (size_t i = 0; i < count; i++) {
         const struct sitting_save *save = &at(journal, c->keys[i].place)->save;
         c->room_ids[i] = save->room_id;
@@ -107,6 +109,9 @@ static void fill_columns(struct sitting_journal *journal, size_t count) {
         c->choices[i] = save->choice;
         c->flags[i] = save->flagged;
         c->times[i] = save->received_us;
+        c->answers[i] = save->answer;
+        if (save->answer)
+            c->answer_count = count;
         if (i == 0 || save->room_id != c->room_ids[i - 1])
             c->rooms[c->room_count++] = save->room_id;
     }
@@ -119,16 +124,29 @@ static enum err send_columns(struct sitting_journal *journal) {
     const struct db_column columns[] = {
         {DB_COLUMN_INT8, c->rooms, c->room_count}, {DB_COLUMN_INT8, c->room_ids, c->count}, {DB_COLUMN_INT8, c->sitting_ids, c->count},
         {DB_COLUMN_INT4, c->generations, c->count}, {DB_COLUMN_INT2, c->positions, c->count}, {DB_COLUMN_INT4, c->seqs, c->count},
-        {DB_COLUMN_INT2, c->choices, c->count}, {DB_COLUMN_BOOL, c->flags, c->count}, {DB_COLUMN_TIME, c->times, c->count}};
+        {DB_COLUMN_INT2, c->choices, c->count}, {DB_COLUMN_BOOL, c->flags, c->count}, {DB_COLUMN_TIME, c->times, c->count},
+        {DB_COLUMN_TEXT, c->answers, c->answer_count}};
     return db_async_send(journal->db, DB_JOURNAL_RECORD, columns, sizeof columns / sizeof columns[0], batch_done, journal);
+}
+
+/* How many of those that wait go out together. */
+static size_t batch_size(struct sitting_journal *journal) {
+    size_t most = journal->singly ? 1 : SITTING_JOURNAL_BATCH, texts = 0;
+    size_t count = journal->count < most ? journal->count : most;
+    for (size_t i = 0; i < count; i++) {
+        const char *answer = at(journal, i)->save.answer;
+        texts += answer ? strlen(answer) : 0;
+        if (i > 0 && texts > SITTING_JOURNAL_TEXTS)
+            return i;
+    }
+    return count;
 }
 
 /* Sends what waits, when nothing is under way. */
 static void send_next(struct sitting_journal *journal) {
     if (journal->sent > 0 || journal->count == 0 || !db_async_ready(journal->db))
         return;
-    size_t most = journal->singly ? 1 : SITTING_JOURNAL_BATCH;
-    size_t count = journal->count < most ? journal->count : most;
+    size_t count = batch_size(journal);
     fill_columns(journal, count);
     if (send_columns(journal) == ERR_NONE)
         journal->sent = count;

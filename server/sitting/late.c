@@ -183,7 +183,9 @@ static enum err renew_receipt(struct db *db, struct arena *arena, struct sitting
     if (err != ERR_NONE)
         return err;
     struct sitting_answers answers = sitting_answers_of(ret_sitting);
-    sitting_receipt_make(ret_sitting->form_sha256, place.sitting_id, &answers, now_us, ret_receipt);
+    err = sitting_receipt_make(ret_sitting->form_sha256, place.sitting_id, &answers, now_us, ret_receipt);
+    if (err != ERR_NONE)
+        return err;
     return db_run(db, DB_LATE_RECEIPT_INSERT,
                   DB_PARAMS(P_INT(place.room_id), P_INT(place.sitting_id), P_BYTES(ret_receipt->answers_sha256, CRYPTO_SHA256_LEN),
                             P_INT(ret_receipt->answered), P_TEXT(ret_receipt->code), P_TIME(now_us)),

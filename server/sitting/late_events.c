@@ -3,6 +3,7 @@
 #include "khoacu/base/buf.h"
 #include "khoacu/base/cleanup.h"
 #include "khoacu/base/text.h"
+#include "khoacu/form/answer.h"
 
 #include <string.h>
 
@@ -77,16 +78,20 @@ static enum err hash_of(struct arena *arena, const struct json *object, uint8_t 
 }
 
 /* The answer in canonical places. */
-static const char *place_answer(const struct form_order *order, const struct shape *shape, const struct json *answer, struct late_event *event) {
+static const char *place_answer(struct arena *arena, const struct form_order *order, const struct shape *shape, const struct json *answer, struct late_event *event) {
     event->shown = (int32_t)shape->position;
     event->position = (int16_t)form_order_canonical(order, event->shown);
     if (event->position == 0)
         return "position";
+    if (!form_answer_is_choice(form_order_shape(order, event->shown)->kind)) {
+        const char *rule = shape->choice ? "kind" : form_answer_read(arena, order, event->shown, answer, &event->answer);
+        return rule ? "answer" : NULL;
+    }
     if (json_kind(answer) != JSON_NULL)
         return "answer";
     if (!shape->choice)
         return NULL;
-    event->choice = (int16_t)form_order_choice(order, event->shown, shape->choice);
+    event->choice = (int16_t)form_order_mark(order, event->shown, shape->choice);
     return event->choice == 0 ? "choice" : NULL;
 }
 
@@ -112,7 +117,7 @@ static enum err read_event(struct arena *arena, const struct form_order *order, 
     event->seq = shape.seq;
     event->made_ms = shape.made_ms;
     event->flagged = shape.flagged;
-    *ret_rule = memcmp(hash, event->hash, sizeof hash) == 0 ? place_answer(order, &shape, json_get(value, "answer"), event) : "hash";
+    *ret_rule = memcmp(hash, event->hash, sizeof hash) == 0 ? place_answer(arena, order, &shape, json_get(value, "answer"), event) : "hash";
     return ERR_NONE;
 }
 

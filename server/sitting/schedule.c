@@ -156,12 +156,12 @@ static enum err judge(struct schedule *schedule, struct db *db, enum schedule_ve
                  DB_PARAMS(P_INT(request->cycle->cycle_id), P_INT(request->form_id)), &row);
     if (err != ERR_NONE)
         return err;
-    *ret_verdict = !db_bool(row, 0) ? SCHEDULE_FORM_UNKNOWN : !db_bool(row, 1) ? SCHEDULE_FORM_UNSEALED : SCHEDULE_FORM_KINDS;
-    if (!db_bool(row, 1) || !db_bool(row, 2))
+    *ret_verdict = db_bool(row, 0) ? SCHEDULE_FORM_UNSEALED : SCHEDULE_FORM_UNKNOWN;
+    if (!db_bool(row, 1))
         return ERR_NONE;
     *ret_verdict = SCHEDULE_FORM_SIZE;
     err = cycle_rules_read(db, schedule->arena, request->cycle, &rules);
-    if (err != ERR_NONE || db_int(row, 3) != rules->questions)
+    if (err != ERR_NONE || db_int(row, 2) != rules->questions)
         return err;
     if (!sections_hold(schedule, rules->questions)) {
         *ret_verdict = SCHEDULE_SECTIONS_UNFIT;

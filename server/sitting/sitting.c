@@ -94,6 +94,7 @@ struct sitting_answers sitting_answers_of(const struct sitting *sitting) {
         const struct sitting_response *response = &sitting->responses[i];
         assert(response->position >= 1 && response->position <= SITTING_POSITIONS_MAX);
         answers.choices[response->position] = (int16_t)response->choice;
+        answers.answers[response->position] = response->answer;
     }
     return answers;
 }
@@ -122,8 +123,9 @@ static enum err submit_once(struct db *db, struct arena *arena, const struct sit
     struct sitting_answers answers = sitting_answers_of(sitting);
     struct sitting_receipt receipt;
     struct ledger_row event;
-    sitting_receipt_make(sitting->form_sha256, sitting->place.sitting_id, &answers, now_us, &receipt);
-    enum err err = compose_submit(arena, sitting, &receipt, &event);
+    enum err err = sitting_receipt_make(sitting->form_sha256, sitting->place.sitting_id, &answers, now_us, &receipt);
+    if (err == ERR_NONE)
+        err = compose_submit(arena, sitting, &receipt, &event);
     if (err != ERR_NONE)
         return err;
     return sitting_db_submit(db, arena, sitting->place, now_us, sitting->response_rows, &receipt, &event, ret_outcome,

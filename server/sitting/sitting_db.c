@@ -9,9 +9,9 @@
 #include "khoacu/base/banned.h"
 
 /* Columns that sitting_read and sitting_own have in common come first. */
-enum { TIMES_AT = 6, OPENED_AT = 11, FORM_AT = 13, RECEIPT_OF_OWN_AT = 14, FOLD_AT = 14, RECEIPT_AT = 19, OWN_AT = 18 };
+enum { TIMES_AT = 6, OPENED_AT = 11, FORM_AT = 13, RECEIPT_OF_OWN_AT = 14, FOLD_AT = 14, RECEIPT_AT = 20, OWN_AT = 18 };
 /* What a sitting has of time beside its shift stands last. */
-enum { GIVEN_AT = 23, GIVEN_OF_OWN_AT = 26 };
+enum { GIVEN_AT = 24, GIVEN_OF_OWN_AT = 26 };
 
 static struct sitting_times times_of(const struct db_row *row, int at) {
     return (struct sitting_times){
@@ -76,16 +76,19 @@ static enum err read_responses(const struct db_row *row, struct arena *arena, st
     const int64_t *columns[4];
     for (int i = 0; i < 4; i++)
         columns[i] = db_ints(row, FOLD_AT + i, &counts[i]);
-    sitting->response_rows = db_int(row, FOLD_AT + 4);
+    size_t answer_count = 0;
+    const char *const *answers = db_texts(row, FOLD_AT + 4, &answer_count);
+    sitting->response_rows = db_int(row, FOLD_AT + 5);
     sitting->response_count = counts[0];
     struct sitting_response *responses = ARENA_ARRAY(arena, counts[0], struct sitting_response);
     if (!responses)
         return ERR_MEMORY;
     for (size_t i = 0; i < counts[0]; i++) {
-        assert(counts[1] == counts[0] && counts[2] == counts[0] && counts[3] == counts[0]);
+        assert(counts[1] == counts[0] && counts[2] == counts[0] && counts[3] == counts[0] && answer_count == counts[0]);
         responses[i] = (struct sitting_response){.position = (int32_t)columns[0][i],
                                                  .seq = (int32_t)columns[1][i],
                                                  .choice = (int32_t)columns[2][i],
+                                                 .answer = answers[i],
                                                  .flagged = columns[3][i] != 0};
     }
     sitting->responses = responses;
@@ -191,18 +194,19 @@ enum err sitting_db_submit(struct db *db, struct arena *arena, struct sitting_pl
 
 /* ---- rooms and shifts ---- */
 
-enum err sitting_answers_read(const struct db_row *row, int positions_column, int choices_column,
-                              struct sitting_answers *ret_answers) {
-    size_t count = 0, choice_count = 0;
-    const int64_t *positions = db_ints(row, positions_column, &count);
-    const int64_t *choices = db_ints(row, choices_column, &choice_count);
-    struct sitting_answers answers = {0};
-    if (count != choice_count)
+enum err sitting_answers_read(const struct db_row *row, int column, struct sitting_answers *ret_answers) {
+    size_t count = 0, choice_count = 0, answer_count = 0;
+    const int64_t *positions = db_ints(row, column, &count);
+    const int64_t *choices = db_ints(row, column + 1, &choice_count);
+    const char *const *texts = db_texts(row, column + 2, &answer_count);
+    struct sitting_answers answers = {.choices = {0}};
+    if (count != choice_count || count != answer_count)
         return ERR_MEMORY;
     for (size_t i = 0; i < count; i++) {
         if (positions[i] < 1 || positions[i] > SITTING_POSITIONS_MAX || choices[i] < 0 || choices[i] > INT16_MAX)
             return ERR_STATE;
         answers.choices[positions[i]] = (int16_t)choices[i];
+        answers.answers[positions[i]] = texts[i];
     }
     *ret_answers = answers;
     return ERR_NONE;
@@ -227,13 +231,15 @@ static enum err take_open(void *ctx, const struct db_row *row) {
     struct sitting_answers answers;
     struct sitting_receipt receipt;
     int64_t sitting_id = db_int(row, 0);
-    enum err err = sitting_answers_read(row, 1, 2, &answers);
+    enum err err = sitting_answers_read(row, 1, &answers);
     if (err != ERR_NONE)
         return err;
     char *sha256 = arena_alloc(receipts->arena, 2 * CRYPTO_SHA256_LEN + 1);
     if (!sha256)
         return ERR_MEMORY;
-    sitting_receipt_make(receipts->form_sha256, sitting_id, &answers, 0, &receipt);
+    err = sitting_receipt_make(receipts->form_sha256, sitting_id, &answers, 0, &receipt);
+    if (err != ERR_NONE)
+        return err;
     text_hex(receipt.answers_sha256, CRYPTO_SHA256_LEN, sha256);
     batch->sitting_ids[batch->count] = sitting_id;
     batch->answered[batch->count] = receipt.answered;

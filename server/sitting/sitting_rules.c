@@ -1,14 +1,16 @@
 #include "khoacu/sitting/sitting.h"
 
+#include "khoacu/base/buf.h"
+#include "khoacu/base/cleanup.h"
 #include "khoacu/base/text.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "khoacu/base/banned.h"
 
 #define SECOND_US 1000000LL
+#define RECEIPT_TEXT_MAX ((size_t)SITTING_POSITIONS_MAX * 132000) /* an answer has at most 131,072 bytes */
 #define CODE_BYTES 8 /* 64 bits, of which twelve symbols show 60 */
 
 static const char *const STATE_KEYS[SITTING_STATE_COUNT] = {
@@ -89,27 +91,32 @@ static void format_code(const uint8_t sha256[CRYPTO_SHA256_LEN], char out[SITTIN
     (void)snprintf(out, SITTING_RECEIPT_CODE_SIZE, "%.4s-%.4s-%.4s", symbols, symbols + 4, symbols + 8);
 }
 
-void sitting_receipt_make(const uint8_t form_sha256[CRYPTO_SHA256_LEN], int64_t sitting_id,
-                          const struct sitting_answers *answers, int64_t issued_us,
-                          struct sitting_receipt *ret_receipt) {
+enum err sitting_receipt_make(const uint8_t form_sha256[CRYPTO_SHA256_LEN], int64_t sitting_id,
+                              const struct sitting_answers *answers, int64_t issued_us,
+                              struct sitting_receipt *ret_receipt) {
     char form[2 * CRYPTO_SHA256_LEN + 1], sitting[TEXT_ID_LEN + 1];
-    /* At most "[200,32767]," for each position. */
-    char text[SITTING_POSITIONS_MAX * 12 + sizeof form + sizeof sitting + 64];
-    size_t len = 0;
+    struct buf text CLEANUP(buf_release);
     struct sitting_receipt receipt = {.issued_us = issued_us};
+    buf_init(&text, RECEIPT_TEXT_MAX);
     text_hex(form_sha256, CRYPTO_SHA256_LEN, form);
     text_format_id(sitting_id, sitting);
-    len += (size_t)snprintf(text + len, sizeof text - len, "{\"answers\":[");
+    buf_adds(&text, "{\"answers\":[");
     for (int position = 1; position <= SITTING_POSITIONS_MAX; position++) {
-        if (answers->choices[position] == 0)
+        if (answers->choices[position] == 0 && !answers->answers[position])
             continue;
-        len += (size_t)snprintf(text + len, sizeof text - len, "%s[%d,%d]", receipt.answered ? "," : "", position,
-                                answers->choices[position]);
+        buf_addf(&text, "%s[%d,", receipt.answered ? "," : "", position);
+        if (answers->answers[position])
+            buf_adds(&text, answers->answers[position]);
+        else
+            buf_addf(&text, "%d", answers->choices[position]);
+        buf_addc(&text, ']');
         receipt.answered++;
     }
-    len += (size_t)snprintf(text + len, sizeof text - len, "],\"form\":\"%s\",\"sitting\":\"%s\"}", form, sitting);
-    assert(len < sizeof text);
-    crypto_sha256(text, len, receipt.answers_sha256);
+    buf_addf(&text, "],\"form\":\"%s\",\"sitting\":\"%s\"}", form, sitting);
+    if (text.failed)
+        return ERR_MEMORY;
+    crypto_sha256(text.data, text.len, receipt.answers_sha256);
     format_code(receipt.answers_sha256, receipt.code);
     *ret_receipt = receipt;
+    return ERR_NONE;
 }

@@ -14,12 +14,14 @@
 -- cost, not what the tables hold, also right after the first rows of an examination came and before any statistics. Hence
 -- LATERAL … LIMIT 1, no sequential scan, one plan for all batches.
 --
+-- `answers` is empty when no row of the batch has one, which is the common case: then all are null.
+--
 -- The rows go in by a plain INSERT first, because ON CONFLICT searches the index twice and writes a second record of WAL
 -- for each; only a batch that holds a number that is there already is done again with it.
 
 CREATE OR REPLACE FUNCTION khoacu.do_sitting_responses_record(
   rooms bigint[], room_ids bigint[], sitting_ids bigint[], generations integer[], positions smallint[], seqs integer[],
-  choices smallint[], flags boolean[], times timestamptz[])
+  choices smallint[], flags boolean[], times timestamptz[], answers text[])
 RETURNS TABLE (place integer, outcome integer, current_seq integer, current_choice integer, current_flagged integer)
 LANGUAGE plpgsql VOLATILE
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
@@ -29,19 +31,19 @@ BEGIN
   PERFORM 1 FROM khoacu.room r WHERE r.room_id = ANY (rooms) ORDER BY r.room_id FOR KEY SHARE;
 
   BEGIN
-    INSERT INTO khoacu.response (room_id, sitting_id, received_at, seq, position, choice, flagged)
-    SELECT i.room_id, i.sitting_id, i.received_at, i.seq, i.position, i.choice, i.flagged
-      FROM unnest(room_ids, sitting_ids, generations, positions, seqs, choices, flags, times)
-           AS i(room_id, sitting_id, generation, position, seq, choice, flagged, received_at)
+    INSERT INTO khoacu.response (room_id, sitting_id, received_at, seq, position, choice, flagged, answer)
+    SELECT i.room_id, i.sitting_id, i.received_at, i.seq, i.position, i.choice, i.flagged, i.answer
+      FROM unnest(room_ids, sitting_ids, generations, positions, seqs, choices, flags, times, answers)
+           AS i(room_id, sitting_id, generation, position, seq, choice, flagged, received_at, answer)
      CROSS JOIN LATERAL (SELECT t.state, t.access_generation, t.holds, t.closes_at, t.grace_s FROM khoacu.sitting t
                           WHERE t.room_id = i.room_id AND t.sitting_id = i.sitting_id LIMIT 1) s
      WHERE s.state = 'open' AND s.holds = 0 AND s.access_generation = i.generation AND i.received_at <= s.closes_at + s.grace_s * interval '1 second';
     GET DIAGNOSTICS inserted = ROW_COUNT;
   EXCEPTION WHEN unique_violation THEN
-    INSERT INTO khoacu.response (room_id, sitting_id, received_at, seq, position, choice, flagged)
-    SELECT i.room_id, i.sitting_id, i.received_at, i.seq, i.position, i.choice, i.flagged
-      FROM unnest(room_ids, sitting_ids, generations, positions, seqs, choices, flags, times)
-           AS i(room_id, sitting_id, generation, position, seq, choice, flagged, received_at)
+    INSERT INTO khoacu.response (room_id, sitting_id, received_at, seq, position, choice, flagged, answer)
+    SELECT i.room_id, i.sitting_id, i.received_at, i.seq, i.position, i.choice, i.flagged, i.answer
+      FROM unnest(room_ids, sitting_ids, generations, positions, seqs, choices, flags, times, answers)
+           AS i(room_id, sitting_id, generation, position, seq, choice, flagged, received_at, answer)
      CROSS JOIN LATERAL (SELECT t.state, t.access_generation, t.holds, t.closes_at, t.grace_s FROM khoacu.sitting t
                           WHERE t.room_id = i.room_id AND t.sitting_id = i.sitting_id LIMIT 1) s
      WHERE s.state = 'open' AND s.holds = 0 AND s.access_generation = i.generation AND i.received_at <= s.closes_at + s.grace_s * interval '1 second'
@@ -54,7 +56,7 @@ BEGIN
 
   RETURN QUERY
   SELECT i.place::integer,
-         CASE WHEN r.seq IS NOT NULL AND r.choice = i.choice AND r.flagged = i.flagged THEN 1
+         CASE WHEN r.seq IS NOT NULL AND r.choice = i.choice AND r.flagged = i.flagged AND r.answer IS NOT DISTINCT FROM i.answer THEN 1
               WHEN r.seq IS NOT NULL THEN 2
               WHEN s.state IS NULL THEN 6
               WHEN s.state = 'assigned' THEN 4
@@ -64,17 +66,18 @@ BEGIN
               ELSE 3
          END,
          newest.seq, newest.choice::integer, newest.flagged::integer
-    FROM unnest(room_ids, sitting_ids, generations, positions, seqs, choices, flags, times)
-         WITH ORDINALITY AS i(room_id, sitting_id, generation, position, seq, choice, flagged, received_at, place)
+    FROM unnest(room_ids, sitting_ids, generations, positions, seqs, choices, flags, times, answers)
+         WITH ORDINALITY AS i(room_id, sitting_id, generation, position, seq, choice, flagged, received_at, answer, place)
     LEFT JOIN LATERAL (SELECT t.state, t.access_generation, t.holds FROM khoacu.sitting t
                         WHERE t.room_id = i.room_id AND t.sitting_id = i.sitting_id LIMIT 1) s ON true
-    LEFT JOIN LATERAL (SELECT t.seq, t.choice, t.flagged, t.received_at FROM khoacu.response t
+    LEFT JOIN LATERAL (SELECT t.seq, t.choice, t.flagged, t.answer, t.received_at FROM khoacu.response t
                         WHERE t.room_id = i.room_id AND t.sitting_id = i.sitting_id AND t.position = i.position AND t.seq = i.seq
                         LIMIT 1) r ON true
     LEFT JOIN LATERAL (SELECT n.seq, n.choice, n.flagged FROM khoacu.response n
                         WHERE n.room_id = i.room_id AND n.sitting_id = i.sitting_id AND n.position = i.position
                         ORDER BY n.seq DESC LIMIT 1) newest ON true
-   WHERE r.seq IS NULL OR r.choice <> i.choice OR r.flagged <> i.flagged OR r.received_at <> i.received_at;
+   WHERE r.seq IS NULL OR r.choice <> i.choice OR r.flagged <> i.flagged OR r.answer IS DISTINCT FROM i.answer
+      OR r.received_at <> i.received_at;
 END
 $$;
 COMMENT ON FUNCTION khoacu.do_sitting_responses_record IS 'Records a batch of answers; returns only what was not newly inserted';

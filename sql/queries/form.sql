@@ -3,7 +3,7 @@
 -- What may be drawn of a topic, in a fixed order.
 SELECT i.item_id, i.version
   FROM khoacu.item i
- WHERE i.bank_id = $1 AND (i.topic = $2 OR starts_with(i.topic, $2 || '/')) AND i.state = 'live' AND i.kind IN ('single', 'truefalse')
+ WHERE i.bank_id = $1 AND (i.topic = $2 OR starts_with(i.topic, $2 || '/')) AND i.state = 'live' AND i.kind NOT IN ('essay', 'upload', 'stimulus')
    AND khoacu.bank_item_fit(i.item_id, i.version) = 'fit'
  ORDER BY i.code COLLATE "C";
 
@@ -104,3 +104,12 @@ SELECT p.position, p.item_id, p.version
   FROM khoacu.form_position p
  WHERE p.form_id = $1
  ORDER BY p.position;
+
+-- :form_stimulus_versions
+-- :roles server,worker
+-- The stimuli of a sealed form, in the order of its list.
+SELECT (-i.position)::integer, i.item_id, i.version
+  FROM khoacu.form f
+  JOIN khoacu.form_version_item i ON i.form_id = f.form_id AND i.form_version = f.version
+ WHERE f.form_id = $1 AND i.position < 0
+ ORDER BY i.position DESC;

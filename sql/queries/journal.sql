@@ -1,7 +1,7 @@
 -- The hot path: one batch of saves.
 -- :journal_record
 SELECT place, outcome, current_seq, current_choice, current_flagged
-  FROM khoacu.do_sitting_responses_record($1, $2, $3, $4, $5, $6, $7, $8, $9);
+  FROM khoacu.do_sitting_responses_record($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
 
 -- The form that a sitting sees.
 -- :journal_form

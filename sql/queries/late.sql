@@ -26,8 +26,8 @@ SELECT outcome, room_id, sitting_id, reason FROM khoacu.do_late_decide($1, $2, $
 
 -- :late_count
 -- A number that is taken already stays what it is.
-INSERT INTO khoacu.response (room_id, sitting_id, received_at, seq, position, choice, flagged)
-SELECT l.room_id, l.sitting_id, $2, l.seq, l.position, l.choice, l.flagged
+INSERT INTO khoacu.response (room_id, sitting_id, received_at, seq, position, choice, flagged, answer)
+SELECT l.room_id, l.sitting_id, $2, l.seq, l.position, l.choice, l.flagged, l.answer
   FROM khoacu.late_response l
  WHERE l.batch_id = $1
  ORDER BY l.position, l.seq

@@ -1,12 +1,7 @@
 -- :schedule_form
--- Whether there is such a form, whether it is sealed, and whether all of it can be sat on a screen.
+-- Whether there is such a form, and whether it is sealed.
 SELECT EXISTS (SELECT 1 FROM khoacu.form_draft WHERE cycle_id = $1 AND form_id = $2),
        EXISTS (SELECT 1 FROM khoacu.form WHERE cycle_id = $1 AND form_id = $2),
-       NOT EXISTS (SELECT 1
-                     FROM khoacu.form f
-                     JOIN khoacu.form_version_item i ON i.form_id = f.form_id AND i.form_version = f.version
-                     JOIN khoacu.item_version v ON v.item_id = i.item_id AND v.version = i.version
-                    WHERE f.form_id = $2 AND v.kind NOT IN ('single', 'truefalse')),
        (SELECT item_count FROM khoacu.form WHERE form_id = $2);
 
 -- :schedule_unseated
@@ -62,9 +57,9 @@ SELECT p.code, p.seat, c.roll_number, c.full_name, p.state, p.closes_at, a.answe
   FROM page p
   JOIN khoacu.candidate c ON c.candidate_id = p.candidate_id
  CROSS JOIN LATERAL (
-       SELECT count(*) FILTER (WHERE l.choice > 0) AS answered, count(*) FILTER (WHERE l.flagged) AS flagged,
+       SELECT count(*) FILTER (WHERE l.choice > 0 OR l.answer IS NOT NULL) AS answered, count(*) FILTER (WHERE l.flagged) AS flagged,
               max(l.received_at) AS saved_at
-         FROM (SELECT DISTINCT ON (r.position) r.choice, r.flagged, max(r.received_at) OVER () AS received_at
+         FROM (SELECT DISTINCT ON (r.position) r.choice, r.answer, r.flagged, max(r.received_at) OVER () AS received_at
                  FROM khoacu.response r
                 WHERE r.room_id = p.room_id AND r.sitting_id = p.sitting_id
                 ORDER BY r.position, r.seq DESC) l) a

@@ -5,11 +5,11 @@ SELECT 1 FROM khoacu.room WHERE room_id = $1 FOR UPDATE;
 
 -- :score_room_sittings
 -- :roles worker
-SELECT t.sitting_id, t.candidate_id, t.state, a.positions, a.choices
+SELECT t.sitting_id, t.candidate_id, t.state, a.positions, a.choices, a.answers
   FROM khoacu.sitting t
  CROSS JOIN LATERAL (
-       SELECT array_agg(l.position) AS positions, array_agg(l.choice) AS choices
-         FROM (SELECT DISTINCT ON (r.position) r.position, r.choice
+       SELECT array_agg(l.position) AS positions, array_agg(l.choice) AS choices, array_agg(l.answer) AS answers
+         FROM (SELECT DISTINCT ON (r.position) r.position, r.choice, r.answer
                  FROM khoacu.response r
                 WHERE r.room_id = t.room_id AND r.sitting_id = t.sitting_id
                 ORDER BY r.position, r.seq DESC) l) a
@@ -19,22 +19,26 @@ SELECT t.sitting_id, t.candidate_id, t.state, a.positions, a.choices
 -- :score_append
 -- :roles worker
 -- Appends where the last revision differs; what a person decided (suspended, exempt, void) stays.
-INSERT INTO khoacu.sitting_score (candidate_id, revision, sitting_id, status, correct, answered, questions, scored_at)
+INSERT INTO khoacu.sitting_score (candidate_id, revision, sitting_id, status, correct, answered, questions, scored_at, points_e7,
+                                  points_max_e7, item_points_e7)
 SELECT g.candidate_id, coalesce(l.revision, 0) + 1, g.sitting_id, g.status,
-       CASE g.status WHEN 'counted' THEN g.correct END, CASE g.status WHEN 'counted' THEN g.answered END, $6::smallint, $7::timestamptz
-  FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::bigint[])
-       AS g (candidate_id, sitting_id, status, correct, answered)
+       CASE g.status WHEN 'counted' THEN g.correct END, CASE g.status WHEN 'counted' THEN g.answered END, $6::smallint, $7::timestamptz,
+       CASE g.status WHEN 'counted' THEN g.points END, CASE g.status WHEN 'counted' THEN $10::bigint END,
+       CASE g.status WHEN 'counted' THEN g.item_points::bigint[] END
+  FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $8::bigint[], $9::text[])
+       AS g (candidate_id, sitting_id, status, correct, answered, points, item_points)
   LEFT JOIN LATERAL (
-       SELECT s.revision, s.sitting_id, s.status, s.correct, s.answered, s.questions
+       SELECT s.revision, s.sitting_id, s.status, s.correct, s.answered, s.questions, s.points_max_e7, s.item_points_e7
          FROM khoacu.sitting_score s
         WHERE s.candidate_id = g.candidate_id
         ORDER BY s.revision DESC
         LIMIT 1) l ON true
  WHERE l.revision IS NULL
     OR (l.status IN ('counted', 'absent')
-        AND (l.sitting_id, l.status, l.correct, l.answered, l.questions) IS DISTINCT FROM
+        AND (l.sitting_id, l.status, l.correct, l.answered, l.questions, l.points_max_e7, l.item_points_e7) IS DISTINCT FROM
             (g.sitting_id, g.status, CASE g.status WHEN 'counted' THEN g.correct END,
-             CASE g.status WHEN 'counted' THEN g.answered END, $6::smallint));
+             CASE g.status WHEN 'counted' THEN g.answered END, $6::smallint, CASE g.status WHEN 'counted' THEN $10::bigint END,
+             CASE g.status WHEN 'counted' THEN g.item_points::bigint[] END));
 
 -- :score_job_enqueue
 -- :roles server,worker

@@ -2,7 +2,7 @@
 -- The sitting with its folded answers; "rows" counts what lies in the log, not what counts of it.
 SELECT t.candidate_id, h.cycle_id, h.shift_id, h.form_id, t.state, h.state = 'closed',
        h.clock, h.starts_at, h.ends_at, h.minutes, t.grace_s, t.started_at, t.closes_at, f.sha256,
-       a.positions, a.seqs, a.choices, a.flags, a.rows,
+       a.positions, a.seqs, a.choices, a.flags, a.answers, a.rows,
        c.answers_sha256, c.code, c.answered, c.issued_at,
        t.accommodation_s, t.extra_s, t.held_s, t.held_at
   FROM khoacu.sitting t
@@ -16,8 +16,9 @@ SELECT t.candidate_id, h.cycle_id, h.shift_id, h.form_id, t.state, h.state = 'cl
               array_agg(l.seq ORDER BY l.position) AS seqs,
               array_agg(l.choice ORDER BY l.position) AS choices,
               array_agg(l.flagged::integer ORDER BY l.position) AS flags,
+              array_agg(l.answer ORDER BY l.position) AS answers,
               coalesce(max(l.rows), 0) AS rows
-         FROM (SELECT DISTINCT ON (r.position) r.position, r.seq, r.choice, r.flagged, count(*) OVER () AS rows
+         FROM (SELECT DISTINCT ON (r.position) r.position, r.seq, r.choice, r.flagged, r.answer, count(*) OVER () AS rows
                  FROM khoacu.response r
                 WHERE r.room_id = t.room_id AND r.sitting_id = t.sitting_id
                 ORDER BY r.position, r.seq DESC) l) a
@@ -96,11 +97,11 @@ SELECT f.sha256
 -- :sitting_room_open
 -- :roles worker
 -- Open sittings of a locked room that are due ($3: all) with what counts of their answers.
-SELECT t.sitting_id, a.positions, a.choices
+SELECT t.sitting_id, a.positions, a.choices, a.answers
   FROM khoacu.sitting t
  CROSS JOIN LATERAL (
-       SELECT array_agg(l.position) AS positions, array_agg(l.choice) AS choices
-         FROM (SELECT DISTINCT ON (r.position) r.position, r.choice
+       SELECT array_agg(l.position) AS positions, array_agg(l.choice) AS choices, array_agg(l.answer) AS answers
+         FROM (SELECT DISTINCT ON (r.position) r.position, r.choice, r.answer
                  FROM khoacu.response r
                 WHERE r.room_id = t.room_id AND r.sitting_id = t.sitting_id
                 ORDER BY r.position, r.seq DESC) l) a
@@ -137,3 +138,7 @@ UPDATE khoacu.cycle y SET state = 'round1'
  WHERE y.state = 'preparing'
    AND EXISTS (SELECT 1 FROM khoacu.shift h WHERE h.cycle_id = y.cycle_id AND h.starts_at <= $1)
 RETURNING y.cycle_id;
+
+-- :sitting_file_keep
+-- A file of a candidate; what is there already stays as it is.
+SELECT outcome FROM khoacu.do_sitting_file_keep($1, $2, $3, $4, $5, $6, $7);

@@ -17,7 +17,7 @@ import re
 import threading
 
 from harness import Client, secret
-from vault import Vault, document
+from vault import Vault, _canonical, document
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -84,6 +84,28 @@ class Hall:
             {self.vault.item_sql(self.bank_id, item_id, 1, *document(stem_text(position, code), options, key[position]))}
             INSERT INTO form_position (form_id, position, item_id, version) VALUES ({form_id}, {position}, {item_id}, 1);""")
         self.server.psql("".join(sql) + "COMMIT;")
+        return form_id
+
+    def form_of(self, documents, stimuli=(), code="FK"):
+        """A sealed form of documents (content, key) of any kind; stimuli are (item code, content). Gives its id."""
+        form_id, sql = _new_id(), []
+        rows = [(position, content, key, None) for position, (content, key) in enumerate(documents, 1)]
+        rows += [(-place, content, {"kind": "stimulus"}, name) for place, (name, content) in enumerate(stimuli, 1)]
+        for position, content, key, name in rows:
+            item_id, kind = _new_id(), content["kind"]
+            sql.append(f"""
+            INSERT INTO item (item_id, bank_id, code, state, kind, topic, created_at, updated_at)
+                VALUES ({item_id}, {self.bank_id}, '{name or f"I{item_id}"}', 'live', '{kind}', 'luat', now(), now());
+            INSERT INTO item_version (item_id, version, kind, topic, level, fingerprint, created_at, created_by)
+                VALUES ({item_id}, 1, '{kind}', 'luat', 1, sha256('{item_id}'), now(), {self.staff_id});
+            {self.vault.item_sql(self.bank_id, item_id, 1, _canonical(content), _canonical(key))}
+            INSERT INTO form_version_item (form_id, form_version, position, item_id, version) VALUES ({form_id}, 1, {position}, {item_id}, 1);""")
+            if position > 0:
+                sql.append(f"INSERT INTO form_position (form_id, position, item_id, version) VALUES ({form_id}, {position}, {item_id}, 1);")
+        self.server.psql(f"""BEGIN; SET LOCAL session_replication_role = replica; SET LOCAL search_path = khoacu;
+            INSERT INTO form (form_id, cycle_id, code, version, seed, item_count, sha256, first_by, first_at, sealed_at, sealed_by)
+                VALUES ({form_id}, {self.cycle_id}, '{code}', 1, '\\x{os.urandom(32).hex()}', {len(documents)}, sha256('{form_id}'), 1, now(),
+                        now(), {self.staff_id});{"".join(sql)}COMMIT;""")
         return form_id
 
     def shift(self, code="S1", clock="common", starts=-60, ends=3600, minutes=60, grace_s=2, candidates=None, form_id=None):

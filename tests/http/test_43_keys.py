@@ -62,7 +62,7 @@ with step("no reply has a member that speaks of keys, scores or canonical places
                 found |= set(names(json.loads(body)))
     known = {"id", "state", "candidate", "roll_number", "full_name", "cycle", "cycle_code", "code", "title_vi", "title_en", "demonstration",
              "shift", "clock", "starts_at", "ends_at", "minutes", "grace_s", "room", "seat", "started_at", "closes_at", "held_at", "late_s", "emergency_key", "paper_key", "sections", "server_now",
-             "item_count", "receipt", "answers_sha256", "answered", "issued_at", "sitting_id", "items", "position", "stem", "options",
+             "item_count", "receipt", "answers_sha256", "answered", "issued_at", "sitting_id", "items", "stimuli", "kind", "position", "stem", "options",
              "text", "responses", "seq", "choice", "flagged", "outcome", "saved_at", "current", "type", "title", "status", "request_id",
              "errors", "path", "rule", "min", "max", "detail"}
     assert found <= known, found - known

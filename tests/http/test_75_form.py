@@ -230,8 +230,8 @@ with step("a form that refers to a stimulus that is gone is not drafted"):
     refusal(reply, 409, "stimulus-missing")
     assert reply.json["position"] == 1, reply
 
-with step("a shift takes a sealed form of the pack's size whose items are choices on a screen, and no other"):
-    refusal(hr.post("/api/v1/cycles/KT-2026/shifts", {**SHIFT, "form_id": form}), 409, "form-kinds")
+with step("a shift takes a sealed form of the pack's size and no other"):
+    refusal(hr.post("/api/v1/cycles/KT-2026/shifts", {**SHIFT, "form_id": form}), 409, "form-size")
     small = draft("DE-14", items=[{"id": row[0]} for row in server.psql(
         "SELECT lpad(to_hex(item_id), 16, '0') FROM khoacu.item WHERE code LIKE 'C-%' ORDER BY code LIMIT 5")]).json["id"]
     assert review(small).status == 201 and seal(small, first).status == 200 and seal(small, second).status == 200

@@ -12,6 +12,7 @@
 #include "khoacu/form/order.h"
 #include "khoacu/identity/identity.h"
 #include "khoacu/identity/secret.h"
+#include "khoacu/item/item.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -134,9 +135,10 @@ static struct identity_secret *read_key(const char *path) {
 
 static void put_options(FILE *file, const uint8_t *seed, int64_t sitting_id) {
     struct form_order *order;
-    uint8_t counts[ITEMS];
-    memset(counts, OPTIONS, sizeof counts);
-    if (form_order_new(seed, sitting_id, counts, ITEMS, &order) != ERR_NONE)
+    struct form_shape shapes[ITEMS];
+    for (int i = 0; i < ITEMS; i++)
+        shapes[i] = (struct form_shape){.kind = ITEM_SINGLE, .options = OPTIONS, .shuffled = true};
+    if (form_order_new(seed, sitting_id, shapes, ITEMS, &order) != ERR_NONE)
         exit(2);
     for (int position = POSITION_FIRST; position <= ITEMS; position++) {
         char name[FORM_OPTION_NAME];

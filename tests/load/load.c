@@ -196,9 +196,7 @@ static void next_candidate(struct connection *c) {
 
 static void count(struct connection *c, int64_t now_us) {
     bool good = c->status >= 200 && c->status < 300;
-    /* the very first save of a sitting makes a server read her paper; a queue of them that is full says «later» */
-    if (c->status != 503 || c->answered || g.from_us != 0)
-        g.statuses[c->status < 600 ? c->status : 0]++;
+    g.statuses[c->status < 600 ? c->status : 0]++;
     g.acknowledged += good;
     if (good && !c->answered) {
         c->answered = true;

@@ -6,7 +6,7 @@
 #   KHOACU_BENCH_SHORT=1       one second a run     KHOACU_BENCH_CONNECTIONS="64 1000"   other numbers of connections
 #   KHOACU_BENCH_DAY="1000 50000"   sittings of the simulated days (1,000, 5,000 and 20,000); 50,000 take some three minutes
 #   KHOACU_BENCH_RANK_MORE=10000000   ranks ten million too: some 2 GB and half a minute
-#   KHOACU_BENCH_ONLY=saves    the saves and the days alone; =days: the days alone
+#   KHOACU_BENCH_ONLY=saves    the saves and the days alone
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 make -s -j"${JOBS:-1}" build/khoacu build/{bare,day,fill,load,naive,respond,rankbench} || exit 1
@@ -20,7 +20,6 @@ for i in "${!counts[@]}"; do
 done
 days=(${KHOACU_BENCH_DAY:-1000 5000 20000})
 only=${KHOACU_BENCH_ONLY:-}
-[ "$only" != days ] || counts=()
 seconds=3 warm=1
 [ -z "${KHOACU_BENCH_SHORT:-}" ] || seconds=1
 [ -z "${KHOACU_BENCH_SHORT:-}" ] || days=(${KHOACU_BENCH_DAY:-500})
@@ -146,16 +145,6 @@ for connections in "${counts[@]}"; do
     measure save khoacu "$port" "$connections" "$bare" bare "$naive" "one transaction a save"
     acknowledged=$((acknowledged + $(get acknowledged "$out")))
 done
-# cost SECONDS…: hundredths of seconds of processor that the server and all of PostgreSQL have used, and the log's place
-cost() {
-    awk '{ printf "%d ", $14 + $15 }' "/proc/$server/stat"
-    for pid in $(pgrep -P "$(head -1 "$pg/data/postmaster.pid")"); do
-        cat "/proc/$pid/stat"
-    done 2>/dev/null | awk '{ sum += $14 + $15 } END { printf "%d ", sum }'
-    sql -F' ' -c "SELECT pg_current_wal_lsn() - '0/0', pg_table_size('khoacu.response'), pg_indexes_size('khoacu.response'), (SELECT n_tup_ins FROM pg_stat_user_tables WHERE relname = 'response')"
-}
-
-if [ "$only" != days ]; then
 # ---- the same over TLS: a second server with a certificate of its own, on the same database ----
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=127.0.0.1 -keyout "$folder/key.pem" \
     -out "$folder/cert.pem" 2>>"$folder/log" || exit 1
@@ -175,6 +164,14 @@ done
 kill "$tls_server"
 
 # ---- what a save costs ----
+# cost SECONDS…: hundredths of seconds of processor that the server and all of PostgreSQL have used, and the log's place
+cost() {
+    awk '{ printf "%d ", $14 + $15 }' "/proc/$server/stat"
+    for pid in $(pgrep -P "$(head -1 "$pg/data/postmaster.pid")"); do
+        cat "/proc/$pid/stat"
+    done 2>/dev/null | awk '{ sum += $14 + $15 } END { printf "%d ", sum }'
+    sql -F' ' -c "SELECT pg_current_wal_lsn() - '0/0', pg_table_size('khoacu.response'), pg_indexes_size('khoacu.response'), (SELECT n_tup_ins FROM pg_stat_user_tables WHERE relname = 'response')"
+}
 sql -c CHECKPOINT
 before=($(cost))
 measure save "khoacu again" "$port" 1000
@@ -208,8 +205,6 @@ check "every candidate has her paper open ($(jq -c .statuses <<<"$out"))" [ "$(s
 kilobytes=$(awk '/VmHWM/ { print $2 }' "/proc/$server/status")
 row "server's most memory" MiB $((kilobytes / 1024))
 echo "the server's most memory: $((kilobytes / 1024)) MiB"
-
-fi
 
 # ---- days of examination, a fifth as long: sign-in, all open the paper, an answer every 30 s each, all hand in ----
 # probe: what `day` asks for at each of its four points
@@ -259,7 +254,7 @@ ending() {
     [ "$failed" -eq 0 ]
     exit
 }
-[ -z "$only" ] || ending
+[ "$only" != saves ] || ending
 
 # ---- the item bank ----
 items=20000 asked=400

@@ -56,10 +56,10 @@ static void check_item(const struct form_order *order, const struct json *item, 
     assert_int_equal(json_count(options), 4);
     for (int place = 1; place <= 4; place++) {
         const struct json *option = json_at(options, (size_t)place - 1);
-        int choice = form_order_option(order, shown, place);
+        int choice = form_order_mark_at(order, shown, place);
         snprintf(want, sizeof want, "Câu %d: \"hỏi\"\n\\ về gì? %c", canonical, 'a' + choice - 1);
         assert_string_equal(json_text(json_get(option, "text")), want);
-        assert_int_equal(form_order_choice(order, shown, json_text(json_get(option, "id"))), choice);
+        assert_int_equal(form_order_mark(order, shown, json_text(json_get(option, "id"))), choice);
     }
 }
 
@@ -87,13 +87,17 @@ static void papers(void **state) {
         buf_reset(&out);
         json_writer_init(&writer, &out);
         int64_t began_us = clock_mono_us();
+        json_open_object(&writer);
         form_paper_put(paper, order, &writer);
+        json_close_object(&writer);
         spent_us += clock_mono_us() - began_us;
         if (sitting <= 3) {
             struct arena arena;
             const struct json *items = NULL;
             arena_init(&arena, 8 << 20);
             assert_int_equal(json_read(&arena, out.data, out.len, &items, NULL), ERR_NONE);
+            assert_int_equal(json_count(json_get(items, "stimuli")), 0);
+            items = json_get(items, "items");
             assert_int_equal(json_count(items), ITEMS);
             for (int shown = 1; shown <= ITEMS; shown++)
                 check_item(order, json_at(items, (size_t)shown - 1), shown);

@@ -10,11 +10,21 @@
 static void check_row(const char *key_text, const char *answer_text, long correct, long answered, const char *why) {
     struct score_key key = {.count = (int32_t)strlen(key_text)};
     struct sitting_answers answers = {0};
-    for (int i = 0; key_text[i]; i++)
-        key.choices[i + 1] = (int16_t)(key_text[i] - '0');
+    struct item_option options[8][8] = {{{0}}};
+    for (int i = 0; key_text[i]; i++) {
+        item_init(&key.items[i + 1], ITEM_SINGLE);
+        key.items[i + 1].options = options[i];
+        key.items[i + 1].option_count = 8;
+        options[i][key_text[i] - '1'].credit = "1";
+    }
     for (int i = 0; answer_text[i]; i++)
         answers.choices[i + 1] = (int16_t)(answer_text[i] == '-' ? 0 : answer_text[i] - '0');
-    struct score_count count = score_count(&key, &answers);
+    struct score_count count;
+    struct arena arena;
+    arena_init(&arena, 1 << 20);
+    score_count(&arena, &key, &answers, &count);
+    arena_release(&arena);
+    ROW_TRUE(count.points_e7 == correct * 10000000, why);
     ROW_TRUE(count.correct == correct, why);
     ROW_TRUE(count.answered == answered, why);
     ROW_TRUE(count.correct <= count.answered && count.answered <= key.count, why);

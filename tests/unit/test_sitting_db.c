@@ -110,7 +110,7 @@ static void expect_receipt(const struct sitting *sitting, const struct sitting_r
     struct sitting_receipt expected;
     for (size_t i = 0; i < sitting->response_count; i++)
         answers.choices[sitting->responses[i].position] = (int16_t)sitting->responses[i].choice;
-    sitting_receipt_make(sitting->form_sha256, sitting->place.sitting_id, &answers, receipt->issued_us, &expected);
+    assert_int_equal(sitting_receipt_make(sitting->form_sha256, sitting->place.sitting_id, &answers, receipt->issued_us, &expected), ERR_NONE);
     assert_memory_equal(expected.answers_sha256, receipt->answers_sha256, CRYPTO_SHA256_LEN);
     assert_string_equal(expected.code, receipt->code);
     assert_int_equal(expected.answered, receipt->answered);

@@ -178,7 +178,7 @@ static void a_receipt_is_what_its_definition_says(void **unused) {
     char hex[65];
     for (int i = 0; i < CRYPTO_SHA256_LEN; i++)
         form[i] = (uint8_t)i;
-    sitting_receipt_make(form, 0x00ab00cd00ef0012, &answers, 77, &receipt);
+    assert_int_equal(sitting_receipt_make(form, 0x00ab00cd00ef0012, &answers, 77, &receipt), ERR_NONE);
     /* printf '{"answers":[[1,3],[10,1],[200,8]],"form":"000102…1f","sitting":"00ab00cd00ef0012"}' | sha256sum */
     static const char TEXT[] =
         "{\"answers\":[[1,3],[10,1],[200,8]],\"form\":\"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\","
@@ -208,18 +208,18 @@ static void a_receipt_is_what_its_definition_says(void **unused) {
 static void receipts_differ_by_answer_form_and_sitting(void **unused) {
     (void)unused;
     uint8_t form[CRYPTO_SHA256_LEN] = {1}, other_form[CRYPTO_SHA256_LEN] = {2};
-    struct sitting_answers answers = {.choices = {[1] = 1}}, others = {.choices = {[1] = 2}}, moved = {.choices = {[2] = 1}};
+    struct sitting_answers answers = {.choices = {[1] = 1}}, others = {.choices = {[1] = 2}}, moved = {.choices = {[2] = 1}}, longer = {.answers = {[1] = "[1,3]"}};
     struct sitting_receipt a, b;
-    sitting_receipt_make(form, 5, &answers, 1, &a);
-    sitting_receipt_make(form, 5, &answers, 2, &b);
+    assert_int_equal(sitting_receipt_make(form, 5, &answers, 1, &a), ERR_NONE);
+    assert_int_equal(sitting_receipt_make(form, 5, &answers, 2, &b), ERR_NONE);
     assert_string_equal(a.code, b.code);
     const struct {
         const uint8_t *form;
         int64_t sitting_id;
         const struct sitting_answers *answers;
-    } rows[] = {{form, 5, &others}, {form, 5, &moved}, {form, 6, &answers}, {other_form, 5, &answers}};
+    } rows[] = {{form, 5, &others}, {form, 5, &moved}, {form, 5, &longer}, {form, 6, &answers}, {other_form, 5, &answers}};
     for (size_t i = 0; i < LENGTH(rows); i++) {
-        sitting_receipt_make(rows[i].form, rows[i].sitting_id, rows[i].answers, 1, &b);
+        assert_int_equal(sitting_receipt_make(rows[i].form, rows[i].sitting_id, rows[i].answers, 1, &b), ERR_NONE);
         assert_memory_not_equal(a.answers_sha256, b.answers_sha256, CRYPTO_SHA256_LEN);
     }
 }
@@ -229,11 +229,11 @@ static void full_and_empty_papers_have_receipts(void **unused) {
     uint8_t form[CRYPTO_SHA256_LEN] = {0};
     struct sitting_answers answers = {0};
     struct sitting_receipt receipt;
-    sitting_receipt_make(form, INT64_MAX, &answers, 1, &receipt);
+    assert_int_equal(sitting_receipt_make(form, INT64_MAX, &answers, 1, &receipt), ERR_NONE);
     assert_int_equal(receipt.answered, 0);
     for (int i = 1; i <= SITTING_POSITIONS_MAX; i++)
         answers.choices[i] = INT16_MAX;
-    sitting_receipt_make(form, INT64_MAX, &answers, 1, &receipt);
+    assert_int_equal(sitting_receipt_make(form, INT64_MAX, &answers, 1, &receipt), ERR_NONE);
     assert_int_equal(receipt.answered, SITTING_POSITIONS_MAX);
     assert_int_equal(strlen(receipt.code), SITTING_RECEIPT_CODE_SIZE - 1);
 }

@@ -126,11 +126,11 @@ enum err db_ask(struct db *db, struct arena *arena, const char *sql, const struc
 
 /* ---- one asynchronous connection on a loop, for the hot path ---- */
 struct db_async;
-/* Binary array columns of one call, all of `rows` elements. */
-enum db_column_kind { DB_COLUMN_INT8, DB_COLUMN_INT4, DB_COLUMN_INT2, DB_COLUMN_BOOL, DB_COLUMN_TIME };
+/* Binary array columns of one call. */
+enum db_column_kind { DB_COLUMN_INT8, DB_COLUMN_INT4, DB_COLUMN_INT2, DB_COLUMN_BOOL, DB_COLUMN_TIME, DB_COLUMN_TEXT };
 struct db_column {
     enum db_column_kind kind;
-    const void *values; /* int64_t, int32_t, int16_t, uint8_t, int64_t (microseconds since 1970) */
+    const void *values; /* int64_t, int32_t, int16_t, uint8_t, int64_t (microseconds since 1970), const char * (NULL: null) */
     size_t rows;
 };
 /* Called on the loop's thread when the statement has COMMITTED (err = ERR_NONE) or not; an unanswered

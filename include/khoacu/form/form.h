@@ -107,7 +107,7 @@ struct form_topic {
 struct form_request {
     const struct cycle *cycle;
     const char *code, *bank_code; /* code: a valid short code, unique in the cycle */
-    /* either a draw: items of kinds single and truefalse, so many of each topic */
+    /* either a draw: items of kinds that a machine scores, so many of each topic */
     struct form_topic *topics; /* each once */
     size_t topic_count;        /* 1..FORM_TOPICS_MAX, or 0 */
     /* A draw by number can be repeated, with the same bank, by anybody who knows the number; without one, every choice

@@ -212,6 +212,8 @@ bool item_media_names(struct arena *arena, const struct item *item, const char *
 const char *item_decimal(struct arena *arena, const char *text, int places);
 #define ITEM_PLACES 7 /* of credits and points */
 #define ITEM_VALUE_PLACES 18
+/* Points or a credit times 10^7: at most 7 places and 9 digits before the point. False: it is none. */
+bool item_decimal_units(const char *text, int64_t *ret_units);
 
 /* ---- faults ---- */
 

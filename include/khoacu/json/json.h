@@ -21,6 +21,7 @@
 struct json; /* one value of an immutable tree */
 
 enum json_kind { JSON_NULL, JSON_BOOL, JSON_INT, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
+#define JSON_ANY ((enum json_kind)6) /* of a field alone: whatever stands there */
 
 /* Where and why a text is not acceptable JSON. */
 struct json_error {
@@ -45,7 +46,7 @@ const char *json_key_at(const struct json *object, size_t index);
 
 /* One expected member of an object. A table of these, ended by a row without name, is the whole
  * shape: unknown members are errors too. The destination is `offset` bytes into the target struct:
- * JSON_INT int64_t; JSON_BOOL bool; JSON_STRING const char *; JSON_ARRAY and JSON_OBJECT
+ * JSON_INT int64_t; JSON_BOOL bool; JSON_STRING const char *; JSON_ARRAY, JSON_OBJECT and JSON_ANY
  * const struct json *. An optional member that is absent or null leaves the destination alone. */
 struct json_field {
     const char *name;

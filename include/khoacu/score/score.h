@@ -18,23 +18,30 @@
 #include "khoacu/base/err.h"
 #include "khoacu/db/db.h"
 #include "khoacu/score/job.h"
+#include "khoacu/score/score_item.h"
 #include "khoacu/sitting/late.h"
 #include "khoacu/sitting/sitting.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* The keys of one form: right choice by canonical position 1..count. Wipe after use. */
+/* The items of one form with their keys, by canonical position 1..count; they live in the arena of whoever read them. */
 struct score_key {
     int32_t count;
-    int16_t choices[SITTING_POSITIONS_MAX + 1];
+    int64_t worth_e7; /* of all that a machine scores, in ten-millionths of a point */
+    struct item items[SITTING_POSITIONS_MAX + 1];
 };
 struct score_count {
-    int32_t correct, answered;
+    int32_t correct, answered; /* answers that earned all that their item is worth; answers */
+    int64_t points_e7;
+    int64_t item_points_e7[SITTING_POSITIONS_MAX + 1]; /* SCORE_PENDING: a person has to mark it */
 };
-/* Counts by whole numbers: an answer is right when it is the key, an empty position is neither right nor answered,
- * positions beyond the form do not count. Pure. Why: one question one point, no deduction (Decree 170/2025, round 1). */
-struct score_count score_count(const struct score_key *key, const struct sitting_answers *answers);
+#define SCORE_PENDING INT64_MIN
+/* Scores by whole numbers (score_item.h): an empty position is neither right nor answered, positions beyond the form do
+ * not count. Pure; the arena is for the work alone. Why: of choices, one question one point, no deduction (Decree 170/2025,
+ * round 1). */
+void score_count(struct arena *arena, const struct score_key *key, const struct sitting_answers *answers,
+                 struct score_count *ret_count);
 
 struct score_tally {
     int64_t counted, absent; /* sittings */
@@ -44,8 +51,7 @@ struct score_tally {
  * was appended. */
 enum err score_room(struct db *db, struct arena *arena, int64_t room_id, const struct score_key *key, int64_t now_us,
                     struct score_tally *ret_tally) MUST_CHECK;
-/* The keys of a form. Requires: a worker's connection. ERR_STATE: a position has no key
- * with one right option. */
+/* The keys of a form. Requires: a worker's connection. ERR_STATE: a position that has no whole key. */
 enum err score_key_read(struct db *db, struct bank_vault *vault, struct arena *arena, int64_t form_id,
                         struct score_key *ret_key) MUST_CHECK;
 

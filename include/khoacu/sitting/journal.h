@@ -27,12 +27,13 @@
 #include <stdint.h>
 
 #define SITTING_JOURNAL_BATCH 512   /* rows in one statement: more would save little and make the last one wait */
+#define SITTING_JOURNAL_TEXTS ((size_t)8 << 20) /* bytes of answers in one statement, but for its first */
 #define SITTING_JOURNAL_QUEUE 65536 /* saves that may wait */
 #define SITTING_JOURNAL_CACHE 65536 /* orders kept; when it is full it is emptied and fills again by use */
 
 struct sitting_journal;
 
-/* One answer, by canonical position and option. */
+/* One answer, by canonical position and mark. */
 struct sitting_save {
     int64_t room_id, sitting_id;
     int32_t generation;    /* of the log-in (sitting.access_generation) */
@@ -40,6 +41,7 @@ struct sitting_save {
     int32_t seq;
     int16_t choice;        /* 0: nothing chosen */
     bool flagged;
+    const char *answer;    /* of kinds without a choice, as in answer.h; NULL: nothing. Lives until the save is told */
     int64_t received_us;   /* platform time at which the server had the request */
 };
 
@@ -61,7 +63,7 @@ struct sitting_save_result {
         int32_t seq;
         int16_t choice;
         bool flagged;
-    } current; /* of STALE */
+    } current; /* of STALE; of its answer nothing */
 };
 typedef void sitting_save_done_fn(void *ctx, const struct sitting_save_result *result);
 

@@ -68,7 +68,6 @@ enum schedule_verdict {
     SCHEDULE_FORM_UNKNOWN,  /* no form of this cycle */
     SCHEDULE_FORM_UNSEALED, /* it wants two seals first */
     SCHEDULE_FORM_SIZE,     /* not the number of questions that the cycle's rule pack asks for */
-    SCHEDULE_FORM_KINDS,    /* it has items of other kinds than one choice of several, or stimuli: on paper alone */
     SCHEDULE_SECTIONS_UNFIT, /* the sections do not cover the form within the working time */
     SCHEDULE_NO_CANDIDATES, /* everybody has a seat */
     SCHEDULE_CODE_TAKEN

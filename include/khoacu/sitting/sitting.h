@@ -20,8 +20,9 @@
  * No key is read here.
  *
  * The receipt: answers_sha256 = SHA-256 of the canonical JSON (RFC 8785)
- *   {"answers":[[position,choice],…],"form":"<SHA-256 of the form, hexadecimal>","sitting":"<id>"}
- * with canonical positions and choices, in order of position, without those that are empty; its code is the first 60
+ *   {"answers":[[position,choice],[position,answer],…],"form":"<SHA-256 of the form, hexadecimal>","sitting":"<id>"}
+ * with canonical positions and choices, or answers as in form/answer.h, in order of position, without those that are empty; its
+ * code is the first 60
  * bits of the hash in Crockford base32 as XXXX-XXXX-XXXX.
  *
  * Used by: score (folded answers, closing), api, main (worker). Uses: ledger, form, base, crypto, db. Threads: that of
@@ -97,9 +98,10 @@ enum sitting_time_verdict sitting_time_judge(const struct sitting_times *times, 
 
 #define SITTING_POSITIONS_MAX 200
 
-/* What is answered: choice by canonical position 1..200, 0: nothing. */
+/* What is answered, by canonical position 1..200: a choice (0: nothing), or an answer (answer.h; NULL: nothing). */
 struct sitting_answers {
     int16_t choices[SITTING_POSITIONS_MAX + 1];
+    const char *answers[SITTING_POSITIONS_MAX + 1];
 };
 
 #define SITTING_RECEIPT_CODE_SIZE 15 /* "XXXX-XXXX-XXXX" with NUL */
@@ -109,15 +111,14 @@ struct sitting_receipt {
     int32_t answered;
     int64_t issued_us; /* 0: there is no receipt */
 };
-/* The receipt of the answers, as the block above defines it. Pure. */
-void sitting_receipt_make(const uint8_t form_sha256[CRYPTO_SHA256_LEN], int64_t sitting_id,
-                          const struct sitting_answers *answers, int64_t issued_us,
-                          struct sitting_receipt *ret_receipt);
+/* The receipt of the answers, as the block above defines it. Pure. ERR_MEMORY. */
+enum err sitting_receipt_make(const uint8_t form_sha256[CRYPTO_SHA256_LEN], int64_t sitting_id,
+                              const struct sitting_answers *answers, int64_t issued_us,
+                              struct sitting_receipt *ret_receipt) MUST_CHECK;
 
-/* The answers from two columns of a row: arrays of positions and of choices (null: none). ERR_STATE: a position or
- * choice that cannot be. */
-enum err sitting_answers_read(const struct db_row *row, int positions_column, int choices_column,
-                              struct sitting_answers *ret_answers) MUST_CHECK;
+/* The answers from three columns of a row side by side: arrays of positions, of choices and of answers (null: none).
+ * ERR_STATE: a position or choice that cannot be. */
+enum err sitting_answers_read(const struct db_row *row, int column, struct sitting_answers *ret_answers) MUST_CHECK;
 
 /* ---- one sitting ---- */
 
@@ -129,6 +130,7 @@ struct sitting_place {
 /* The latest saved answer of a canonical position. */
 struct sitting_response {
     int32_t position, seq, choice; /* choice 0: nothing chosen */
+    const char *answer;            /* of kinds without a choice; NULL: nothing */
     bool flagged;
 };
 
@@ -186,6 +188,25 @@ enum sitting_submit_verdict {
  * while they are read again. */
 enum err sitting_submit(struct db *db, struct arena *arena, struct sitting_place place, int64_t now_us,
                         enum sitting_submit_verdict *ret_verdict, struct sitting_receipt *ret_receipt) MUST_CHECK;
+
+enum sitting_file_verdict {
+    SITTING_FILE_KEPT, /* by this call or before */
+    SITTING_FILE_NOT_OPEN,
+    SITTING_FILE_ENDED,
+    SITTING_FILE_REVOKED, /* the log-in is an older one */
+    SITTING_FILE_LIMIT,   /* 60 files or 200 MiB of one sitting */
+    SITTING_FILE_UNKNOWN
+};
+#define SITTING_FILE_MAX ((size_t)20 << 20)
+/* A file that the candidate sends while her sitting is open; an answer names it by its hash. */
+struct sitting_file {
+    int32_t generation;
+    const char *type; /* media type */
+    const void *bytes;
+    size_t len; /* 1..SITTING_FILE_MAX */
+};
+enum err sitting_file_keep(struct db *db, struct arena *arena, struct sitting_place place, const struct sitting_file *file,
+                           int64_t now_us, enum sitting_file_verdict *ret_verdict, char ret_sha256[65]) MUST_CHECK;
 
 /* ---- closing: for the worker (DB_ROLE_WORKER) ---- */
 
