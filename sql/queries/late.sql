@@ -15,7 +15,7 @@ SELECT $1, $2, $3, decode(e.hash, 'hex'), decode(e.prev, 'hex'), e.n, e.position
        AS e (hash, prev, n, position, seq, choice, answer, flagged, made_ms)
  WHERE NOT EXISTS (SELECT 1 FROM khoacu.response r
                     WHERE r.room_id = $1 AND r.sitting_id = $2 AND r.position = e.position AND r.seq = e.seq
-                      AND r.choice = e.choice AND r.flagged = (e.flagged <> 0))
+                      AND r.choice = e.choice AND r.answer IS NOT DISTINCT FROM e.answer AND r.flagged = (e.flagged <> 0))
 ON CONFLICT DO NOTHING;
 
 -- :late_propose
