@@ -1,6 +1,6 @@
 import {launch, quit, report} from "./harness.mjs";
 
-const ALL = ["candidate", "resilience", "looks", "officer", "bank", "results", "visitor", "published"];
+const ALL = ["candidate", "resilience", "sitting", "looks", "officer", "bank", "results", "visitor", "published"];
 const asked = process.argv.slice(2);
 await launch();
 for (const name of asked.length ? asked : ALL) {

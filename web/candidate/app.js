@@ -5,18 +5,26 @@ import {h, fill, showView} from "/assets/shared/dom.js";
 import {loadWords, t, currentLanguage, switchLanguage} from "/assets/shared/i18n.js";
 import {api, NetworkError, problemText} from "/assets/shared/api.js";
 import {clockSample, clockKnown} from "/assets/shared/clock.js";
-import {applyLook, chooseTheme, chooseSize, currentTheme, currentSize, THEMES, SIZES} from "/assets/shared/theme.js";
+import {applyLook} from "/assets/shared/theme.js";
+import {lookControls} from "/assets/candidate/look.js";
 import {signInView} from "/assets/candidate/sign_in.js";
-import {checkView} from "/assets/candidate/check.js";
-import {waitingView} from "/assets/candidate/waiting.js";
-import {paperView} from "/assets/candidate/paper.js";
 import {frozenView, lastSitting} from "/assets/candidate/rescue.js";
 import {keptChanges} from "/assets/candidate/store.js";
-import {practiceView} from "/assets/candidate/practice.js";
-import {receiptView} from "/assets/candidate/receipt.js";
 
 const root = document.getElementById("app");
 const CHECKED = "khoacu.checked";
+
+/** The part of the pages that a view needs: the first page loads without the others, and the sign-in brings all that the sitting will need. */
+async function bring(name) {
+  try {
+    return await import(`/assets/candidate/${name}.js`);
+  } catch (error) {
+    console.error(error);
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    location.reload();
+    return new Promise(() => {});
+  }
+}
 
 /** GET, retried until the server answers; tells the person meanwhile. */
 async function patiently(path) {
@@ -32,12 +40,6 @@ async function patiently(path) {
     showView(root, t("offline.title"), frame(h("main", {class: "narrow"}, h("h1", {}, t("offline.title")), h("p", {}, t("offline.text")))));
     await new Promise((resolve) => setTimeout(resolve, 2000));
   }
-}
-
-export function lookControls() {
-  const theme = h("select", {onchange: () => chooseTheme(theme.value)}, THEMES.map((name) => h("option", {value: name, selected: name === currentTheme()}, t("theme." + name))));
-  const size = h("select", {onchange: () => chooseSize(Number(size.value))}, SIZES.map((n) => h("option", {value: String(n), selected: n === currentSize()}, n + " %")));
-  return h("div", {class: "grid"}, h("label", {}, t("look.size"), size), h("label", {}, t("look.theme"), theme));
 }
 
 function frame(content, sitting) {
@@ -62,7 +64,7 @@ async function signOut() {
 
 /** Decides which view belongs to the sitting as the server sees it now. */
 export async function route() {
-  if (location.hash === "#practice") return practiceView(root, frame, () => { history.replaceState(null, "", location.pathname); return route(); });
+  if (location.hash === "#practice") return (await bring("practice")).practiceView(root, frame, () => { history.replaceState(null, "", location.pathname); return route(); });
   const answer = await patiently("/sittings/own");
   if (answer.status === 401 && answer.problem?.reason === "other-device") {
     const last = await lastSitting(), waiting = last ? (await keptChanges(last.id).catch(() => [])).length : 0;
@@ -74,15 +76,16 @@ export async function route() {
   }
   const sitting = answer.data;
   if (!clockKnown()) clockSample(sitting.server_now, performance.now());
-  if (["submitted", "closed", "absent"].includes(sitting.state)) return receiptView(root, frame, sitting);
-  if (sitting.state === "open") return paperView(root, sitting, route);
+  if (["submitted", "closed", "absent"].includes(sitting.state)) return (await bring("receipt")).receiptView(root, frame, sitting);
+  if (sitting.state === "open") return (await bring("paper")).paperView(root, sitting, route);
   if (sessionStorage.getItem(CHECKED) !== sitting.id) {
+    const [{checkView}] = await Promise.all(["check", "waiting", "paper", "receipt"].map(bring));
     return checkView(root, frame, sitting, () => {
       sessionStorage.setItem(CHECKED, sitting.id);
       return route();
     });
   }
-  return waitingView(root, frame, sitting, route);
+  return (await bring("waiting")).waitingView(root, frame, sitting, route);
 }
 
 applyLook();

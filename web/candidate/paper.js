@@ -10,7 +10,7 @@ import {keepSeen, seenPositions, keepThing, keptThing} from "/assets/candidate/s
 import {openSealed} from "/assets/candidate/sealed.js";
 import {emergencyButton, keepForEmergency} from "/assets/candidate/rescue.js";
 import {aidsCard, keysOn} from "/assets/candidate/aids.js";
-import {lookControls} from "/assets/candidate/app.js";
+import {lookControls} from "/assets/candidate/look.js";
 
 const ANNOUNCE_MINUTES = [30, 15, 5, 1];
 const SOON_MS = 5 * 60000, FLUSH_MS = 20000, REFRESH_MS = 30000;
@@ -249,17 +249,26 @@ export class Paper {
 
   drawPalette() {
     const LOOKS = ["answered", "seen", "unseen"], counts = Object.fromEntries(LOOKS.map((look) => [look, [0, 0]]));
-    const rows = [];
+    const shown = [];
     this.items.forEach((item, index) => {
       const {flagged} = this.saver.answer(item.position), look = isAnswered(this.value(item)) ? "answered" : this.seen.has(item.position) ? "seen" : "unseen";
       counts[look][Number(flagged)]++;
-      if (!{all: true, open: look !== "answered", flagged, answered: look === "answered", unseen: look === "unseen"}[this.filter]) return;
-      const label = `${t("palette.item", {n: item.position})}, ${t("palette.state_" + look)}${flagged ? ", " + t("palette.state_flagged") : ""}`;
-      const mark = (flagged ? "⚑" : "") + {answered: "●", seen: "○", unseen: "·"}[look];
-      rows.push(h("li", {}, h("button", {type: "button", class: look + (flagged ? " flagged" : ""), "aria-label": label, "aria-current": index === this.at ? "true" : null, onclick: () => this.show(index)},
-        String(item.position), h("span", {class: "mark", "aria-hidden": "true"}, mark))));
+      if ({all: true, open: look !== "answered", flagged, answered: look === "answered", unseen: look === "unseen"}[this.filter]) shown.push({item, index, look, flagged});
     });
-    fill(this.palette, rows.length ? rows : h("li", {class: "muted"}, "–"));
+    // buttons stay the same elements while the list does: a click that ends a field's typing must still find its button
+    const list = shown.map((row) => row.index).join();
+    if (list !== this.listed) {
+      this.listed = list;
+      fill(this.palette, shown.length ? shown.map(({item, index}) => h("li", {}, h("button", {type: "button", onclick: () => this.show(index)}, String(item.position), h("span", {class: "mark", "aria-hidden": "true"})))) : h("li", {class: "muted"}, "–"));
+    }
+    this.palette.querySelectorAll("button").forEach((button, i) => {
+      const {item, index, look, flagged} = shown[i];
+      button.className = look + (flagged ? " flagged" : "");
+      button.setAttribute("aria-label", `${t("palette.item", {n: item.position})}, ${t("palette.state_" + look)}${flagged ? ", " + t("palette.state_flagged") : ""}`);
+      if (index === this.at) button.setAttribute("aria-current", "true");
+      else button.removeAttribute("aria-current");
+      button.lastChild.textContent = (flagged ? "⚑" : "") + {answered: "●", seen: "○", unseen: "·"}[look];
+    });
     fill(this.counts, LOOKS.map((look) => [h("dt", {}, t("palette.state_" + look)), h("dd", {}, String(counts[look][0] + counts[look][1]), counts[look][1] ? h("span", {class: "flags"}, ` (⚑ ${counts[look][1]})`) : null)]));
     const answered = counts.answered[0] + counts.answered[1], flags = LOOKS.reduce((sum, look) => sum + counts[look][1], 0);
     this.summary = {answered, left: this.items.length - answered, flags};
