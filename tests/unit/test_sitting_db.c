@@ -237,7 +237,7 @@ static void *save_until_ended(void *ctx) {
                               DB_PARAMS(P_INTS(&saver->place.room_id, 1), P_INTS(&saver->place.room_id, 1),
                                         P_INTS(&saver->place.sitting_id, 1), P_INTS(&generation, 1), P_INTS(&saver->position, 1),
                                         P_INTS(&seq, 1), P_INTS(&choice, 1), P_TEXTS(((const char *const[]){"f"}), 1),
-                                        P_TEXTS(((const char *const[]){"2026-01-01 00:00:00Z"}), 1)),
+                                        P_TEXTS(((const char *const[]){"2026-01-01 00:00:00Z"}), 1), P_TEXTS(NULL, 0)),
                               &row);
         if (err == ERR_NONE) {
             saver->right = db_int(row, 1) == 3; /* ended */
