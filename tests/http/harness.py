@@ -533,9 +533,12 @@ def plant_candidate(server, roll_number="TS-0001", cycle="THU-2026"):
     cycle_id, candidate_id = 0x1234, int.from_bytes(os.urandom(7), "big") + 1
     message = b"khoacu/access/v1\n%016x\n%s\n" % (cycle_id, roll_number.encode()) + code
     digest = hmac.new(server.key, message, hashlib.sha256).hexdigest()
+    with open(f"{ROOT}/server/cycle/packs/CC-2026.json", encoding="utf-8") as file:
+        pack = file.read()
     server.psql(f"""
         SET search_path = khoacu;
-        INSERT INTO rule_pack (pack_id, version, body, sha256) VALUES ('THU', 1, '{{}}', sha256('{{}}')) ON CONFLICT DO NOTHING;
+        INSERT INTO rule_pack (pack_id, version, body, sha256)
+            VALUES ('THU', 1, $pack${pack}$pack$, sha256(convert_to($pack${pack}$pack$, 'UTF8'))) ON CONFLICT DO NOTHING;
         INSERT INTO staff (staff_id, login_name, full_name, password_hash, state) VALUES (9, 'nobody', 'Nobody', '$scrypt$', 'disabled')
             ON CONFLICT DO NOTHING;
         INSERT INTO cycle (cycle_id, code, title_vi, title_en, authority_vi, authority_en, notice, notice_on, pack_id, pack_version,

@@ -34,7 +34,7 @@ SELECT results_eq($$SELECT outcome FROM do_sitting_adjustment_decide(502, 'appro
 SELECT results_eq($$SELECT outcome, sittings FROM do_sitting_adjustment_decide(502, 'approved', 2, now())$$, $$VALUES ('approved'::text, 3)$$, 'another does');
 SELECT results_eq($$SELECT outcome, sittings FROM do_sitting_adjustment_decide(502, 'approved', 2, now())$$, $$VALUES ('decided'::text, 0)$$, 'once');
 SELECT results_eq($$SELECT outcome FROM do_sitting_adjustment_request(503, 70, 'shift', NULL, NULL, NULL, 'pause', 0, 'r', 1, now())$$, $$VALUES ('applied'::text)$$, 'a pause does not wait');
-SELECT results_eq($$SELECT outcome FROM do_sitting_responses_record('{71}', '{71}', '{81}', '{1}', '{1}'::smallint[], '{1}', '{1}'::smallint[], '{f}', ARRAY[now()])$$,
+SELECT results_eq($$SELECT outcome FROM do_sitting_responses_record('{71}', '{71}', '{81}', '{1}', '{1}'::smallint[], '{1}', '{1}'::smallint[], '{f}', ARRAY[now()], '{}')$$,
                   $$VALUES (7)$$, 'a save is refused as held');
 SELECT results_eq($$SELECT outcome FROM do_sitting_adjustment_request(504, 70, 'shift', NULL, NULL, NULL, 'resume', 0, 'r', 1, now() + interval '7 min')$$, $$VALUES ('applied'::text)$$, 'it ends');
 SELECT results_eq($$SELECT held_s, closes_at = now() + interval '63 min', holds, held_at FROM sitting WHERE sitting_id = 81$$,
