@@ -76,7 +76,7 @@ recover)
         ctl "$2" start 2>/dev/null && exit 0
         sleep 0.3
     done
-    ctl "$2" start
+    ctl "$2" start || { tail -n 10 "$2/log" >&2; exit 1; }
     ;;
 stop)
     ctl "$2" stop -m immediate || true

@@ -104,6 +104,7 @@ def kill_database(_):
     history.note_fault("kill -9 of the postmaster's whole family")
     with open(os.path.join(PGHOST, "data", "postmaster.pid"), encoding="ascii") as file:
         postmaster = int(file.readline())
+    os.kill(postmaster, signal.SIGSTOP)  # else a child born after the list was made lives on and holds its memory
     children = subprocess.run(["pgrep", "-P", str(postmaster)], capture_output=True, text=True, check=False).stdout.split()
     os.kill(postmaster, signal.SIGKILL)
     for child in children:
