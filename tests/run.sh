@@ -2,7 +2,7 @@
 # Runs the suites named as arguments, or all of them in order: lint, unit, fuzz, sql, http, browser, fault.
 # A suite is tests/NAME/run.sh. It prints what it likes; its last line of the form
 # "N passed, N failed, N skipped" counts its cases, and without one its exit status is its only case.
-# Ends with that same line over all suites; exits 1 when a case failed.
+# Ends with the failures of all suites, and with that same line over them; exits 1 when a case failed.
 set -u
 cd "$(dirname "$0")/.." || exit 2
 mkdir -p build/test
@@ -35,6 +35,10 @@ for suite in "${suites[@]}"; do
 done
 
 echo
+# What failed is told again at the end, where it is read.
+for suite in "${suites[@]}"; do
+    grep -A 12 -E '^ *not ok' "build/test/$suite.log" 2>/dev/null | cut -c1-400 | sed "s/^/$suite: /"
+done
 [ ${#lines[@]} -eq 0 ] || printf '%s\n' "${lines[@]}"
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]
