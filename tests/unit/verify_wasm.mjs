@@ -1,7 +1,10 @@
 // Runs the page's engine over the cases of test_verify_wasm (length, file, length, native verdict) and compares the verdicts.
 
 import {readFileSync} from "node:fs";
-import {loadEngine} from "../../web/public/engine.js";
+
+// Read as a module whatever its name says to this version of node, as a browser does by the type of its script.
+const source = readFileSync("web/public/engine.js").toString("base64");
+const {loadEngine} = await import(`data:text/javascript;base64,${source}`);
 
 const cases = readFileSync(process.argv[2]);
 const verify = await loadEngine(readFileSync("build/gen/khoacu_verify.wasm"));
