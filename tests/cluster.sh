@@ -1,6 +1,7 @@
 #!/bin/bash
 # A private PostgreSQL that lives in a temporary folder and listens on a socket there alone.
 #
+#   tests/cluster.sh bin            prints the folder of PostgreSQL's programs: psql itself is there, not Debian's choice among versions
 #   tests/cluster.sh start          makes and starts one, prints its folder (for PGHOST; superuser postgres, no password)
 #   tests/cluster.sh schema FOLDER  makes the database khoacu in it: roles, migrations, functions
 #   tests/cluster.sh restart FOLDER | kill FOLDER    stops it in order or at once (like a crash) and starts it again
@@ -8,6 +9,7 @@
 #   tests/cluster.sh stop FOLDER    ends it and removes the folder
 #
 # KHOACU_TEST_FSYNC=on keeps fsync (fault tests); without it the cluster is fast and forgets on power loss.
+# KHOACU_TEST_PG_SETTINGS are further lines of its configuration.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 
@@ -34,6 +36,9 @@ ctl() {
 }
 
 case ${1:-} in
+bin)
+    echo "$bin"
+    ;;
 start)
     folder=$(mktemp -d "${TMPDIR:-/tmp}/khoacu-pg.XXXXXX")
     chmod 755 "$folder"
@@ -49,12 +54,13 @@ fsync = ${KHOACU_TEST_FSYNC:-off}
 shared_buffers = 64MB
 max_connections = 400
 log_min_messages = warning
+${KHOACU_TEST_PG_SETTINGS:-}
 CONF
     ctl "$folder" start
     echo "$folder"
     ;;
 schema)
-    psql=(psql -X -q -v ON_ERROR_STOP=1 -h "$2" -U postgres)
+    psql=("$bin/psql" -X -q -v ON_ERROR_STOP=1 -h "$2" -U postgres)
     export PGOPTIONS="-c client_min_messages=warning"
     "${psql[@]}" -d postgres -f "$root/sql/roles/roles.sql"
     "${psql[@]}" -d postgres -c "CREATE DATABASE khoacu OWNER khoacu_owner"

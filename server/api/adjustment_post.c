@@ -10,6 +10,7 @@
 struct input {
     const char *scope, *room, *roll_number, *sitting_id, *kind, *reason;
     int64_t minutes;
+    bool evacuation;
 };
 
 static const struct json_field FIELDS[] = {
@@ -19,6 +20,7 @@ static const struct json_field FIELDS[] = {
     JSON_FIELD(struct input, sitting_id, JSON_STRING, false, TEXT_ID_LEN, TEXT_ID_LEN),
     JSON_FIELD(struct input, kind, JSON_STRING, true, 1, 20),
     JSON_FIELD(struct input, minutes, JSON_INT, false, 1, ADJUST_MINUTES_MAX),
+    JSON_FIELD(struct input, evacuation, JSON_BOOL, false, 0, 1),
     JSON_FIELD(struct input, reason, JSON_STRING, true, 1, 2000),
     {0},
 };
@@ -48,6 +50,9 @@ static bool read_input(struct http_request *request, struct http_reply *reply, s
         json_misfit_add(request->arena, &misfits, "kind", "form", 0, 0);
     else if (adjust_kind_timed(adjust->kind) != (input.minutes > 0))
         json_misfit_add(request->arena, &misfits, "minutes", input.minutes > 0 ? "unknown" : "required", 0, 0);
+    if (input.evacuation && (adjust->kind != ADJUST_PAUSE || adjust->scope == ADJUST_SITTING))
+        json_misfit_add(request->arena, &misfits, "evacuation", "unknown", 0, 0);
+    adjust->evacuation = input.evacuation;
     adjust->room = input.room;
     adjust->roll_number = input.roll_number;
     adjust->seconds = (int32_t)input.minutes * 60;

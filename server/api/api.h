@@ -28,19 +28,29 @@
 #define API_PERMISSION_TABLE(X)                                                                                        \
     X(PUBLIC, "public")                                                                                                \
     X(CANDIDATE, "candidate")                                                                                          \
+    X(OWN, "own") /* one's own log-in and password */                                                                  \
     X(STAFF, "staff")                                                                                                  \
     X(ACCOUNTS, "accounts")                                                                                            \
     X(CYCLE_READ, "cycle-read")                                                                                        \
     X(CYCLE_WRITE, "cycle-write")                                                                                      \
+    X(PACK_WRITE, "pack-write")                                                                                        \
     X(BANK_READ, "bank-read")                                                                                          \
     X(BANK_WRITE, "bank-write")                                                                                        \
     X(BANK_REVIEW, "bank-review")                                                                                      \
     X(FORM_SEAL, "form-seal")                                                                                          \
     X(HALL, "hall")                                                                                                    \
     X(MARK, "mark")                                                                                                    \
+    X(MARK_LEAD, "mark-lead")                                                                                          \
+    X(CHAIR, "chair")                                                                                          \
+    X(PANEL, "panel")                                                                                                  \
+    X(PANEL_READ, "panel-read")                                                                                        \
+    X(PANEL_MAKE, "panel-make")                                                                                        \
+    X(SCRIPT, "script")                                                                                          \
     X(RESULT_READ, "result-read")                                                                                      \
     X(RESULT_RUN, "result-run")                                                                                        \
     X(RESULT_APPROVE, "result-approve")                                                                                \
+    X(APPEAL_READ, "appeal-read")                                                                                      \
+    X(APPEAL_WORD, "appeal-word")                                                                                      \
     X(AUDIT_READ, "audit-read")
 
 enum api_permission {
@@ -66,13 +76,20 @@ struct api_limits;
 struct api_tokens;
 struct api_metrics;
 struct api_assets;
+struct api_hall_hub;
+struct opening;
+struct presence;
+struct seb_judged;
+struct seb_watch;
 
 struct api_config {
     const struct identity_secret *secret;
     const char *trusted_proxy; /* address whose X-Forwarded-For is believed; NULL or "": none */
+    const char *sign_key;      /* file of the key that signs documents */
     int64_t saves_per_s;       /* of one candidate, with bursts of five times that; 0: not limited */
     bool limits_off;           /* no rate limits at all: for load tests alone */
     const char *version;       /* of the program */
+    const char *public_url;    /* under which the public finds the pages, without a slash at its end; in QR codes */
 };
 struct api_state {
     struct api_config config;
@@ -83,6 +100,10 @@ struct api_state {
     struct form_cache *forms;      /* set by main */
     struct bank_vault *vault;      /* set by main */
     struct bank_index *items;      /* of the banks, opened */
+    struct presence *presence;     /* of candidates' machines; main flushes it */
+    struct opening *opening;       /* papers opened together */
+    struct seb_watch *seb;         /* halls that ask for the locked browser; main renews it */
+    struct api_hall_hub *hall;     /* set by main: who listens to which hall */
     struct work_pool *work, *slow; /* set by main, for metrics; may be NULL */
     _Atomic bool draining;         /* set by main at SIGTERM: /readyz says no */
     struct {                       /* set by main before the loops run */
@@ -116,6 +137,7 @@ struct api {
     struct identity_actor actor;
     int64_t now_us; /* platform time when the request was complete: use this, not the clock */
     struct api_slot *slot; /* of the worker; use api_desk */
+    const struct seb_judged *seb; /* what this request of a candidate says of the locked browser; NULL: it is not asked for */
     bool kept;      /* a LANE_LOOP handler that keeps request->exchange sets it */
     const struct api_state *state;
 };
@@ -138,18 +160,43 @@ bool api_query_id(const struct http_request *request, struct http_reply *reply, 
 bool api_query_int(const struct http_request *request, struct http_reply *reply, const char *name, int64_t min,
                    int64_t max, int64_t *ret_number);
 bool api_query_bool(const struct http_request *request, struct http_reply *reply, const char *name, bool *ret_truth);
+/* lang: "vi" (default) or "en". */
+bool api_query_lang(struct http_request *request, struct http_reply *reply, const char **ret_lang);
 /* after (up to 200 bytes, "" when absent) and limit (1..200, default 50). */
 struct api_page {
     const char *after;
     size_t limit;
 };
 bool api_query_page(const struct http_request *request, struct http_reply *reply, struct api_page *ret_page);
+/* The same of a list that goes on after an id (0 when absent). */
+bool api_query_page_id(const struct http_request *request, struct http_reply *reply, struct api_page *ret_page, int64_t *ret_after);
+
+/* The person's password once more, for one act on one subject (identity_step_up). Requires: LANE_SLOW. */
+bool api_step_up(struct api *api, struct http_request *request, struct http_reply *reply, const char *password, const char *act,
+                 int64_t subject_id, int64_t *ret_step_up_id);
+/* The second officer's word on a proposal, the id of which is the first parameter of the path: {verdict: confirmed or refused, reason,
+ * password}, and the password is right. Requires: LANE_SLOW. */
+struct api_confirmation {
+    int64_t id, step_up_id;
+    bool confirm;
+    const char *reason;
+};
+bool api_read_confirmation(struct api *api, struct http_request *request, struct http_reply *reply, const char *act,
+                           struct api_confirmation *ret_confirmation);
 
 /* Output. A JSON body: init a writer on it, write, then api_json with the status. */
 struct json_writer api_writer(struct http_reply *reply);
 void api_json(struct http_reply *reply, const struct http_request *request, int status);
-/* Ends a list that was opened with {"items":[ and whose array was closed: next and total, then closes the object.
- * `next` NULL: last page. */
+/* 202 for what a worker will do: {"job_id", NAME: id}; name NULL: the job alone. */
+void api_accepted(struct http_reply *reply, const struct http_request *request, int64_t job_id, const char *name, int64_t id);
+/* Lists are {"items":[…]}: opened, rows written by the caller, then closed and answered with 200. A page says which is
+ * `next` (NULL: it is the last), most pages how many there are in `total`. */
+struct json_writer api_list_open(struct http_reply *reply);
+void api_list_close(struct http_reply *reply, const struct http_request *request, struct json_writer *writer);
+void api_list_next(struct http_reply *reply, const struct http_request *request, struct json_writer *writer, const char *next);
+void api_list_page(struct http_reply *reply, const struct http_request *request, struct json_writer *writer, const char *next,
+                   int64_t total);
+/* The end of a page whose array is closed already, where other members stand behind it. */
 void api_close_list(struct json_writer *writer, const char *next, int64_t total);
 /* A file to be saved. `name` is ASCII without quotes. The body is filled already. */
 void api_attachment(struct http_reply *reply, const struct http_request *request, const char *type, const char *name);
@@ -168,8 +215,8 @@ void api_invalid(struct http_reply *reply, const struct http_request *request, c
 /* 400 `invalid` for one field that the table could not judge. */
 void api_invalid_field(struct http_reply *reply, const struct http_request *request, const char *path,
                        const char *rule);
-/* 401 `not-signed-in` with the reason `other-device`: the sitting is at another machine now. */
-void api_other_device(struct http_reply *reply, const struct http_request *request);
+/* 401 `not-signed-in` with the reason `other-device`: the sitting is at another machine now; `decided`: an invigilator has said so. */
+void api_other_device(struct http_reply *reply, const struct http_request *request, bool decided);
 /* 429 or 503 with Retry-After. */
 void api_too_many(struct http_reply *reply, const struct http_request *request, int retry_after_s);
 void api_overload(struct http_reply *reply, const struct http_request *request);

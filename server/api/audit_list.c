@@ -36,6 +36,12 @@ static void write_events(struct json_writer *writer, const struct ledger_page *p
         json_member_text(writer, "reason", entry->reason);
         json_member_text(writer, "payload", entry->payload);
         json_member_text(writer, "sha256", entry->sha256);
+        json_put_key(writer, "log_index");
+        if (entry->log_salt[0] != '\0')
+            json_put_int(writer, entry->log_index);
+        else
+            json_put_null(writer);
+        json_member_text(writer, "log_salt", entry->log_salt[0] != '\0' ? entry->log_salt : NULL);
         json_close_object(writer);
     }
     json_close_array(writer);
@@ -55,18 +61,45 @@ static enum err find_names(struct api *api, struct http_request *request, const 
     return identity_staff_names(api->db, request->arena, ids, page->count, ret_names);
 }
 
+/* An actor as the trail names it, or the one who has the log-in name; a name that nobody has stays and is nobody's. */
+static enum err find_actor(struct api *api, struct http_request *request, const char *asked, const char **ret_actor) {
+    struct identity_staff staff = {0};
+    *ret_actor = asked;
+    if (!asked || strchr(asked, ':') || strcmp(asked, "system") == 0 || strcmp(asked, "command") == 0)
+        return ERR_NONE;
+    enum err err = identity_staff_find(api->db, request->arena, asked, &staff);
+    if (err != ERR_NONE || staff.staff_id == 0)
+        return err;
+    char id[TEXT_ID_LEN + 1];
+    text_format_id(staff.staff_id, id);
+    *ret_actor = arena_printf(request->arena, "staff:%s", id);
+    return *ret_actor ? ERR_NONE : ERR_MEMORY;
+}
+
+static bool read_moment(const struct http_request *request, struct http_reply *reply, const char *name, int64_t *ret_us) {
+    const char *text = http_query(request, name);
+    if (!text || text_parse_time(text, ret_us))
+        return true;
+    api_invalid_field(reply, request, name, "kind");
+    return false;
+}
+
 void api_audit_list(struct api *api, struct http_request *request, struct http_reply *reply) {
     struct api_page asked;
     struct ledger_place place = {0};
     struct ledger_page page;
-    if (!api_query_page(request, reply, &asked))
+    struct ledger_filter filter = {.subject = http_query(request, "subject"), .act = http_query(request, "act")};
+    if (!api_query_page(request, reply, &asked) || !read_moment(request, reply, "from", &filter.from_us) ||
+        !read_moment(request, reply, "until", &filter.until_us))
         return;
     if (asked.after[0] != '\0' && !read_place(asked.after, &place)) {
         api_invalid_field(reply, request, "after", "kind");
         return;
     }
     const char **names = NULL;
-    enum err err = ledger_list(api->db, request->arena, http_query(request, "subject"), place, asked.limit, &page);
+    enum err err = find_actor(api, request, http_query(request, "actor"), &filter.actor);
+    if (err == ERR_NONE)
+        err = ledger_list(api->db, request->arena, &filter, place, asked.limit, &page);
     if (err == ERR_NONE)
         err = find_names(api, request, &page, &names);
     if (err != ERR_NONE) {

@@ -117,6 +117,7 @@ static void answer(struct http_request *request, struct http_reply *reply, const
     json_member_int(&writer, "refused", (int64_t)counts->refused);
     json_member_int(&writer, "same", (int64_t)counts->same);
     json_member_int(&writer, "renewed", (int64_t)counts->renewed);
+    json_member_int(&writer, "repeated", (int64_t)counts->repeated);
     json_member_bool(&writer, "applied", counts->applied);
     json_close_object(&writer);
     json_member_bool(&writer, "dry_run", asked->dry_run);

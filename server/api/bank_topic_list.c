@@ -29,17 +29,12 @@ void api_bank_topic_list(struct api *api, struct http_request *request, struct h
         api_failure(api, reply, request, err);
         return;
     }
-    struct json_writer writer = api_writer(reply);
-    json_open_object(&writer);
-    json_put_key(&writer, "items");
-    json_open_array(&writer);
+    struct json_writer writer = api_list_open(reply);
     for (size_t i = 0; i < page.facets.topic_count; i++) {
         json_open_object(&writer);
         json_member_text(&writer, "topic", page.facets.topics[i].name);
         json_member_int(&writer, "items", page.facets.topics[i].count);
         json_close_object(&writer);
     }
-    json_close_array(&writer);
-    api_close_list(&writer, NULL, (int64_t)page.facets.topic_count);
-    api_json(reply, request, 200);
+    api_list_page(reply, request, &writer, NULL, (int64_t)page.facets.topic_count);
 }

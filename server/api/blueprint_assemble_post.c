@@ -25,15 +25,9 @@ void api_blueprint_assemble_post(struct api *api, struct http_request *request, 
         api_failure(api, reply, request, err);
         return;
     }
-    struct json_writer writer;
     switch (verdict) {
     case ASSEMBLY_REQUESTED:
-        writer = api_writer(reply);
-        json_open_object(&writer);
-        json_member_id(&writer, "job_id", job_id);
-        json_member_id(&writer, "assembly_id", assembly_id);
-        json_close_object(&writer);
-        api_json(reply, request, 202);
+        api_accepted(reply, request, job_id, "assembly_id", assembly_id);
         return;
     case ASSEMBLY_REQUEST_UNKNOWN:
         api_not_found(reply, request);

@@ -16,10 +16,7 @@ void api_blueprint_list(struct api *api, struct http_request *request, struct ht
         api_failure(api, reply, request, err);
         return;
     }
-    struct json_writer writer = api_writer(reply);
-    json_open_object(&writer);
-    json_put_key(&writer, "items");
-    json_open_array(&writer);
+    struct json_writer writer = api_list_open(reply);
     for (size_t i = 0; i < count; i++) {
         json_open_object(&writer);
         json_member_id(&writer, "id", list[i].blueprint_id);
@@ -31,7 +28,5 @@ void api_blueprint_list(struct api *api, struct http_request *request, struct ht
         json_member_text(&writer, "author", list[i].author);
         json_close_object(&writer);
     }
-    json_close_array(&writer);
-    api_close_list(&writer, NULL, (int64_t)count);
-    api_json(reply, request, 200);
+    api_list_page(reply, request, &writer, NULL, (int64_t)count);
 }

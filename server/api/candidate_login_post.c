@@ -43,13 +43,16 @@ static void signed_in(struct api *api, struct http_request *request, struct http
 
 #define DEVICE_LIFE_S (365 * 86400)
 
-/* The machine that asks; one that comes for the first time is given a number to keep. */
-static void know_device(struct http_request *request, struct http_reply *reply, uint8_t device_sha256[CRYPTO_SHA256_LEN]) {
+/* The number of the machine that asks; one that comes for the first time is given one to keep. */
+static const char *know_device(struct http_request *request, struct http_reply *reply) {
+    uint8_t sha256[CRYPTO_SHA256_LEN];
     char text[IDENTITY_TOKEN_TEXT];
-    if (identity_token_sha256(http_cookie(request, API_COOKIE_DEVICE), device_sha256))
-        return;
-    identity_token_new(text, device_sha256);
+    const char *device = http_cookie(request, API_COOKIE_DEVICE);
+    if (identity_token_sha256(device, sha256))
+        return device;
+    identity_token_new(text, sha256);
     api_set_cookie(reply, request, API_COOKIE_DEVICE, text, DEVICE_LIFE_S);
+    return arena_strdup(request->arena, text);
 }
 
 void api_candidate_login_post(struct api *api, struct http_request *request, struct http_reply *reply) {
@@ -65,11 +68,10 @@ void api_candidate_login_post(struct api *api, struct http_request *request, str
         return;
     enum identity_login_verdict verdict;
     struct identity_login login = {0};
-    uint8_t device_sha256[CRYPTO_SHA256_LEN];
-    know_device(request, reply, device_sha256);
-    enum err err =
-        identity_candidate_login(api->db, request->arena, api->state->config.secret, input.cycle, input.roll_number,
-                                 input.access_code, device_sha256, api->now_us, &verdict, &login, &wait_s);
+    const char *device = know_device(request, reply);
+    enum err err = device ? identity_candidate_login(api->db, request->arena, api->state->config.secret, input.cycle, input.roll_number,
+                                                     input.access_code, device, api->now_us, &verdict, &login, &wait_s)
+                          : ERR_MEMORY;
     if (err != ERR_NONE) {
         api_failure(api, reply, request, err);
         return;
@@ -87,6 +89,9 @@ void api_candidate_login_post(struct api *api, struct http_request *request, str
     case IDENTITY_LOGIN_WAIT:
         (void)api_limit_take(limits, LIMIT_CODE_FAILURE, client, 0, clock_mono_us());
         api_too_many(reply, request, wait_s);
+        return;
+    case IDENTITY_LOGIN_FROZEN:
+        api_problem(reply, request, 409, "device-frozen", "This sitting is at another machine, and an invigilator has not decided yet");
         return;
     }
 }

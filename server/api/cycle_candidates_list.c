@@ -17,10 +17,7 @@ void api_cycle_candidates_list(struct api *api, struct http_request *request, st
         api_failure(api, reply, request, err);
         return;
     }
-    struct json_writer writer = api_writer(reply);
-    json_open_object(&writer);
-    json_put_key(&writer, "items");
-    json_open_array(&writer);
+    struct json_writer writer = api_list_open(reply);
     for (size_t i = 0; i < page.count; i++) {
         const struct cycle_candidate *candidate = &page.candidates[i];
         json_open_object(&writer);
@@ -31,9 +28,9 @@ void api_cycle_candidates_list(struct api *api, struct http_request *request, st
         api_put_texts(&writer, "priority_classes", candidate->classes, candidate->class_count);
         api_put_texts(&writer, "agencies", candidate->agencies, candidate->agency_count);
         json_member_bool(&writer, "has_code", candidate->has_code);
+        json_member_text(&writer, "credential", candidate->credential);
+        json_member_text(&writer, "credential_on", candidate->credential_on);
         json_close_object(&writer);
     }
-    json_close_array(&writer);
-    api_close_list(&writer, page.more ? page.candidates[page.count - 1].roll_number : NULL, page.total);
-    api_json(reply, request, 200);
+    api_list_page(reply, request, &writer, page.more ? page.candidates[page.count - 1].roll_number : NULL, page.total);
 }

@@ -41,6 +41,8 @@ static void put_forms(struct json_writer *writer, const struct cycle_progress *p
         json_member_int(writer, "item_count", form->item_count);
         json_member_text(writer, "sha256", form->sha256);
         json_member_time(writer, "sealed_at", form->sealed_us);
+        json_put_key(writer, "sections");
+        json_put_raw(writer, form->sections);
         json_close_object(writer);
     }
     json_close_array(writer);
@@ -134,6 +136,9 @@ static void put_progress(struct json_writer *writer, const struct cycle_progress
     put_scripts(writer, "interview", counts->interview.total, counts->interview.marked);
     json_close_object(writer);
     json_member_bool(writer, "frozen", counts->frozen);
+    json_member_bool(writer, "without_round1", counts->no_round1);
+    json_member_int(writer, "min_candidates", counts->field_min);
+    json_member_bool(writer, "waives", counts->waives);
     json_put_key(writer, "runs");
     json_open_array(writer);
     for (size_t i = 0; i < progress->run_count; i++)

@@ -10,16 +10,11 @@ void api_cycle_list(struct api *api, struct http_request *request, struct http_r
         api_failure(api, reply, request, err);
         return;
     }
-    struct json_writer writer = api_writer(reply);
-    json_open_object(&writer);
-    json_put_key(&writer, "items");
-    json_open_array(&writer);
+    struct json_writer writer = api_list_open(reply);
     for (size_t i = 0; i < list.count; i++) {
         json_open_object(&writer);
         api_put_cycle(&writer, &list.cycles[i]);
         json_close_object(&writer);
     }
-    json_close_array(&writer);
-    api_close_list(&writer, NULL, (int64_t)list.count);
-    api_json(reply, request, 200);
+    api_list_page(reply, request, &writer, NULL, (int64_t)list.count);
 }

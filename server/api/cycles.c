@@ -18,6 +18,13 @@ bool api_find_cycle(const struct api *api, struct http_request *request, struct 
     return err == ERR_NONE && cycle.cycle_id != 0;
 }
 
+void api_cycle_past(struct http_request *request, struct http_reply *reply, const struct cycle *cycle) {
+    struct json_writer writer = api_problem_open(reply, request, 409, "cycle-past", "The cycle is past round 1");
+    json_member_text(&writer, "cycle", cycle->code);
+    json_member_text(&writer, "state", cycle_state_key(cycle->state));
+    api_problem_close(reply, request, &writer);
+}
+
 bool api_query_text(const struct http_request *request, struct http_reply *reply, const char *name, int64_t max,
                     const char **ret_text) {
     const char *text = http_query(request, name);
@@ -38,6 +45,7 @@ void api_put_cycle(struct json_writer *writer, const struct cycle *cycle) {
     json_member_text(writer, "authority_vi", cycle->authority_vi);
     json_member_text(writer, "authority_en", cycle->authority_en);
     json_member_text(writer, "notice_on", cycle->notice_on);
+    json_member_text(writer, "applications_until", cycle->applications_until);
     json_member_text(writer, "pack_id", cycle->pack_id);
     json_member_int(writer, "pack_version", cycle->pack_version);
     json_member_hundredths(writer, "written_max", cycle->written_max);

@@ -18,6 +18,8 @@
 /* The cycle whose code is the route's first parameter. False: 404 or a failure, the reply is filled. */
 bool api_find_cycle(const struct api *api, struct http_request *request, struct http_reply *reply,
                     struct cycle *ret_cycle);
+/* 409 cycle-past with the cycle's code and state: what is wanted belongs before or into round 1. */
+void api_cycle_past(struct http_request *request, struct http_reply *reply, const struct cycle *cycle);
 /* A query parameter that is a text of at most `max` code points; absent gives "". */
 bool api_query_text(const struct http_request *request, struct http_reply *reply, const char *name, int64_t max,
                     const char **ret_text);

@@ -30,13 +30,8 @@ void api_device_list(struct api *api, struct http_request *request, struct http_
         api_failure(api, reply, request, err);
         return;
     }
-    struct json_writer writer = api_writer(reply);
-    json_open_object(&writer);
-    json_put_key(&writer, "items");
-    json_open_array(&writer);
+    struct json_writer writer = api_list_open(reply);
     for (size_t i = 0; i < list.count; i++)
         put_entry(&writer, &list.entries[i]);
-    json_close_array(&writer);
-    json_close_object(&writer);
-    api_json(reply, request, 200);
+    api_list_close(reply, request, &writer);
 }

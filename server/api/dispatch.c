@@ -6,6 +6,9 @@
 
 #include "khoacu/bank/bank_index.h"
 #include "khoacu/base/log.h"
+#include "khoacu/sitting/opening.h"
+#include "khoacu/sitting/presence.h"
+#include "khoacu/sitting/seb.h"
 
 #include <string.h>
 
@@ -33,6 +36,12 @@ enum err api_state_init(struct api_state *state, const struct api_config *config
         err = api_assets_new(&state->assets);
     if (err == ERR_NONE)
         err = bank_index_new(&state->items);
+    if (err == ERR_NONE)
+        err = presence_new(&state->presence);
+    if (err == ERR_NONE)
+        err = opening_new(&state->opening);
+    if (err == ERR_NONE)
+        err = seb_watch_new(config->public_url, &state->seb);
     if (err == ERR_NONE && !config->limits_off)
         err = api_limits_new(config->saves_per_s, &state->limits);
     if (err != ERR_NONE)
@@ -45,6 +54,9 @@ void api_state_release(struct api_state *state) {
     api_tokens_free(state->tokens);
     api_assets_free(state->assets);
     bank_index_free(state->items);
+    presence_free(state->presence);
+    opening_free(state->opening);
+    seb_watch_free(state->seb);
     api_limits_free(state->limits);
     *state = (struct api_state){0};
 }

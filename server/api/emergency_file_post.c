@@ -23,7 +23,7 @@ static bool open_file(struct api *api, struct http_request *request, struct http
         api_problem(reply, request, 422, "not-a-file", "This is no emergency file");
         return false;
     case EMERGENCY_SEALED:
-        api_problem(reply, request, 422, "sealed", "The file does not open: of another shift, damaged or changed");
+        api_problem(reply, request, 422, "does-not-open", "The file does not open: of another shift, damaged or changed");
         return false;
     case EMERGENCY_OTHER:
         api_problem(reply, request, 422, "other-shift", "No sitting of this shift");

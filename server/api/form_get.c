@@ -68,6 +68,7 @@ static void answer(struct http_request *request, struct http_reply *reply, const
     json_member_int(&writer, "shown_version", document->version);
     json_member_text(&writer, "shown_sha256", document->sha256);
     put_history(&writer, document);
+    api_put_form_sections(&writer, &document->sections);
     put_places(&writer, "items", document, document->items, document->item_count);
     put_places(&writer, "stimuli", document, document->stimuli, document->stimulus_count);
     json_put_key(&writer, "rights");

@@ -14,7 +14,7 @@
 
 struct input {
     const char *code, *bank;
-    const struct json *topics, *items;
+    const struct json *topics, *items, *sections;
     int64_t seed;
 };
 
@@ -23,6 +23,7 @@ static const struct json_field FIELDS[] = {
     JSON_FIELD(struct input, bank, JSON_STRING, true, 2, 40),
     JSON_FIELD(struct input, topics, JSON_ARRAY, false, 1, FORM_TOPICS_MAX),
     JSON_FIELD(struct input, items, JSON_ARRAY, false, 1, FORM_POSITIONS_MAX),
+    JSON_FIELD(struct input, sections, JSON_ARRAY, false, 1, FORM_SECTIONS_MAX),
     JSON_FIELD(struct input, seed, JSON_INT, false, 0, SEED_MAX),
     {0},
 };
@@ -72,6 +73,10 @@ static bool read_input(struct http_request *request, struct http_reply *reply, s
     if (items && input.items)
         (void)api_read_form_items(request->arena, input.items, items, &form->item_count, &misfits);
     form->items = items;
+    if (input.sections && !input.items)
+        json_misfit_add(request->arena, &misfits, "sections", "unknown", 0, 0);
+    else
+        (void)api_read_form_sections(request->arena, input.sections, form->item_count, &form->sections, &misfits);
     if (misfits.count > 0)
         api_invalid(reply, request, &misfits);
     return misfits.count == 0;
@@ -133,6 +138,8 @@ void api_form_post(struct api *api, struct http_request *request, struct http_re
         drafted(request, reply, &form, &made);
     else if (made.outcome == FORM_TOO_FEW)
         too_few(request, reply, &form);
+    else if (made.outcome == FORM_CYCLE_LATE)
+        api_cycle_past(request, reply, &cycle);
     else
         api_form_refused(request, reply, &made);
 }

@@ -70,6 +70,7 @@ static enum err read_places(struct printing *printing) {
     }
     printing->form.items = items;
     printing->form.count = document->item_count;
+    printing->form.sections = &document->sections;
     return err;
 }
 

@@ -7,12 +7,13 @@
 
 struct input {
     int64_t base_version;
-    const struct json *items;
+    const struct json *items, *sections;
     const char *reason;
 };
 static const struct json_field FIELDS[] = {
     JSON_FIELD(struct input, base_version, JSON_INT, true, 1, INT32_MAX),
     JSON_FIELD(struct input, items, JSON_ARRAY, true, 1, FORM_POSITIONS_MAX),
+    JSON_FIELD(struct input, sections, JSON_ARRAY, false, 1, FORM_SECTIONS_MAX),
     JSON_FIELD(struct input, reason, JSON_STRING, true, 1, FORM_REASON_MAX),
     {0},
 };
@@ -26,7 +27,8 @@ void api_form_version_post(struct api *api, struct http_request *request, struct
     struct bank_desk desk;
     if (!api_param_id(request, reply, 0, &change.form_id) || !api_read(request, reply, FIELDS, &input))
         return;
-    if (!api_read_form_items(request->arena, input.items, items, &change.item_count, &misfits)) {
+    if (!api_read_form_items(request->arena, input.items, items, &change.item_count, &misfits) ||
+        !api_read_form_sections(request->arena, input.sections, change.item_count, &change.sections, &misfits)) {
         api_invalid(reply, request, &misfits);
         return;
     }

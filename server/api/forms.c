@@ -36,6 +36,28 @@ bool api_read_form_items(struct arena *arena, const struct json *list, struct fo
     return misfits->count == before;
 }
 
+bool api_read_form_sections(struct arena *arena, const struct json *list, size_t items, const struct form_sections **ret_sections,
+                            struct json_misfits *misfits) {
+    struct form_sections *sections = ARENA_NEW(arena, struct form_sections);
+    *ret_sections = sections;
+    return sections && form_sections_fit(arena, list, items, sections, misfits);
+}
+
+void api_put_form_sections(struct json_writer *writer, const struct form_sections *sections) {
+    json_put_key(writer, "sections");
+    json_open_array(writer);
+    for (size_t i = 0; i < sections->count; i++) {
+        const struct form_section *section = &sections->list[i];
+        json_open_object(writer);
+        json_member_text(writer, "code", section->code);
+        json_member_text(writer, "title_vi", section->title_vi);
+        json_member_text(writer, "title_en", section->title_en);
+        json_member_int(writer, "items", section->items);
+        json_close_object(writer);
+    }
+    json_close_array(writer);
+}
+
 static void refuse_item(struct http_request *request, struct http_reply *reply, const struct form_result *result) {
     bool stimulus = result->outcome == FORM_STIMULUS;
     struct json_writer writer = api_problem_open(reply, request, 409, stimulus ? "stimulus-missing" : "item-unfit",
@@ -75,9 +97,6 @@ void api_form_refused(struct http_request *request, struct http_reply *reply, co
     case FORM_CODE_TAKEN:
         api_problem(reply, request, 409, "code-taken", "The cycle has a form of this code");
         return;
-    case FORM_CYCLE_LATE:
-        api_problem(reply, request, 409, "wrong-state", "The cycle is past round 1");
-        return;
     case FORM_BANK_UNKNOWN:
         api_invalid_field(reply, request, "bank", "unknown-value");
         return;
@@ -92,6 +111,7 @@ void api_form_refused(struct http_request *request, struct http_reply *reply, co
         return;
     case FORM_DONE:
     case FORM_AGAIN:
+    case FORM_CYCLE_LATE: /* form_post.c names the cycle's step */
     case FORM_OUTCOME_COUNT:
         api_overload(reply, request);
         return;

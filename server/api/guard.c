@@ -4,6 +4,7 @@
 #include "tokens.h"
 
 #include "khoacu/base/clock.h"
+#include "khoacu/sitting/seb.h"
 
 #include <string.h>
 #include <strings.h>
@@ -41,12 +42,12 @@ static enum guard_verdict refuse_unknown(struct http_request *request, struct ht
 /* An ended log-in of a candidate says so when her sitting is at another device. */
 static enum guard_verdict refuse_ended(struct api *api, struct http_request *request, struct http_reply *reply,
                                        const uint8_t token_sha256[CRYPTO_SHA256_LEN]) {
-    bool elsewhere = false;
-    enum err err = identity_candidate_elsewhere(api->db, request->arena, token_sha256, &elsewhere);
+    enum identity_place place = IDENTITY_PLACE_HERE;
+    enum err err = identity_candidate_place(api->db, request->arena, token_sha256, &place);
     if (err != ERR_NONE)
         api_failure(api, reply, request, err);
-    else if (elsewhere)
-        api_other_device(reply, request);
+    else if (place != IDENTITY_PLACE_HERE)
+        api_other_device(reply, request, place == IDENTITY_PLACE_ELSEWHERE);
     else
         return refuse_unknown(request, reply);
     return GUARD_ANSWERED;
@@ -56,7 +57,8 @@ static enum guard_verdict find_actor(struct api *api, struct http_request *reque
     bool candidate = request->route->permission == PERM_CANDIDATE;
     uint8_t token_sha256[CRYPTO_SHA256_LEN];
     const char *cookie = http_cookie(request, candidate ? API_COOKIE_CANDIDATE : API_COOKIE_STAFF);
-    if (!identity_token_sha256(cookie, token_sha256))
+    if (!(candidate ? identity_candidate_sha256(cookie, http_cookie(request, API_COOKIE_DEVICE), token_sha256)
+                    : identity_token_sha256(cookie, token_sha256)))
         return refuse_unknown(request, reply);
     if (!api->db) {
         if (candidate && api_token_find(api->state->tokens, token_sha256, api->now_us, &api->actor))
@@ -97,6 +99,13 @@ const char *api_client(const struct api_state *state, const struct http_request 
     return last;
 }
 
+static int candidate_over_rate(const struct api *api, const struct http_request *request, int64_t mono_us) {
+    struct api_limits *limits = api->state->limits;
+    enum api_limit own = request->route->lane == LANE_LOOP ? LIMIT_SAVE : LIMIT_ACCOUNT;
+    int wait_s = api_limit_take(limits, own, NULL, api->actor.candidate_id, mono_us);
+    return wait_s > 0 || api->actor.room_id == 0 ? wait_s : api_limit_take(limits, LIMIT_ROOM, NULL, api->actor.room_id, mono_us);
+}
+
 static int over_rate(const struct api *api, const struct http_request *request) {
     struct api_limits *limits = api->state->limits;
     int64_t mono_us = clock_mono_us();
@@ -104,13 +113,38 @@ static int over_rate(const struct api *api, const struct http_request *request) 
     case IDENTITY_STAFF:
         return api_limit_take(limits, LIMIT_ACCOUNT, NULL, api->actor.staff_id, mono_us);
     case IDENTITY_CANDIDATE:
-        return api_limit_take(limits, request->route->lane == LANE_LOOP ? LIMIT_SAVE : LIMIT_ACCOUNT, NULL,
-                              api->actor.candidate_id, mono_us);
+        return candidate_over_rate(api, request, mono_us);
     case IDENTITY_NOBODY:
         break;
     }
     bool costs = request->route->lane == LANE_WORK && request->method != HTTP_POST;
     return costs ? api_limit_take(limits, LIMIT_ANONYMOUS, api_client(api->state, request), 0, mono_us) : 0;
+}
+
+/* ---- the locked browser, where a candidate's hall asks for it ---- */
+
+static bool browser_passes(struct api *api, struct http_request *request, struct http_reply *reply) {
+    struct seb_judged *judged = ARENA_NEW(request->arena, struct seb_judged);
+    const struct seb_heard heard = {.path = request->path,
+                                    .config = http_header(request, "X-SafeExamBrowser-ConfigKeyHash"),
+                                    .browser = http_header(request, "X-SafeExamBrowser-RequestHash"),
+                                    .page_config = http_header(request, "X-Khoacu-Seb-Page"),
+                                    .page_browser = http_header(request, "X-Khoacu-Seb-Browser")};
+    if (!judged) {
+        api_failure(api, reply, request, ERR_MEMORY);
+        return false;
+    }
+    seb_watch_judge(api->state->seb, api->actor.room_id, &heard, judged);
+    if (judged->mode == SEB_OFF)
+        return true;
+    api->seb = judged;
+    if (judged->seb == PRESENCE_SEB_MATCH)
+        return true;
+    presence_note(api->state->presence, &(struct presence_sign){.room_id = api->actor.room_id, .sitting_id = api->actor.sitting_id, .seen_us = api->now_us,
+                                                                .seb = judged->seb, .received = judged->received, .expected = judged->expected});
+    if (judged->mode == SEB_REFUSE)
+        api_problem(reply, request, 403, "seb-required", "This examination is sat in Safe Exam Browser with the configuration of the shift");
+    return judged->mode != SEB_REFUSE;
 }
 
 enum guard_verdict api_guard(struct api *api, struct http_request *request, struct http_reply *reply) {
@@ -124,10 +158,15 @@ enum guard_verdict api_guard(struct api *api, struct http_request *request, stru
         if (verdict != GUARD_PASSED)
             return verdict;
         if (!api_permitted(&api->actor, permission)) {
-            api_problem(reply, request, 403, "not-permitted", "Your roles do not include this");
+            if (api->actor.kind == IDENTITY_STAFF && api->actor.reset_us != 0)
+                api_problem(reply, request, 403, "password-reset", "Somebody else set this password: choose one of your own first");
+            else
+                api_problem(reply, request, 403, "not-permitted", "Your roles do not include this");
             return GUARD_ANSWERED;
         }
     }
+    if (api->actor.kind == IDENTITY_CANDIDATE && seb_watch_any(api->state->seb) && !browser_passes(api, request, reply))
+        return GUARD_ANSWERED;
     int wait_s = over_rate(api, request);
     if (wait_s > 0) {
         api_too_many(reply, request, wait_s);

@@ -1,5 +1,6 @@
 #include "imports.h"
 
+#include "khoacu/assembly/calibration.h"
 #include "khoacu/bank/bank.h"
 #include "khoacu/cycle/cycle.h"
 
@@ -11,7 +12,9 @@ static const struct api_import IMPORTS[] = {
     {"officers", PERM_ACCOUNTS, false, false, identity_import_officers, IDENTITY_OFFICER_COLUMNS, NULL},
     {"posts", PERM_CYCLE_WRITE, true, false, cycle_import_posts, CYCLE_POST_COLUMNS, NULL},
     {"candidates", PERM_CYCLE_WRITE, true, false, cycle_import_candidates, CYCLE_CANDIDATE_COLUMNS, NULL},
+    {"credentials", PERM_CYCLE_WRITE, true, false, cycle_import_credentials, CYCLE_CREDENTIAL_COLUMNS, NULL},
     {"items", PERM_BANK_WRITE, false, true, NULL, BANK_ITEM_COLUMNS, bank_import_items},
+    {"calibrations", PERM_FORM_SEAL, false, true, NULL, ASSEMBLY_CALIBRATION_COLUMNS, assembly_import_calibrations},
 };
 
 const struct api_import *api_import_find(const char *kind) {

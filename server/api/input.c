@@ -80,6 +80,17 @@ bool api_query_bool(const struct http_request *request, struct http_reply *reply
     return true;
 }
 
+bool api_query_lang(struct http_request *request, struct http_reply *reply, const char **ret_lang) {
+    const char *text = http_query(request, "lang");
+    *ret_lang = "vi";
+    if (!text || strcmp(text, "vi") == 0)
+        return true;
+    if (strcmp(text, "en") != 0)
+        return refuse(request, reply, "lang", "unknown-value", 0, 0);
+    *ret_lang = "en";
+    return true;
+}
+
 bool api_query_page(const struct http_request *request, struct http_reply *reply, struct api_page *ret_page) {
     const char *after = http_query(request, "after");
     int64_t limit = PAGE_DEFAULT;
@@ -89,4 +100,14 @@ bool api_query_page(const struct http_request *request, struct http_reply *reply
         return false;
     *ret_page = (struct api_page){.after = after ? after : "", .limit = (size_t)limit};
     return true;
+}
+
+bool api_query_page_id(const struct http_request *request, struct http_reply *reply, struct api_page *ret_page, int64_t *ret_after) {
+    if (!api_query_page(request, reply, ret_page))
+        return false;
+    *ret_after = 0;
+    if (ret_page->after[0] == '\0' || text_parse_id(ret_page->after, ret_after))
+        return true;
+    api_invalid_field(reply, request, "after", "kind");
+    return false;
 }

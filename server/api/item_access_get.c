@@ -6,10 +6,7 @@
 #include "khoacu/base/banned.h"
 
 static void answer(struct http_request *request, struct http_reply *reply, const struct bank_access_page *page, size_t limit) {
-    struct json_writer writer = api_writer(reply);
-    json_open_object(&writer);
-    json_put_key(&writer, "items");
-    json_open_array(&writer);
+    struct json_writer writer = api_list_open(reply);
     for (size_t i = 0; i < page->count; i++) {
         const struct bank_access *row = &page->rows[i];
         json_open_object(&writer);
@@ -20,10 +17,8 @@ static void answer(struct http_request *request, struct http_reply *reply, const
         json_member_text(&writer, "purpose", row->purpose);
         json_close_object(&writer);
     }
-    json_close_array(&writer);
     bool more = page->count == limit && page->count > 0;
-    api_close_list(&writer, more ? arena_printf(request->arena, "%lld", (long long)page->rows[page->count - 1].at_us) : NULL, page->total);
-    api_json(reply, request, 200);
+    api_list_page(reply, request, &writer, more ? arena_printf(request->arena, "%lld", (long long)page->rows[page->count - 1].at_us) : NULL, page->total);
 }
 
 void api_item_access_get(struct api *api, struct http_request *request, struct http_reply *reply) {

@@ -80,10 +80,7 @@ static void check_act(struct arena *arena, const struct input *input, struct jso
 
 static void answer(struct http_request *request, struct http_reply *reply, const int64_t *ids, size_t count,
                    const struct bank_act_result *result) {
-    struct json_writer writer = api_writer(reply);
-    json_open_object(&writer);
-    json_put_key(&writer, "items");
-    json_open_array(&writer);
+    struct json_writer writer = api_list_open(reply);
     for (size_t i = 0; i < count; i++) {
         json_open_object(&writer);
         json_member_id(&writer, "id", ids[i]);

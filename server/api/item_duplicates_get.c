@@ -33,17 +33,12 @@ void api_item_duplicates_get(struct api *api, struct http_request *request, stru
         api_failure(api, reply, request, err);
         return;
     }
-    struct json_writer writer = api_writer(reply);
-    json_open_object(&writer);
-    json_put_key(&writer, "items");
-    json_open_array(&writer);
+    struct json_writer writer = api_list_open(reply);
     for (size_t i = 0; i < count; i++) {
         json_open_object(&writer);
         api_put_item_row(&writer, &likes[i].row);
         json_member_int(&writer, "likeness", likes[i].likeness);
         json_close_object(&writer);
     }
-    json_close_array(&writer);
-    api_close_list(&writer, NULL, (int64_t)count);
-    api_json(reply, request, 200);
+    api_list_page(reply, request, &writer, NULL, (int64_t)count);
 }

@@ -2,6 +2,8 @@
 #include "handlers.h"
 #include "items.h"
 
+#include "khoacu/assembly/calibration.h"
+#include "khoacu/assembly/pool.h"
 #include "khoacu/base/cleanup.h"
 
 #include "khoacu/base/banned.h"
@@ -87,7 +89,26 @@ static void put_rights(struct json_writer *writer, const struct bank_document *d
     json_close_object(writer);
 }
 
-static void answer(struct http_request *request, struct http_reply *reply, const struct bank_document *document) {
+static void put_decimal(struct json_writer *writer, const char *key, int64_t nano) {
+    char text[32];
+    assembly_decimal_format(nano, text);
+    json_member_text(writer, key, text);
+}
+
+static void put_calibration(struct json_writer *writer, const struct assembly_calibration *calibration) {
+    json_put_key(writer, "calibration");
+    if (!calibration->known) {
+        json_put_null(writer);
+        return;
+    }
+    json_open_object(writer);
+    put_decimal(writer, "a", calibration->a);
+    put_decimal(writer, "b", calibration->b);
+    put_decimal(writer, "c", calibration->c);
+    json_close_object(writer);
+}
+
+static void answer(struct http_request *request, struct http_reply *reply, const struct bank_document *document, const struct assembly_calibration *calibration) {
     const struct bank_item *item = &document->item;
     struct json_writer writer = api_writer(reply);
     json_open_object(&writer);
@@ -110,6 +131,7 @@ static void answer(struct http_request *request, struct http_reply *reply, const
     json_put_key(&writer, "meta");
     api_put_meta(&writer, &item->meta, document->text.source);
     json_member_bool(&writer, "comments_open", document->comments_open);
+    put_calibration(&writer, calibration);
     put_versions(&writer, document);
     put_comments(&writer, document);
     put_reviews(&writer, document);
@@ -122,16 +144,19 @@ void api_item_get(struct api *api, struct http_request *request, struct http_rep
     int64_t item_id, version = 0;
     struct bank_desk desk;
     struct bank_document *document = NULL;
+    struct assembly_calibration calibration = {.known = false};
     struct arena arena CLEANUP(arena_release);
     arena_init(&arena, API_BANK_ARENA_MAX);
     if (!api_param_id(request, reply, 0, &item_id) || !api_query_int(request, reply, "version", 1, INT32_MAX, &version) ||
         !api_desk_in(api, request, reply, &arena, &desk))
         return;
     enum err err = bank_item_read(&desk, item_id, version, BANK_PURPOSE_VIEW, &document);
+    if (err == ERR_NONE && document)
+        err = assembly_calibration_of(&desk, item_id, document->version, &calibration);
     if (err != ERR_NONE)
         api_failure(api, reply, request, err);
     else if (!document)
         api_not_found(reply, request);
     else
-        answer(request, reply, document);
+        answer(request, reply, document, &calibration);
 }

@@ -98,10 +98,7 @@ static void put_facets(struct json_writer *writer, const struct bank_facets *fac
 }
 
 static void answer(struct http_request *request, struct http_reply *reply, const struct bank_index_page *page) {
-    struct json_writer writer = api_writer(reply);
-    json_open_object(&writer);
-    json_put_key(&writer, "items");
-    json_open_array(&writer);
+    struct json_writer writer = api_list_open(reply);
     for (size_t i = 0; i < page->count; i++) {
         json_open_object(&writer);
         api_put_item_row(&writer, &page->rows[i]);

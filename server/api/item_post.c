@@ -80,6 +80,9 @@ static void answer(struct http_request *request, struct http_reply *reply, enum 
     case BANK_ITEM_RETIRED:
         api_problem(reply, request, 409, "retired", "The item is retired; restore it first");
         return;
+    case BANK_ITEM_MEDIA:
+        api_problem(reply, request, 409, "media-missing", "The item names a picture or sound that the bank does not have");
+        return;
     case BANK_ITEM_FULL:
         api_problem(reply, request, 409, "bank-full", "The bank has as many items as it may have");
         return;

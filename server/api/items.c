@@ -162,6 +162,8 @@ bool api_read_item(struct arena *arena, const struct json *content, const struct
         if (!faults.list[i].open)
             json_misfit_add(arena, misfits, arena_printf(arena, "item.%s", faults.list[i].path), faults.list[i].rule, 0, 0);
     ret_item->meta.kind = item_kind_key(item->kind);
+    if (!item_media_names(arena, item, &ret_item->text.media, &ret_item->text.media_count))
+        json_misfit_add(arena, misfits, "content", "length", 1, BANK_TEXT_MAX);
     ret_item->text.content = api_item_text(arena, item, false, &ret_item->text.content_len);
     ret_item->text.key = api_item_text(arena, item, true, &ret_item->text.key_len);
     if (!ret_item->text.content || !ret_item->text.key || ret_item->text.content_len + ret_item->text.key_len > BANK_TEXT_MAX)

@@ -31,28 +31,18 @@ void api_late_list(struct api *api, struct http_request *request, struct http_re
     int64_t shift_id, after = 0;
     struct api_page page;
     struct late_list list;
-    if (!api_param_id(request, reply, 0, &shift_id) || !api_query_page(request, reply, &page))
+    if (!api_param_id(request, reply, 0, &shift_id) || !api_query_page_id(request, reply, &page, &after))
         return;
-    if (page.after[0] != '\0' && !text_parse_id(page.after, &after)) {
-        api_invalid_field(reply, request, "after", "kind");
-        return;
-    }
     enum err err = late_list(api->db, request->arena, shift_id, after, page.limit, &list);
     if (err != ERR_NONE) {
         api_failure(api, reply, request, err);
         return;
     }
-    struct json_writer writer = api_writer(reply);
     char next[TEXT_ID_LEN + 1];
-    json_open_object(&writer);
-    json_put_key(&writer, "items");
-    json_open_array(&writer);
+    struct json_writer writer = api_list_open(reply);
     for (size_t i = 0; i < list.count; i++)
         put_entry(&writer, &list.entries[i]);
-    json_close_array(&writer);
     if (list.more)
         text_format_id(list.entries[list.count - 1].batch_id, next);
-    json_member_text(&writer, "next", list.more ? next : NULL);
-    json_close_object(&writer);
-    api_json(reply, request, 200);
+    api_list_next(reply, request, &writer, list.more ? next : NULL);
 }

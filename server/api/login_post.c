@@ -51,6 +51,7 @@ void api_login_post(struct api *api, struct http_request *request, struct http_r
         signed_in(api, request, reply, &login);
         crypto_wipe(login.token, sizeof login.token);
         return;
+    case IDENTITY_LOGIN_FROZEN: /* of candidates alone */
     case IDENTITY_LOGIN_WRONG:
         api_metric_add(api->state->metrics, METRIC_LOGINS_STAFF_WRONG, 1);
         api_problem(reply, request, 401, "wrong-password", "The name or the password is wrong");

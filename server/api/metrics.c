@@ -9,7 +9,7 @@
 
 #include "khoacu/base/banned.h"
 
-#define ROUTES_MAX 128
+#define ROUTES_MAX 320
 static const int STATUSES[] = {200, 201, 202, 204, 304, 400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503, 0};
 #define STATUS_COUNT (sizeof STATUSES / sizeof STATUSES[0])
 /* Upper bounds in microseconds; what is above falls into +Inf. */

@@ -10,10 +10,7 @@ void api_release_list(struct api *api, struct http_request *request, struct http
         api_failure(api, reply, request, err);
         return;
     }
-    struct json_writer writer = api_writer(reply);
-    json_open_object(&writer);
-    json_put_key(&writer, "items");
-    json_open_array(&writer);
+    struct json_writer writer = api_list_open(reply);
     for (size_t i = 0; i < list.count; i++) {
         const struct result_release *release = &list.releases[i];
         json_open_object(&writer);
@@ -27,7 +24,5 @@ void api_release_list(struct api *api, struct http_request *request, struct http
         json_member_text(&writer, "verify_code", release->verify_code);
         json_close_object(&writer);
     }
-    json_close_array(&writer);
-    json_close_object(&writer);
-    api_json(reply, request, 200);
+    api_list_close(reply, request, &writer);
 }

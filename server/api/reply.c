@@ -29,6 +29,44 @@ void api_json(struct http_reply *reply, const struct http_request *request, int 
     finish(reply, request, status, "application/json");
 }
 
+void api_accepted(struct http_reply *reply, const struct http_request *request, int64_t job_id, const char *name, int64_t id) {
+    struct json_writer writer = api_writer(reply);
+    json_open_object(&writer);
+    json_member_id(&writer, "job_id", job_id);
+    if (name)
+        json_member_id(&writer, name, id);
+    json_close_object(&writer);
+    api_json(reply, request, 202);
+}
+
+struct json_writer api_list_open(struct http_reply *reply) {
+    struct json_writer writer = api_writer(reply);
+    json_open_object(&writer);
+    json_put_key(&writer, "items");
+    json_open_array(&writer);
+    return writer;
+}
+
+void api_list_close(struct http_reply *reply, const struct http_request *request, struct json_writer *writer) {
+    json_close_array(writer);
+    json_close_object(writer);
+    api_json(reply, request, 200);
+}
+
+void api_list_next(struct http_reply *reply, const struct http_request *request, struct json_writer *writer, const char *next) {
+    json_close_array(writer);
+    json_member_text(writer, "next", next);
+    json_close_object(writer);
+    api_json(reply, request, 200);
+}
+
+void api_list_page(struct http_reply *reply, const struct http_request *request, struct json_writer *writer, const char *next,
+                   int64_t total) {
+    json_close_array(writer);
+    api_close_list(writer, next, total);
+    api_json(reply, request, 200);
+}
+
 void api_close_list(struct json_writer *writer, const char *next, int64_t total) {
     json_member_text(writer, "next", next);
     json_member_int(writer, "total", total);
@@ -158,9 +196,10 @@ void api_failure(const struct api *api, struct http_reply *reply, const struct h
 
 /* ---- cookies ---- */
 
-void api_other_device(struct http_reply *reply, const struct http_request *request) {
+void api_other_device(struct http_reply *reply, const struct http_request *request, bool decided) {
     struct json_writer writer = api_problem_open(reply, request, 401, "not-signed-in", "This sitting is at another device now");
     json_member_text(&writer, "reason", "other-device");
+    json_member_bool(&writer, "decided", decided);
     api_problem_close(reply, request, &writer);
 }
 

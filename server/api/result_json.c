@@ -15,6 +15,25 @@ static void put_person(struct json_writer *writer, const char *name, const struc
     json_close_object(writer);
 }
 
+/* What somebody said, or null. */
+static void put_word(struct json_writer *writer, const char *name, const struct result_word *word, int64_t publish_us) {
+    json_put_key(writer, name);
+    if (!word->at_us) {
+        json_put_null(writer);
+        return;
+    }
+    json_open_object(writer);
+    put_person(writer, "by", &word->by);
+    json_member_time(writer, "at", word->at_us);
+    if (word->verdict)
+        json_member_text(writer, "verdict", word->verdict);
+    if (word->reason)
+        json_member_text(writer, "reason", word->reason);
+    if (publish_us)
+        json_member_time(writer, "publish_at", publish_us);
+    json_close_object(writer);
+}
+
 void api_put_run(struct json_writer *writer, const struct result_run *run) {
     json_member_id(writer, "id", run->run_id);
     json_put_key(writer, "cycle");
@@ -36,17 +55,10 @@ void api_put_run(struct json_writer *writer, const struct result_run *run) {
     json_member_int(writer, "candidates", run->candidates);
     json_member_int(writer, "selected", run->selected);
     json_member_int(writer, "unresolved", run->unresolved);
-    json_put_key(writer, "approval");
-    if (run->verdict) {
-        json_open_object(writer);
-        json_member_text(writer, "verdict", run->verdict);
-        put_person(writer, "by", &run->approved_by);
-        json_member_time(writer, "at", run->approved_us);
-        json_member_text(writer, "reason", run->approval_reason);
-        json_close_object(writer);
-    } else {
-        json_put_null(writer);
-    }
+    put_word(writer, "freeze", &run->freeze, 0);
+    put_word(writer, "signature_a", &run->sign_a, 0);
+    put_word(writer, "signature_b", &run->sign_b, 0);
+    put_word(writer, "schedule", &run->schedule, run->publish_us);
     json_put_key(writer, "release");
     if (run->published_us) {
         json_open_object(writer);
@@ -80,6 +92,10 @@ void api_put_row(struct json_writer *writer, const struct result_row *row) {
     json_member_text(writer, "outcome", row->outcome);
     json_member_text(writer, "agency", row->agency);
     json_member_text(writer, "reason", row->reason);
+    if (row->parts) {
+        json_put_key(writer, "parts");
+        json_put_raw(writer, row->parts);
+    }
 }
 
 void api_put_release_cycle(struct json_writer *writer, const struct result_release *release) {

@@ -20,7 +20,7 @@ void api_put_post(struct json_writer *writer, const struct result_post *post, co
 void api_put_release(struct json_writer *writer, const struct result_release *release, const struct result_releases *versions,
                      const struct result_release_list *list, const char *folder);
 /* The list for spreadsheets: UTF-8 with its mark, heads in both languages. */
-void api_put_release_csv(struct buf *out, const struct result_release_list *list);
+void api_put_release_csv(struct buf *out, struct arena *arena, const struct result_release_list *list);
 /* The release that path and query ask for; false: the reply is filled. */
 bool api_find_release(struct api *api, struct http_request *request, struct http_reply *reply, struct arena *arena,
                       struct result_release *ret_release);

@@ -47,17 +47,18 @@ void api_round2_post(struct api *api, struct http_request *request, struct http_
     struct json_writer writer;
     switch (verdict) {
     case RESULT_ROUND2_REQUESTED:
-        writer = api_writer(reply);
-        json_open_object(&writer);
-        json_member_id(&writer, "job_id", job_id);
-        json_close_object(&writer);
-        api_json(reply, request, 202);
+        api_accepted(reply, request, job_id, NULL, 0);
         return;
     case RESULT_ROUND2_NO_CYCLE:
         api_not_found(reply, request);
         return;
     case RESULT_ROUND2_INCOMPLETE:
         writer = api_problem_open(reply, request, 409, "round1-incomplete", "Round 1 is not counted for everybody");
+        json_member_int(&writer, "missing", missing);
+        api_problem_close(reply, request, &writer);
+        return;
+    case RESULT_ROUND2_UNSETTLED:
+        writer = api_problem_open(reply, request, 409, "part-unsettled", "Scripts of the written part are not settled");
         json_member_int(&writer, "missing", missing);
         api_problem_close(reply, request, &writer);
         return;

@@ -19,12 +19,28 @@ static bool read_filter(struct http_request *request, struct http_reply *reply, 
     filter->post = http_query(request, "post");
     filter->outcome = http_query(request, "outcome");
     filter->search = http_query(request, "q");
+    filter->reason = http_query(request, "reason");
+    filter->sort = http_query(request, "sort");
     if (*asked.after && !text_parse_int(asked.after, 0, 100000000, &filter->after)) {
         api_invalid_field(reply, request, "after", "kind");
         return false;
     }
     if (filter->outcome && *filter->outcome && rank_outcome_find(filter->outcome) < 0) {
         api_invalid_field(reply, request, "outcome", "unknown");
+        return false;
+    }
+    if (filter->reason && *filter->reason && rank_reason_find(filter->reason) < 0) {
+        api_invalid_field(reply, request, "reason", "unknown");
+        return false;
+    }
+    static const char *const SORTS[] = {"", "list", "roll", "name", "raw", "total"};
+    bool sorted = !filter->sort;
+    filter->reversed = filter->sort && filter->sort[0] == '-';
+    filter->sort += filter->reversed;
+    for (size_t i = 0; !sorted && i < sizeof SORTS / sizeof *SORTS; i++)
+        sorted = strcmp(SORTS[i], filter->sort) == 0;
+    if (!sorted) {
+        api_invalid_field(reply, request, "sort", "unknown");
         return false;
     }
     if (filter->search && text_utf8_len(filter->search) > SEARCH_MAX) {

@@ -40,6 +40,25 @@ static void put_ties(struct json_writer *writer, const struct result_run_detail 
     json_close_array(writer);
 }
 
+static void put_exhausted(struct json_writer *writer, const struct result_run_detail *detail) {
+    json_put_key(writer, "exhausted");
+    json_open_array(writer);
+    for (size_t i = 0; i < detail->exhausted_count; i++) {
+        const struct result_exhausted *one = &detail->exhausted[i];
+        json_open_object(writer);
+        json_member_text(writer, "post", one->post);
+        json_member_text(writer, "roll_number", one->roll);
+        json_member_hundredths(writer, "total", one->total);
+        json_put_key(writer, "agencies");
+        json_open_array(writer);
+        for (size_t k = 0; k < one->agency_count; k++)
+            json_put_text(writer, one->agencies[k]);
+        json_close_array(writer);
+        json_close_object(writer);
+    }
+    json_close_array(writer);
+}
+
 void api_run_get(struct api *api, struct http_request *request, struct http_reply *reply) {
     int64_t run_id = 0;
     bool found = false;
@@ -59,6 +78,7 @@ void api_run_get(struct api *api, struct http_request *request, struct http_repl
     api_put_run(&writer, &detail.run);
     put_posts(&writer, &detail);
     put_ties(&writer, &detail);
+    put_exhausted(&writer, &detail);
     json_close_object(&writer);
     api_json(reply, request, 200);
 }

@@ -35,9 +35,5 @@ void api_shift_close_post(struct api *api, struct http_request *request, struct 
         api_problem(reply, request, 409, "too-early", "The shift has not begun");
         return;
     }
-    struct json_writer writer = api_writer(reply);
-    json_open_object(&writer);
-    json_member_id(&writer, "job_id", job_id);
-    json_close_object(&writer);
-    api_json(reply, request, 202);
+    api_accepted(reply, request, job_id, NULL, 0);
 }

@@ -16,7 +16,7 @@
 struct input {
     const char *code, *form_id, *clock, *starts_at, *ends_at;
     int64_t minutes, grace_s, room_size, late_s, item_seconds;
-    bool two_persons;
+    bool two_persons, check_in, calculator;
     const struct json *sections;
 };
 
@@ -30,6 +30,8 @@ static const struct json_field FIELDS[] = {
     JSON_FIELD(struct input, grace_s, JSON_INT, false, 0, SCHEDULE_GRACE_MAX_S),
     JSON_FIELD(struct input, room_size, JSON_INT, true, 1, SCHEDULE_ROOM_SIZE_MAX),
     JSON_FIELD(struct input, two_persons, JSON_BOOL, false, 0, 1),
+    JSON_FIELD(struct input, check_in, JSON_BOOL, false, 0, 1),
+    JSON_FIELD(struct input, calculator, JSON_BOOL, false, 0, 1),
     JSON_FIELD(struct input, late_s, JSON_INT, false, 0, SCHEDULE_LATE_MAX_S),
     JSON_FIELD(struct input, item_seconds, JSON_INT, false, 5, 36000),
     JSON_FIELD(struct input, sections, JSON_ARRAY, false, 1, SITTING_POSITIONS_MAX),
@@ -72,6 +74,8 @@ static bool read_input(struct http_request *request, struct http_reply *reply, s
     if (!read_sections(request, &input, schedule))
         json_misfit_add(request->arena, &misfits, "sections", "form", 0, 0);
     schedule->two_persons = input.two_persons;
+    schedule->check_in = input.check_in;
+    schedule->calculator = input.calculator;
     schedule->late_s = input.late_s;
     schedule->code = input.code;
     schedule->room_size = input.room_size;
@@ -115,7 +119,7 @@ void api_shift_post(struct api *api, struct http_request *request, struct http_r
         api_invalid_field(reply, request, "ends_at", made.times == SCHEDULE_TIMES_LONG ? "window-long" : "times");
         return;
     case SCHEDULE_CYCLE_LATE:
-        api_problem(reply, request, 409, "wrong-state", "The cycle is past round 1");
+        api_cycle_past(request, reply, &cycle);
         return;
     case SCHEDULE_FORM_UNKNOWN:
         api_invalid_field(reply, request, "form_id", "unknown-value");
@@ -126,8 +130,14 @@ void api_shift_post(struct api *api, struct http_request *request, struct http_r
     case SCHEDULE_FORM_SIZE:
         api_problem(reply, request, 409, "form-size", "The form has another number of questions than the rule pack asks for");
         return;
+    case SCHEDULE_CLOCK_UNFIT:
+        api_invalid_field(reply, request, "clock", "by-pack");
+        return;
     case SCHEDULE_SECTIONS_UNFIT:
         api_invalid_field(reply, request, schedule.sections ? "sections" : "item_seconds", "times");
+        return;
+    case SCHEDULE_SECTIONS_CROSS:
+        api_invalid_field(reply, request, "sections", "cross");
         return;
     case SCHEDULE_NO_CANDIDATES:
         api_problem(reply, request, 409, "no-candidates", "Every candidate of the cycle has a seat");

@@ -4,6 +4,7 @@
 #include "sittings.h"
 
 #include "khoacu/base/cleanup.h"
+#include "khoacu/base/text.h"
 #include "khoacu/doc/media.h"
 #include "khoacu/form/paper.h"
 
@@ -20,7 +21,9 @@ static const char *type_of(const char *bytes, size_t len) {
         return media;
     if (len > 4 && memcmp(bytes, "%PDF-", 5) == 0)
         return "application/pdf";
-    return len > 3 && memcmp(bytes, "PK\3\4", 4) == 0 ? "application/zip" : "application/octet-stream";
+    if (len > 3 && memcmp(bytes, "PK\3\4", 4) == 0)
+        return "application/zip";
+    return text_is_utf8(bytes, len) ? "text/plain" : "application/octet-stream";
 }
 
 /* Documents of office programs are zip archives. */

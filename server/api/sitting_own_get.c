@@ -69,13 +69,19 @@ void api_sitting_own_get(struct api *api, struct http_request *request, struct h
     json_member_time(&writer, "started_at", own.sitting.started_us);
     json_member_time(&writer, "closes_at", own.sitting.closes_us);
     json_member_time(&writer, "held_at", own.sitting.times.held_us);
+    json_member_bool(&writer, "evacuated", own.evacuated);
+    json_member_bool(&writer, "check_in", own.check_in);
     json_member_time(&writer, "server_now", clock_now_us());
     json_member_int(&writer, "item_count", own.item_count);
     json_member_int(&writer, "late_s", late_s);
+    json_put_key(&writer, "aids");
+    json_open_object(&writer);
+    json_member_bool(&writer, "calculator", own.calculator);
+    json_close_object(&writer);
     json_member_text(&writer, "emergency_key", emergency_key);
     err = api_put_paper_key(api, &own.sitting, &writer);
     if (err == ERR_NONE)
-        err = api_put_sections(api, request->arena, place, &writer);
+        err = api_put_sections(api, request->arena, &own.sitting, &writer);
     if (err != ERR_NONE) {
         api_failure(api, reply, request, err);
         return;

@@ -96,7 +96,7 @@ static void put_verdict(struct pending *pending, const struct sitting_save_resul
         return;
     case SITTING_SAVE_REVOKED:
         api_token_forget(pending->state->tokens, pending->token_sha256);
-        api_other_device(reply, request);
+        api_other_device(reply, request, false);
         return;
     case SITTING_SAVE_HELD:
         api_problem(reply, request, 409, "held", "The clock of this sitting stands");

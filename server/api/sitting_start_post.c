@@ -2,6 +2,7 @@
 #include "sittings.h"
 
 #include "khoacu/base/clock.h"
+#include "khoacu/sitting/opening.h"
 
 #include "khoacu/base/banned.h"
 
@@ -23,7 +24,7 @@ void api_sitting_start_post(struct api *api, struct http_request *request, struc
         return;
     if (request->body_len > 0 && !api_read(request, reply, NO_FIELDS, &sitting))
         return;
-    enum err err = sitting_start(api->db, request->arena, place, api->now_us, &verdict, &sitting);
+    enum err err = opening_start(api->state->opening, api->db, request->arena, place, api->now_us, &verdict, &sitting);
     if (err != ERR_NONE) {
         api_failure(api, reply, request, err);
         return;
@@ -37,6 +38,9 @@ void api_sitting_start_post(struct api *api, struct http_request *request, struc
         return;
     case SITTING_START_HELD:
         api_sitting_held(reply, request);
+        return;
+    case SITTING_START_NOT_CHECKED_IN:
+        api_problem(reply, request, 409, "not-checked-in", "An invigilator has to check the candidate in first");
         return;
     case SITTING_START_ENDED:
         api_sitting_ended(reply, request);

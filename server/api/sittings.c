@@ -113,7 +113,7 @@ void api_send_paper(const struct api *api, struct http_request *request, struct 
     json_member_time(&writer, "server_now", clock_now_us());
     err = api_put_paper_key(api, sitting, &writer);
     if (err == ERR_NONE)
-        err = api_put_sections(api, request->arena, sitting->place, &writer);
+        err = api_put_sections(api, request->arena, sitting, &writer);
     if (err == ERR_NONE) {
         form_paper_put(view.paper, view.order, &writer);
         put_responses(&view, &writer, sitting);
@@ -188,14 +188,14 @@ enum err api_put_paper_key(const struct api *api, const struct sitting *sitting,
     return ERR_NONE;
 }
 
-enum err api_put_sections(const struct api *api, struct arena *arena, struct sitting_place place, struct json_writer *writer) {
+enum err api_put_sections(const struct api *api, struct arena *arena, const struct sitting *sitting, struct json_writer *writer) {
     struct section_clock *clock = NULL;
-    enum err err = section_clock_read(api->db, arena, place, &clock);
+    enum err err = sitting->has_parts ? section_clock_read(api->db, arena, sitting->place, &clock) : ERR_NONE;
     if (err != ERR_NONE)
         return err;
     json_put_key(writer, "sections");
     json_open_array(writer);
-    for (size_t i = 0; i < clock->count; i++) {
+    for (size_t i = 0; clock && i < clock->count; i++) {
         json_open_object(writer);
         json_member_int(writer, "first", clock->windows[i].first);
         json_member_int(writer, "last", clock->windows[i].last);

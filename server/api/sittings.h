@@ -25,7 +25,7 @@ enum err api_seal_paper(const struct api *api, struct arena *arena, const struct
 /* Writes the member "paper_key": base64url once the sitting is open and its clock runs, else null. */
 enum err api_put_paper_key(const struct api *api, const struct sitting *sitting, struct json_writer *writer) MUST_CHECK;
 /* Writes the member "sections": when each part of the paper runs. */
-enum err api_put_sections(const struct api *api, struct arena *arena, struct sitting_place place, struct json_writer *writer) MUST_CHECK;
+enum err api_put_sections(const struct api *api, struct arena *arena, const struct sitting *sitting, struct json_writer *writer) MUST_CHECK;
 /* 409 `ended`. */
 void api_sitting_ended(struct http_reply *reply, const struct http_request *request);
 /* 409 `held`: the clock stands. */

@@ -17,11 +17,29 @@ void api_put_staff_actor(struct json_writer *writer, const struct identity_actor
     json_member_text(writer, "login_name", actor->name);
     json_member_text(writer, "full_name", actor->full_name);
     api_put_roles(writer, actor->roles);
+    json_member_bool(writer, "password_reset", actor->reset_us != 0);
     json_put_key(writer, "permissions");
     json_open_array(writer);
-    for (enum api_permission p = PERM_STAFF; p < PERM_COUNT; p++)
+    for (enum api_permission p = PERM_OWN; p < PERM_COUNT; p++)
         if (api_permitted(actor, p))
             json_put_text(writer, api_permission_key(p));
     json_close_array(writer);
     json_close_object(writer);
+}
+
+bool api_account_done(struct http_request *request, struct http_reply *reply, enum identity_account_verdict verdict) {
+    switch (verdict) {
+    case IDENTITY_ACCOUNT_DONE:
+        return true;
+    case IDENTITY_ACCOUNT_SAME:
+        api_problem(reply, request, 409, "already-so", "The account is in that state already");
+        break;
+    case IDENTITY_ACCOUNT_OWN:
+        api_problem(reply, request, 409, "own-account", "Nobody does this to his own account; another administrator must");
+        break;
+    case IDENTITY_ACCOUNT_UNKNOWN:
+        api_not_found(reply, request);
+        break;
+    }
+    return false;
 }

@@ -13,10 +13,7 @@ void api_staff_list(struct api *api, struct http_request *request, struct http_r
         api_failure(api, reply, request, err);
         return;
     }
-    struct json_writer writer = api_writer(reply);
-    json_open_object(&writer);
-    json_put_key(&writer, "items");
-    json_open_array(&writer);
+    struct json_writer writer = api_list_open(reply);
     for (size_t i = 0; i < page.count; i++) {
         const struct identity_staff *staff = &page.staff[i];
         json_open_object(&writer);
@@ -27,9 +24,8 @@ void api_staff_list(struct api *api, struct http_request *request, struct http_r
         json_member_text(&writer, "state", staff->state);
         api_put_roles(&writer, staff->roles);
         json_member_time(&writer, "created_at", staff->created_us);
+        json_member_bool(&writer, "password_reset", staff->reset_us != 0);
         json_close_object(&writer);
     }
-    json_close_array(&writer);
-    api_close_list(&writer, page.more ? page.staff[page.count - 1].login_name : NULL, page.total);
-    api_json(reply, request, 200);
+    api_list_page(reply, request, &writer, page.more ? page.staff[page.count - 1].login_name : NULL, page.total);
 }

@@ -12,8 +12,8 @@ static const struct page {
 } PAGES[] = {
     {"/", "web/public/index.html"},         {"/ket-qua", "web/public/index.html"},
     {"/ket-qua/", "web/public/index.html"}, {"/thi", "web/candidate/index.html"},
-    {"/thi/", "web/candidate/index.html"},  {"/can-bo", "web/staff/index.html"},
-    {"/kiem-tra", "web/public/index.html"}, {"/can-bo/", "web/staff/index.html"},   {"/favicon.ico", "web/shared/icon.svg"},
+    {"/thi/", "web/candidate/index.html"},  {"/thi/shell.worker.js", "web/candidate/shell.worker.js"},  {"/can-bo", "web/staff/index.html"},
+    {"/kiem-tra", "web/public/index.html"}, {"/bo-phieu", "web/public/index.html"}, {"/can-bo/", "web/staff/index.html"},   {"/favicon.ico", "web/shared/icon.svg"},
 };
 
 void api_static_get(struct api *api, struct http_request *request, struct http_reply *reply) {

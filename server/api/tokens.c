@@ -18,9 +18,15 @@ struct entry {
     int32_t access_generation;
 };
 
+/* The tags are read first: a set is a dozen lines of the processor's cache, its tags are one or two. */
+struct set {
+    uint64_t tags[WAYS]; /* of the token's hash */
+    struct entry entries[WAYS];
+};
+
 struct api_tokens {
     pthread_mutex_t locks[LOCKS];
-    struct entry sets[SETS][WAYS];
+    struct set sets[SETS];
 };
 
 enum err api_tokens_new(struct api_tokens **ret_tokens) {
@@ -47,29 +53,43 @@ static size_t set_of(const uint8_t *token_sha256) {
     return bits % SETS;
 }
 
-/* The token's entry, or the one of its set that is believed the least long. */
-static struct entry *entry_of(struct entry set[WAYS], const uint8_t *token_sha256, bool *ret_same) {
-    struct entry *least = &set[0];
-    for (int i = 0; i < WAYS; i++) {
-        if (set[i].until_us != 0 && memcmp(set[i].token_sha256, token_sha256, CRYPTO_SHA256_LEN) == 0) {
-            *ret_same = true;
-            return &set[i];
-        }
-        if (set[i].until_us < least->until_us)
-            least = &set[i];
-    }
-    *ret_same = false;
+static uint64_t tag_of(const uint8_t *token_sha256) {
+    uint64_t tag;
+    memcpy(&tag, &token_sha256[CRYPTO_SHA256_LEN - sizeof tag], sizeof tag);
+    return tag;
+}
+
+/* The token's place, or -1. */
+static int find(const struct set *set, const uint8_t *token_sha256) {
+    uint64_t tag = tag_of(token_sha256);
+    for (int i = 0; i < WAYS; i++)
+        if (set->tags[i] == tag && set->entries[i].until_us != 0 &&
+            memcmp(set->entries[i].token_sha256, token_sha256, CRYPTO_SHA256_LEN) == 0)
+            return i;
+    return -1;
+}
+
+/* The place that is believed the least long. */
+static int find_least(const struct set *set) {
+    int least = 0;
+    for (int i = 1; i < WAYS; i++)
+        if (set->entries[i].until_us < set->entries[least].until_us)
+            least = i;
     return least;
 }
 
 void api_token_remember(struct api_tokens *tokens, const struct identity_actor *actor, int64_t now_us) {
     if (actor->kind != IDENTITY_CANDIDATE || actor->sitting_id == 0)
         return;
-    size_t set = set_of(actor->token_sha256);
-    pthread_mutex_t *lock = &tokens->locks[set % LOCKS];
-    bool same;
+    size_t number = set_of(actor->token_sha256);
+    pthread_mutex_t *lock = &tokens->locks[number % LOCKS];
     (void)pthread_mutex_lock(lock);
-    struct entry *entry = entry_of(tokens->sets[set], actor->token_sha256, &same);
+    struct set *set = &tokens->sets[number];
+    int place = find(set, actor->token_sha256);
+    if (place < 0)
+        place = find_least(set);
+    set->tags[place] = tag_of(actor->token_sha256);
+    struct entry *entry = &set->entries[place];
     *entry = (struct entry){.candidate_id = actor->candidate_id,
                             .cycle_id = actor->cycle_id,
                             .sitting_id = actor->sitting_id,
@@ -83,13 +103,15 @@ void api_token_remember(struct api_tokens *tokens, const struct identity_actor *
 
 bool api_token_find(struct api_tokens *tokens, const uint8_t token_sha256[CRYPTO_SHA256_LEN], int64_t now_us,
                     struct identity_actor *ret_actor) {
-    size_t set = set_of(token_sha256);
-    pthread_mutex_t *lock = &tokens->locks[set % LOCKS];
-    bool same;
+    size_t number = set_of(token_sha256);
+    pthread_mutex_t *lock = &tokens->locks[number % LOCKS];
+    struct entry entry = {0};
     (void)pthread_mutex_lock(lock);
-    struct entry entry = *entry_of(tokens->sets[set], token_sha256, &same);
+    int place = find(&tokens->sets[number], token_sha256);
+    if (place >= 0)
+        entry = tokens->sets[number].entries[place];
     (void)pthread_mutex_unlock(lock);
-    if (!same || now_us >= entry.until_us || now_us >= entry.expires_us)
+    if (place < 0 || now_us >= entry.until_us || now_us >= entry.expires_us)
         return false;
     *ret_actor = (struct identity_actor){.kind = IDENTITY_CANDIDATE,
                                          .candidate_id = entry.candidate_id,
@@ -103,12 +125,11 @@ bool api_token_find(struct api_tokens *tokens, const uint8_t token_sha256[CRYPTO
 }
 
 void api_token_forget(struct api_tokens *tokens, const uint8_t token_sha256[CRYPTO_SHA256_LEN]) {
-    size_t set = set_of(token_sha256);
-    pthread_mutex_t *lock = &tokens->locks[set % LOCKS];
-    bool same;
+    size_t number = set_of(token_sha256);
+    pthread_mutex_t *lock = &tokens->locks[number % LOCKS];
     (void)pthread_mutex_lock(lock);
-    struct entry *entry = entry_of(tokens->sets[set], token_sha256, &same);
-    if (same)
-        *entry = (struct entry){0};
+    int place = find(&tokens->sets[number], token_sha256);
+    if (place >= 0)
+        tokens->sets[number].entries[place] = (struct entry){0};
     (void)pthread_mutex_unlock(lock);
 }

@@ -1,4 +1,5 @@
 #include "khoacu/assembly/assembly.h"
+#include "khoacu/assembly/calibration.h"
 
 #include "khoacu/base/text.h"
 
@@ -12,6 +13,8 @@
 struct gathering {
     const struct bank_desk *desk;
     struct bank_scope scope;
+    struct assembly_calibration *calibrations;
+    size_t calibration_count;
     struct assembly_item *items;
     size_t count;
 };
@@ -92,6 +95,13 @@ static enum err take_entry(void *ctx, struct arena *scratch, const struct bank_e
                                    .seconds = item->meta.seconds,
                                    .exposure = item->exposure,
                                    .stimulus = stimulus ? arena_strdup(arena, stimulus) : NULL};
+    const struct assembly_calibration *known = assembly_calibration_find(gathering->calibrations, gathering->calibration_count, item->code);
+    if (known && known->known && known->version == item->version) {
+        fact->calibrated = true;
+        fact->a = known->a;
+        fact->b = known->b;
+        fact->c = known->c;
+    }
     fact->enemies = keep_codes(arena, item->meta.enemies, item->meta.enemy_count, &fact->enemy_count);
     return arena->failed ? ERR_MEMORY : ERR_NONE;
 }
@@ -102,6 +112,8 @@ enum err assembly_pool_of_bank(const struct bank_desk *desk, int64_t bank_id, st
     if (!gathering.items)
         return ERR_MEMORY;
     enum err err = bank_scope_read(desk, &gathering.scope);
+    if (err == ERR_NONE)
+        err = assembly_calibrations_read(desk, bank_id, &gathering.calibrations, &gathering.calibration_count);
     if (err == ERR_NONE)
         err = bank_index_read(desk, bank_id, 0, false, take_entry, &gathering);
     if (err != ERR_NONE)

@@ -63,6 +63,20 @@ static void write_form(struct json_writer *w, const struct assembly_pool *pool,
     json_close_object(w);
 }
 
+/* None where the blueprint divides nothing. */
+static void write_sections(struct json_writer *w, const struct assembly_blueprint *blueprint) {
+    json_put_key(w, "sections");
+    json_open_array(w);
+    for (size_t i = 0; i < blueprint->section_count && *blueprint->sections[i].code; i++) {
+        json_open_object(w);
+        json_member_text(w, "code", blueprint->sections[i].code);
+        json_member_text(w, "title_vi", blueprint->sections[i].title_vi);
+        json_member_text(w, "title_en", blueprint->sections[i].title_en);
+        json_close_object(w);
+    }
+    json_close_array(w);
+}
+
 static void write_constraint(struct arena *arena, struct json_writer *w, const struct assembly_blueprint *blueprint,
                              const struct assembly_result *result, size_t index) {
     const struct assembly_constraint *constraint = &result->constraints[index];
@@ -276,6 +290,7 @@ void assembly_result_write(struct arena *arena, const struct assembly_pool *pool
     member_decimal(w, "distance", result->distance);
     member_decimal(w, "reached", result->reached);
     write_pool(w, result);
+    write_sections(w, blueprint);
     json_put_key(w, "forms");
     json_open_array(w);
     for (size_t f = 0; f < result->form_count; f++)

@@ -73,17 +73,6 @@ const char *bank_purpose_key(enum bank_purpose purpose) {
     return PURPOSES[purpose];
 }
 
-const char *bank_right_key(enum bank_right right) {
-    switch (right) {
-#define X(name, bit, key)                                                                                                       \
-    case BANK_RIGHT_##name:                                                                                                     \
-        return key;
-        BANK_RIGHT_TABLE(X)
-#undef X
-    }
-    return "";
-}
-
 bool bank_right_parse(const char *key, enum bank_right *ret_right) {
 #define X(name, bit, word)                                                                                                      \
     if (strcmp(key, word) == 0) {                                                                                               \

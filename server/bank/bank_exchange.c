@@ -6,15 +6,15 @@
 #include "khoacu/base/text.h"
 #include "khoacu/crypto/crypto.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "khoacu/base/banned.h"
 
-void bank_exchange_meta(const struct item *item, struct bank_meta *ret_meta, struct bank_text *ret_text) {
+/* An item's own meta data as the bank's columns; the texts are shared. `text`: source and external id. */
+static void meta_of(const struct item *item, struct bank_meta *ret_meta, struct bank_text *ret_text) {
     const struct item_meta *meta = &item->meta;
     *ret_meta = (struct bank_meta){.kind = item_kind_key(item->kind),
                                    .subject = meta->subject ? meta->subject : "",
@@ -29,23 +29,6 @@ void bank_exchange_meta(const struct item *item, struct bank_meta *ret_meta, str
                                    .enemy_count = meta->enemy_count};
     ret_text->source = meta->source ? meta->source : "";
     ret_text->external_id = meta->external_id ? meta->external_id : "";
-}
-
-void bank_exchange_meta_back(const struct bank_item *from, const struct bank_text *text, struct item *to) {
-    const struct bank_meta *meta = &from->meta;
-    to->meta = (struct item_meta){.code = from->code,
-                                  .subject = *meta->subject ? meta->subject : NULL,
-                                  .topic = *meta->topic ? meta->topic : NULL,
-                                  .level = meta->level,
-                                  .facility = meta->facility,
-                                  .seconds = meta->seconds,
-                                  .source = *text->source ? text->source : NULL,
-                                  .source_expires_day = meta->source_expires_day,
-                                  .tags = meta->tags,
-                                  .tag_count = meta->tag_count,
-                                  .enemies = meta->enemies,
-                                  .enemy_count = meta->enemy_count,
-                                  .external_id = *text->external_id ? text->external_id : NULL};
 }
 
 enum err bank_actor_find(struct db *db, struct arena *arena, const char *bank, int64_t *ret_staff_id) {
@@ -76,22 +59,23 @@ void bank_exchange_put_line(struct json_writer *writer, const struct bank_exchan
 static const struct {
     const char *vi, *en;
 } REFUSALS[BANK_LOADED_COUNT] = {
-    [BANK_LOADED_TWICE] = {"Câu hỏi này đã có trước đó trong cùng nguồn.", "The same item came before in this source."},
     [BANK_LOADED_TAKEN] = {"Mã này đã thuộc một câu hỏi khác trong ngân hàng.", "Another item of the bank has this code."},
     [BANK_LOADED_RETIRED] = {"Câu hỏi này đã ngừng dùng trong ngân hàng; hãy khôi phục trước.", "The item is retired in the bank; restore it first."},
     [BANK_LOADED_FORBIDDEN] = {"Bạn không có quyền soạn câu hỏi ở chủ đề này.", "You have no author's right on this topic."},
     [BANK_LOADED_INVALID] = {"Mã, chủ đề, nhãn hoặc dung lượng không hợp lệ.", "Code, topic, tags or sizes are out of range."},
     [BANK_LOADED_FULL] = {"Ngân hàng đã đầy.", "The bank has as many items as it may have."}};
 
-/* What a source has named so far. Two items of one name in different files are two items: the second is known by its
- * file as well. */
-enum { NAMES = 262144 /* more than twice EXCHANGE_ITEMS_MAX */ };
+/* What a source has named so far. Items of one name that differ are different items: the second is known by its file as
+ * well, the third by a number too. */
+enum { NAMES = 262144, NAMES_KEPT = NAMES / 2 /* beyond, names are taken as they come */, NAMESAKES_MAX = 100 };
+static_assert(NAMES_KEPT > 2 * BANK_ITEMS_MAX, "what a bank can take fits");
 struct named {
     uint64_t name, says; /* hashes; 0 and 0: free */
 };
 
 struct importing {
     struct named *names;
+    size_t name_count;
     const struct bank_desk *desk;
     const struct bank_exchange_import *asked;
     struct bank_load *load;
@@ -163,38 +147,115 @@ static enum err take_media(struct arena *arena, const struct exchange_item *foun
     return ERR_NONE;
 }
 
+static bool brought(const struct exchange_item *found, const char *sha256) {
+    for (size_t i = 0; i < found->media_count; i++)
+        if (strcmp(found->media[i].sha256, sha256) == 0)
+            return true;
+    return false;
+}
+
+/* One more note on what was found, before the others, in a copy of them. */
+static enum err add_note(struct arena *arena, struct exchange_item *found, const struct exchange_note *note) {
+    struct exchange_note *notes = ARENA_ARRAY(arena, found->note_count + 1, struct exchange_note);
+    if (!notes)
+        return ERR_MEMORY;
+    notes[0] = *note;
+    for (size_t i = 0; i < found->note_count; i++)
+        notes[i + 1] = found->notes[i];
+    found->notes = notes;
+    found->note_count++;
+    return note->message_vi && note->message_en && note->place ? ERR_NONE : ERR_MEMORY;
+}
+
+/* Pictures and sounds that the item names and the source does not bring: another bank of the person's may have them. What
+ * none has is said. */
+static enum err resolve_media(struct importing *importing, struct arena *arena, struct exchange_item *found) {
+    const char *const *names = NULL, *absent = NULL;
+    size_t count = 0, open = 0;
+    if (!item_media_names(arena, found->item, &names, &count))
+        return ERR_MEMORY;
+    const char **left = ARENA_ARRAY(arena, count + 1, const char *);
+    if (!left)
+        return ERR_MEMORY;
+    for (size_t i = 0; i < count; i++)
+        if (!brought(found, names[i]))
+            left[open++] = names[i];
+    enum err err = bank_load_adopt(importing->load, arena, left, open, &absent);
+    if (err != ERR_NONE || !absent)
+        return err;
+    return add_note(arena, found,
+                    &(struct exchange_note){.code = "media-absent",
+                                            .message_vi = "Câu hỏi nhắc tới hình hoặc âm thanh mà tệp không kèm và ngân hàng không có; hãy thêm lại khi sửa câu hỏi.",
+                                            .message_en = "The item names a picture or sound that neither the file nor the bank has; add it again when editing the item.",
+                                            .place = arena_printf(arena, "media:%s", absent)});
+}
+
+/* What the bank did with an item that it was asked to take. `first`: the line of the one that a second one repeats. */
+static enum err tell(struct importing *importing, struct arena *arena, struct exchange_item *found, enum bank_loaded loaded, size_t first) {
+    const char *stored = bank_loaded_key(loaded);
+    enum err err = ERR_NONE;
+    if (loaded == BANK_LOADED_TWICE) {
+        const char *vi = arena_printf(arena, "Câu ở dòng %zu của báo cáo này có cùng mã hoặc cùng nội dung nhưng không giống hẳn; giữ một câu, hoặc cho mã khác.", first);
+        const char *en = arena_printf(arena, "The item of line %zu of this report has the same code or the same text and yet differs; keep one of them, or give another code.", first);
+        return vi && en ? refuse(importing, arena, found, stored, vi, en, "", stored) : ERR_MEMORY;
+    }
+    if (bank_loaded_refused(loaded))
+        return refuse(importing, arena, found, stored, REFUSALS[loaded].vi, REFUSALS[loaded].en, "", stored);
+    if (loaded == BANK_LOADED_REPEATED)
+        err = add_note(arena, found,
+                       &(struct exchange_note){.code = stored,
+                                               .message_vi = arena_printf(arena, "Câu này lặp lại y nguyên câu ở dòng %zu của báo cáo nên chỉ giữ một.", first),
+                                               .message_en = arena_printf(arena, "The item repeats the one of line %zu of this report word for word, so it is kept once.", first),
+                                               .place = ""});
+    importing->counts.same += loaded == BANK_LOADED_UNCHANGED;
+    importing->counts.renewed += loaded == BANK_LOADED_CHANGED;
+    importing->counts.repeated += loaded == BANK_LOADED_REPEATED;
+    return err == ERR_NONE ? say(importing, arena, found, stored) : err;
+}
+
+#define HASH_START UINT64_C(14695981039346656037)
 static uint64_t hash_of(const char *text, size_t len, uint64_t hash) {
     for (size_t i = 0; i < len; i++)
         hash = (hash ^ (unsigned char)text[i]) * 1099511628211u;
     return hash | 1;
 }
 
-/* The id by which the item is found again: its own, or, where another item of the source has it, with the file's name. */
-static const char *distinct_id(struct importing *importing, struct arena *arena, const struct exchange_item *found, const struct bank_text *text) {
-    uint64_t name = hash_of(text->external_id, strlen(text->external_id), 14695981039346656037u);
-    uint64_t says = hash_of(text->key, text->key_len, hash_of(text->content, text->content_len, 14695981039346656037u));
+/* Whether the name is free or says the same; then it is taken. */
+static bool take_name(struct importing *importing, const char *id, uint64_t says) {
+    uint64_t name = hash_of(id, strlen(id), HASH_START);
     size_t at = name % NAMES;
     while (importing->names[at].name && importing->names[at].name != name)
         at = (at + 1) % NAMES;
-    if (importing->names[at].name && importing->names[at].says != says) {
-        const char *slash = strrchr(found->path, '/');
-        return arena_printf(arena, "%s (%s)", text->external_id, slash ? slash + 1 : found->path);
+    if (importing->names[at].name)
+        return importing->names[at].says == says;
+    if (importing->name_count < NAMES_KEPT) {
+        importing->names[at] = (struct named){.name = name, .says = says};
+        importing->name_count++;
     }
-    importing->names[at] = (struct named){.name = name, .says = says};
-    return text->external_id;
+    return true;
 }
 
-static enum err load_item(struct importing *importing, struct arena *arena, const struct exchange_item *found) {
+/* The id by which the item is found again: its own, or, where another item of the source has it, with the file's name. */
+static const char *distinct_id(struct importing *importing, struct arena *arena, const struct exchange_item *found, const struct bank_text *text) {
+    uint64_t says = hash_of(text->key, text->key_len, hash_of(text->content, text->content_len, HASH_START));
+    const char *slash = strrchr(found->path, '/'), *file = slash ? slash + 1 : found->path, *id = text->external_id;
+    for (int n = 1; id && !take_name(importing, id, says) && n <= NAMESAKES_MAX; n++)
+        id = n == 1 ? arena_printf(arena, "%s (%s)", text->external_id, file) : arena_printf(arena, "%s (%s, %d)", text->external_id, file, n);
+    return id;
+}
+
+static enum err load_item(struct importing *importing, struct arena *arena, struct exchange_item *found) {
     const struct item_fault *fault = gravest(arena, found->item);
     struct bank_load_item item = {.code = found->item->meta.code};
     enum bank_loaded loaded;
+    size_t first = 0;
     if (fault) {
         bank_load_refuse(importing->load);
         const char *vi = arena_printf(arena, "%s %s.", fault->path, item_fault_words(fault->rule, "vi"));
         const char *en = arena_printf(arena, "%s %s.", fault->path, item_fault_words(fault->rule, "en"));
         return vi && en ? refuse(importing, arena, found, fault->rule, vi, en, fault->path, NULL) : ERR_MEMORY;
     }
-    bank_exchange_meta(found->item, &item.meta, &item.text);
+    meta_of(found->item, &item.meta, &item.text);
     if (importing->asked->topic && !(found->item->meta.topic && *found->item->meta.topic))
         item.meta.topic = importing->asked->topic;
     item.text.content = text_of(arena, found->item, false, &item.text.content_len);
@@ -208,22 +269,18 @@ static enum err load_item(struct importing *importing, struct arena *arena, cons
     else if (*item.text.external_id)
         item.text.external_id = distinct_id(importing, arena, found, &item.text);
     enum err err = item.text.external_id ? take_media(arena, found, &item) : ERR_MEMORY;
+    if (err == ERR_NONE && (strstr(item.text.content, "media:") || strstr(item.text.key, "media:")))
+        err = resolve_media(importing, arena, found);
     if (err == ERR_NONE)
-        err = bank_load_add(importing->load, &item, &loaded);
-    if (err != ERR_NONE)
-        return err;
-    const char *stored = bank_loaded_key(loaded);
-    if (bank_loaded_refused(loaded))
-        return refuse(importing, arena, found, stored, REFUSALS[loaded].vi, REFUSALS[loaded].en, "", stored);
-    importing->counts.same += loaded == BANK_LOADED_UNCHANGED;
-    importing->counts.renewed += loaded == BANK_LOADED_CHANGED;
-    return say(importing, arena, found, stored);
+        err = bank_load_add(importing->load, &item, &loaded, &first);
+    return err == ERR_NONE ? tell(importing, arena, found, loaded, first) : err;
 }
 
 static enum err sink(void *ctx, struct arena *arena, const struct exchange_item *found) {
     struct importing *importing = ctx;
+    struct exchange_item told = *found;
     if (found->item)
-        return load_item(importing, arena, found);
+        return load_item(importing, arena, &told);
     bank_load_refuse(importing->load);
     return say(importing, arena, found, NULL);
 }
@@ -234,6 +291,7 @@ static enum err produce(void *ctx, struct bank_load *load) {
     enum err err = ERR_NONE;
     importing->load = load;
     memset(importing->names, 0, NAMES * sizeof *importing->names);
+    importing->name_count = 0;
     importing->counts = (struct bank_exchange_counts){0};
     if (asked->again)
         asked->again(asked->ctx);
@@ -261,98 +319,4 @@ enum err bank_exchange_import(const struct bank_desk *desk, const struct bank_ex
     *ret_counts = importing.counts;
     ret_counts->applied = counts.applied;
     return ERR_NONE;
-}
-
-/* ---- export ---- */
-
-struct exporting {
-    const struct bank_desk *desk;
-    struct exchange_writer *writer;
-    const struct exchange_options *options; /* may be NULL */
-    size_t count;
-};
-
-static enum err gather_media(const struct exporting *exporting, struct arena *arena, int64_t bank_id, const struct item *item,
-                             struct item_media **ret_media, size_t *ret_count) {
-    const char *const *names = NULL;
-    size_t count = 0;
-    if (!item_media_names(arena, item, &names, &count))
-        return ERR_MEMORY;
-    struct item_media *media = ARENA_ARRAY(arena, count + 1, struct item_media);
-    size_t found = 0;
-    enum err err = media ? ERR_NONE : ERR_MEMORY;
-    for (size_t i = 0; i < count && err == ERR_NONE; i++) {
-        struct bank_media one = {0};
-        err = bank_media_of(exporting->desk->db, exporting->desk->vault, arena, bank_id, names[i], &one);
-        if (err == ERR_DB_NO_ROW) { /* the file names what the bank has not: so does the export */
-            err = ERR_NONE;
-            continue;
-        }
-        if (err == ERR_NONE)
-            media[found++] = (struct item_media){.sha256 = names[i], .type = one.type, .name = "", .bytes = one.bytes, .len = one.len};
-    }
-    *ret_media = media;
-    *ret_count = found;
-    return err;
-}
-
-static enum err write_entry(void *ctx, struct arena *arena, const struct bank_entry *entry) {
-    struct exporting *exporting = ctx;
-    const struct json *content = NULL, *key = NULL;
-    struct item_faults faults = {0};
-    struct item_media *media = NULL;
-    size_t media_count = 0;
-    struct item *item = ARENA_NEW(arena, struct item);
-    if (entry->item.state == BANK_RETIRED)
-        return ERR_NONE;
-    enum err err = item ? json_read(arena, entry->text.content, entry->text.content_len, &content, NULL) : ERR_MEMORY;
-    if (err == ERR_NONE)
-        err = json_read(arena, entry->text.key, entry->text.key_len, &key, NULL);
-    if (err != ERR_NONE)
-        return err;
-    (void)item_read(arena, content, key, NULL, item, &faults);
-    bank_exchange_meta_back(&entry->item, &entry->text, item);
-    err = gather_media(exporting, arena, entry->item.bank_id, item, &media, &media_count);
-    if (err == ERR_NONE)
-        err = exchange_writer_add(exporting->writer, item, media, media_count);
-    if (err != ERR_NONE)
-        return err;
-    struct exchange_progress progress = {.done = ++exporting->count};
-    bool on = !exporting->options || !exporting->options->progress || exporting->options->progress(exporting->options->progress_ctx, &progress);
-    return on ? ERR_NONE : ERR_STATE;
-}
-
-static enum err write_bank(struct exporting *exporting, const char *bank, enum exchange_format format, const char *path,
-                           enum bank_verdict *ret_verdict) {
-    enum err err = exchange_writer_new(format, path, exporting->options, &exporting->writer);
-    if (err == ERR_NONE)
-        err = bank_export(exporting->desk, bank, write_entry, exporting, ret_verdict);
-    if (err == ERR_NONE && *ret_verdict == BANK_DONE)
-        err = exchange_writer_close(exporting->writer);
-    exchange_writer_free(exporting->writer);
-    return err;
-}
-
-/* A file of that name stays as it is until the whole bank stands in a new one beside it, which nobody else may read. */
-enum err bank_exchange_export(const struct bank_desk *desk, const char *bank, enum exchange_format format, const char *path,
-                              const struct exchange_options *options, enum bank_verdict *ret_verdict, size_t *ret_count) {
-    struct exporting exporting = {.desk = desk, .options = options};
-    char *beside CLEANUP(cleanup_free) = NULL;
-    *ret_count = 0;
-    *ret_verdict = BANK_UNKNOWN;
-    if (asprintf(&beside, "%s.XXXXXX", path) < 0) {
-        beside = NULL;
-        return ERR_MEMORY;
-    }
-    int fd = mkstemp(beside);
-    if (fd < 0)
-        return ERR_IO;
-    (void)close(fd);
-    enum err err = write_bank(&exporting, bank, format, beside, ret_verdict);
-    if (err == ERR_NONE && *ret_verdict == BANK_DONE && rename(beside, path) != 0)
-        err = ERR_IO;
-    if (err != ERR_NONE || *ret_verdict != BANK_DONE)
-        (void)unlink(beside);
-    *ret_count = exporting.count;
-    return err;
 }

@@ -221,6 +221,7 @@ static void say_refusal(struct items_import *import, size_t row, enum bank_loade
     case BANK_LOADED_NEW:
     case BANK_LOADED_CHANGED:
     case BANK_LOADED_UNCHANGED:
+    case BANK_LOADED_REPEATED: /* codes stand once in a table: check_rows */
     case BANK_LOADED_COUNT:
         return;
     }
@@ -247,7 +248,7 @@ static enum err load_row(struct items_import *import, struct bank_load *load, si
     (void)text_parse_int(cell(import, row, LEVEL), 1, 4, &item.meta.level);
     if (cell(import, row, FACILITY)[0])
         (void)parse_facility(cell(import, row, FACILITY), &item.meta.facility);
-    enum err err = bank_load_add(load, &item, &loaded);
+    enum err err = bank_load_add(load, &item, &loaded, NULL);
     if (err == ERR_NONE && bank_loaded_refused(loaded))
         say_refusal(import, row, loaded);
     return err;

@@ -278,23 +278,6 @@ enum err bank_index_like(struct bank_index *index, const struct bank_desk *desk,
     return err;
 }
 
-enum err bank_index_like_words(struct bank_index *index, const struct bank_desk *desk, const char *words, struct bank_like **ret_list,
-                               size_t *ret_count) {
-    struct bank_scope scope;
-    struct index_view view;
-    struct buf plain CLEANUP(buf_release);
-    buf_init(&plain, BANK_TEXT_MAX * 4);
-    fold_words(words, strlen(words), &plain, NULL);
-    if (plain.failed)
-        return ERR_MEMORY;
-    enum err err = hold(index, desk, &scope, &view);
-    if (err != ERR_NONE)
-        return err;
-    err = index_like(&view, desk->arena, plain.data ? plain.data : "", plain.len, 0, ret_list, ret_count);
-    let_go(index);
-    return err;
-}
-
 enum err bank_index_health(struct bank_index *index, const struct bank_desk *desk, const char *bank, int64_t today,
                            struct bank_index_health *ret_health) {
     struct bank_scope scope;

@@ -36,11 +36,16 @@ static enum err write_one(struct saving *saving, struct db *db, int64_t bank_id)
     const char *external_id = saving->text->external_id;
     const struct db_row *row = NULL;
     int64_t generation = 0;
+    const char *absent = NULL;
     struct bank_write write = {.item_id = saving->saved.item_id, .version = saving->saved.version, .code = saving->saved.code,
                                .fingerprint = fingerprint, .meta = saving->meta, .text = saving->text, .reason = saving->reason};
     buf_init(&rows, ROW_MAX);
     buf_addc(&rows, '[');
-    enum err err = bank_text_fingerprint(desk, bank_id, saving->meta, saving->text, fingerprint);
+    enum err err = bank_media_adopt(desk, bank_id, saving->text->media, saving->text->media_count, &absent);
+    if (err == ERR_NONE && absent)
+        return refuse(saving, BANK_ITEM_MEDIA);
+    if (err == ERR_NONE)
+        err = bank_text_fingerprint(desk, bank_id, saving->meta, saving->text, fingerprint);
     if (err == ERR_NONE && external_id && external_id[0]) {
         err = bank_fingerprint(desk->vault, db, bank_id, external_id, strlen(external_id), external);
         write.external = external;

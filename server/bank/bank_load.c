@@ -24,7 +24,8 @@ struct known {
     int64_t item_id, version;
     const char *code, *topic;
     enum bank_state state;
-    bool has_external, met;
+    bool has_external;
+    size_t met; /* the number in the source of the item that was this one; 0: none so far */
     uint8_t external[CRYPTO_SHA256_LEN], fingerprint[CRYPTO_SHA256_LEN];
 };
 
@@ -40,6 +41,7 @@ struct bank_load {
     struct arena *arena;       /* as long as a portion */
     struct known **by_code, **by_external;
     size_t items; /* of the bank, with those of this load */
+    size_t turn;  /* items of the source so far */
     struct buf rows;
     size_t row_count;
     int64_t generation;
@@ -210,7 +212,7 @@ static bool may_write(const struct bank_load *load, const char *topic) {
     return (bank_scope_rights(&load->scope, load->bank_id, topic) & (BANK_RIGHT_AUTHOR | BANK_RIGHT_OWNER)) != 0;
 }
 
-/* What the item is in the bank, or why it is refused. */
+/* What the item is in the bank, or why it is refused; without what it says. */
 static enum bank_loaded judge(struct bank_load *load, const struct bank_load_item *item, const uint8_t *external, struct known **ret_known) {
     struct known *by_external = external ? find_external(load, external) : NULL;
     struct known *by_code = item->code && item->code[0] ? find_code(load, item->code) : NULL;
@@ -221,8 +223,6 @@ static enum bank_loaded judge(struct bank_load *load, const struct bank_load_ite
         return BANK_LOADED_TAKEN;
     if (!by_external && by_code && external && by_code->has_external)
         return BANK_LOADED_TAKEN;
-    if (known && known->met)
-        return BANK_LOADED_TWICE;
     if (known && known->state == BANK_RETIRED)
         return BANK_LOADED_RETIRED;
     if (!known && load->items >= BANK_ITEMS_MAX)
@@ -248,15 +248,24 @@ static enum err add_known(struct bank_load *load, const struct bank_load_item *i
     return ERR_NONE;
 }
 
+/* What an item that is there becomes by what the source says of it now. */
+static enum bank_loaded judge_text(const struct known *known, const uint8_t *fingerprint, bool new_version) {
+    bool same = memcmp(known->fingerprint, fingerprint, sizeof known->fingerprint) == 0;
+    if (known->met)
+        return same ? BANK_LOADED_REPEATED : BANK_LOADED_TWICE;
+    return same && !new_version ? BANK_LOADED_UNCHANGED : BANK_LOADED_CHANGED;
+}
+
 static void count(struct bank_load *load, enum bank_loaded loaded) {
     load->counts.imported += loaded == BANK_LOADED_NEW;
     load->counts.changed += loaded == BANK_LOADED_CHANGED;
     load->counts.unchanged += loaded == BANK_LOADED_UNCHANGED;
+    load->counts.repeated += loaded == BANK_LOADED_REPEATED;
     load->counts.refused += bank_loaded_refused(loaded);
     load->refused |= bank_loaded_refused(loaded);
 }
 
-enum err bank_load_add(struct bank_load *load, const struct bank_load_item *item, enum bank_loaded *ret_loaded) {
+enum err bank_load_add(struct bank_load *load, const struct bank_load_item *item, enum bank_loaded *ret_loaded, size_t *ret_first) {
     const struct bank_desk *desk = load->desk;
     const char *external_id = item->text.external_id;
     uint8_t external[CRYPTO_SHA256_LEN], fingerprint[CRYPTO_SHA256_LEN];
@@ -264,6 +273,7 @@ enum err bank_load_add(struct bank_load *load, const struct bank_load_item *item
     struct known *known = NULL;
     enum bank_loaded loaded = BANK_LOADED_INVALID;
     enum err err = ERR_NONE;
+    load->turn++;
     if (sizes_fit(item)) {
         if (has_external)
             err = bank_fingerprint(desk->vault, load->db, load->bank_id, external_id, strlen(external_id), external);
@@ -273,14 +283,16 @@ enum err bank_load_add(struct bank_load *load, const struct bank_load_item *item
             return err;
         loaded = judge(load, item, has_external ? external : NULL, &known);
     }
-    if (loaded == BANK_LOADED_CHANGED && !item->new_version && memcmp(known->fingerprint, fingerprint, sizeof fingerprint) == 0)
-        loaded = BANK_LOADED_UNCHANGED;
+    if (loaded == BANK_LOADED_CHANGED)
+        loaded = judge_text(known, fingerprint, item->new_version);
     if (loaded == BANK_LOADED_NEW)
         err = add_known(load, item, &known);
     if (err != ERR_NONE)
         return err;
-    if (known)
-        known->met = true;
+    if (known && ret_first)
+        *ret_first = known->met;
+    if (known && !known->met)
+        known->met = load->turn;
     if (loaded == BANK_LOADED_NEW || loaded == BANK_LOADED_CHANGED) {
         known->version++;
         memcpy(known->fingerprint, fingerprint, sizeof fingerprint);
@@ -299,7 +311,15 @@ enum err bank_load_add(struct bank_load *load, const struct bank_load_item *item
     return err;
 }
 
+enum err bank_load_adopt(struct bank_load *load, struct arena *arena, const char *const *names, size_t count, const char **ret_absent) {
+    struct bank_desk desk = *load->desk;
+    desk.db = load->db;
+    desk.arena = arena;
+    return bank_media_adopt(&desk, load->bank_id, names, count, ret_absent);
+}
+
 void bank_load_refuse(struct bank_load *load) {
+    load->turn++;
     load->refused = true;
     load->counts.refused++;
 }
@@ -336,7 +356,7 @@ static enum err begin(struct bank_load *load) {
     buf_reset(&load->rows);
     memset(load->by_code, 0, SLOTS * sizeof(struct known *));
     memset(load->by_external, 0, SLOTS * sizeof(struct known *));
-    load->items = load->row_count = 0;
+    load->items = load->row_count = load->turn = 0;
     load->refused = false;
     load->counts = (struct bank_load_counts){0};
     enum err err = find_bank(load);
@@ -350,8 +370,8 @@ static enum err begin(struct bank_load *load) {
 
 static enum err note_event(struct bank_load *load, struct db *db) {
     const struct bank_load_counts *counts = &load->counts;
-    const char *details = arena_printf(load->desk->arena, "{\"changed\":%zu,\"imported\":%zu,\"refused\":%zu,\"unchanged\":%zu}",
-                                       counts->changed, counts->imported, counts->refused, counts->unchanged);
+    const char *details = arena_printf(load->desk->arena, "{\"changed\":%zu,\"imported\":%zu,\"refused\":%zu,\"repeated\":%zu,\"unchanged\":%zu}",
+                                       counts->changed, counts->imported, counts->refused, counts->repeated, counts->unchanged);
     return bank_event(load->desk, db, "bank.items_import", "bank", load->bank_id, details);
 }
 

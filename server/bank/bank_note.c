@@ -1,6 +1,7 @@
 #include "bank_private.h"
 
 #include "khoacu/base/random.h"
+#include "khoacu/base/cleanup.h"
 #include "khoacu/base/text.h"
 
 #include <assert.h>
@@ -249,4 +250,37 @@ enum err bank_media_of(struct db *db, struct bank_vault *vault, struct arena *ar
         return ERR_NONE;
     }
     return err == ERR_NONE ? open_media(db, vault, arena, row, sha256, ret_media) : err;
+}
+
+/* Whether a bank has it, without opening it. */
+static enum err has_media(const struct bank_desk *desk, int64_t bank_id, const char *sha256, bool *ret_there) {
+    uint8_t hash[CRYPTO_SHA256_LEN];
+    const struct db_row *row = NULL;
+    enum err err = ERR_DB_NO_ROW;
+    if (strlen(sha256) == 64 && text_unhex(sha256, hash, sizeof hash))
+        err = db_one(desk->db, desk->arena, DB_BANK_MEDIA_OF, DB_PARAMS(P_INT(bank_id), P_BYTES(hash, sizeof hash)), &row);
+    *ret_there = err == ERR_NONE;
+    return err == ERR_DB_NO_ROW ? ERR_NONE : err;
+}
+
+enum err bank_media_adopt(const struct bank_desk *desk, int64_t bank_id, const char *const *names, size_t count, const char **ret_absent) {
+    enum err err = ERR_NONE;
+    *ret_absent = NULL;
+    for (size_t i = 0; err == ERR_NONE && i < count; i++) {
+        struct bank_desk own = *desk;
+        struct bank_media media = {0};
+        struct arena arena CLEANUP(arena_release);
+        char sha256[65];
+        bool there = false;
+        arena_init(&arena, 8 * BANK_MEDIA_MAX);
+        own.arena = &arena;
+        err = has_media(&own, bank_id, names[i], &there);
+        if (err == ERR_NONE && !there)
+            err = bank_media_read(&own, names[i], &media);
+        if (err == ERR_NONE && media.bytes)
+            err = bank_media_keep(&own, bank_id, &media, sha256);
+        else if (err == ERR_NONE && !there && !*ret_absent)
+            *ret_absent = names[i];
+    }
+    return err;
 }

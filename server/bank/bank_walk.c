@@ -26,7 +26,8 @@ struct walk {
     const struct bank_desk *desk;
     const struct bank_scope *scope; /* NULL: nobody is asked */
     bool keys;
-    enum bank_purpose purpose; /* noted where there is a scope */
+    enum bank_purpose purpose; /* noted where there is a scope, unless silent */
+    bool silent;
     bank_entry_fn *each;
     void *ctx;
     size_t shown;
@@ -101,7 +102,7 @@ static enum err walk_portion(struct walk *walk, const int64_t *ids, size_t count
                       walk->count, take_key, walk);
     if (err == ERR_NONE && walk->keys && walk->key_count != walk->count)
         err = ERR_STATE;
-    if (err == ERR_NONE && walk->scope)
+    if (err == ERR_NONE && walk->scope && !walk->silent)
         err = bank_access_note(&desk, walk->purpose, item_ids, versions, walk->count);
     for (size_t i = 0; err == ERR_NONE && i < walk->count; i++) {
         arena_reset(&one);
@@ -138,24 +139,11 @@ enum err bank_index_read(const struct bank_desk *desk, int64_t bank_id, int64_t 
     return walk ? walk_bank(walk, DB_BANK_CHANGED_IDS, DB_PARAMS(P_INT(bank_id), P_INT(since))) : ERR_MEMORY;
 }
 
-enum err bank_items_read(const struct bank_desk *desk, const int64_t *item_ids, size_t count, bool keys, enum bank_purpose purpose,
-                         bank_entry_fn *each, void *ctx, size_t *ret_shown) {
-    struct bank_scope scope;
-    struct walk *walk CLEANUP(cleanup_free) =
-        walk_new(&(struct walk){.desk = desk, .scope = &scope, .keys = keys, .purpose = purpose, .each = each, .ctx = ctx});
-    enum err err = walk ? bank_scope_read(desk, &scope) : ERR_MEMORY;
-    if (err == ERR_NONE)
-        err = walk_ids(walk, item_ids, count);
-    if (err == ERR_NONE)
-        *ret_shown = walk->shown;
-    return err;
-}
-
-enum err bank_export(const struct bank_desk *desk, const char *bank, bank_entry_fn *each, void *ctx, enum bank_verdict *ret_verdict) {
+enum err bank_export(const struct bank_desk *desk, const char *bank, bool trial, bank_entry_fn *each, void *ctx, enum bank_verdict *ret_verdict) {
     struct bank_scope scope;
     struct bank *found = NULL;
     struct walk *walk CLEANUP(cleanup_free) = walk_new(&(struct walk){
-        .desk = desk, .scope = &scope, .keys = true, .purpose = BANK_PURPOSE_EXPORT, .each = each, .ctx = ctx});
+        .desk = desk, .scope = &scope, .keys = true, .silent = trial, .purpose = BANK_PURPOSE_EXPORT, .each = each, .ctx = ctx});
     enum err err = walk ? bank_scope_read(desk, &scope) : ERR_MEMORY;
     if (err == ERR_NONE)
         err = bank_read(desk, bank, &found);
@@ -165,7 +153,7 @@ enum err bank_export(const struct bank_desk *desk, const char *bank, bank_entry_
     if (verdict == BANK_DONE)
         err = walk_bank(walk, DB_BANK_IDS_BY_CODE, DB_PARAMS(P_INT(found->bank_id)));
     if (err == ERR_NONE)
-        err = verdict == BANK_DONE ? bank_event(desk, desk->db, "bank.export", "bank", found->bank_id,
+        err = verdict == BANK_DONE && !trial ? bank_event(desk, desk->db, "bank.export", "bank", found->bank_id,
                                                 arena_printf(desk->arena, "{\"items\":%zu}", walk->shown))
                                    : ERR_NONE;
     if (err == ERR_NONE)

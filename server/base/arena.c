@@ -35,8 +35,12 @@ void arena_release(struct arena *arena) {
 }
 
 void arena_reset(struct arena *arena) {
+    arena_reset_to(arena, BLOCK_LARGEST);
+}
+
+void arena_reset_to(struct arena *arena, size_t most) {
     struct arena_block *kept = arena->head;
-    if (kept && kept->size > BLOCK_LARGEST) {
+    if (kept && kept->size > most) {
         blocks_free(kept);
         kept = NULL;
     } else if (kept) {

@@ -53,21 +53,13 @@ char *buf_room(struct buf *buf, size_t len) {
     return memset(buf->data + buf->len, 0, len + 1);
 }
 
-void buf_add(struct buf *buf, const void *bytes, size_t len) {
+void buf_add_growing(struct buf *buf, const void *bytes, size_t len) {
     if (!buf_grow(buf, len))
         return;
     if (len)
         memcpy(buf->data + buf->len, bytes, len);
     buf->len += len;
     buf->data[buf->len] = '\0';
-}
-
-void buf_adds(struct buf *buf, const char *text) {
-    buf_add(buf, text, strlen(text));
-}
-
-void buf_addc(struct buf *buf, char c) {
-    buf_add(buf, &c, 1);
 }
 
 void buf_addf(struct buf *buf, const char *format, ...) {

@@ -18,6 +18,7 @@ enum { EVENTS_PER_TURN = 256, TURNS_MAX = 16, URGENT_MAX = 4, FD_MAX = 1 << 20 }
 struct watch {
     loop_ready_fn *ready; /* NULL: not watched */
     void *ctx;
+    uint32_t events;
 };
 
 struct post {
@@ -96,10 +97,11 @@ enum err loop_watch(struct loop *loop, int fd, uint32_t events, loop_ready_fn *r
     if (err)
         return err;
     struct epoll_event event = {.events = events, .data.fd = fd};
-    int op = loop->watches[fd].ready ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
-    if (epoll_ctl(loop->epoll_fd, op, fd, &event) != 0)
+    bool watched = loop->watches[fd].ready != NULL;
+    if ((!watched || loop->watches[fd].events != events) &&
+        epoll_ctl(loop->epoll_fd, watched ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd, &event) != 0)
         return ERR_IO;
-    loop->watches[fd] = (struct watch){.ready = ready, .ctx = ctx};
+    loop->watches[fd] = (struct watch){.ready = ready, .ctx = ctx, .events = events};
     return ERR_NONE;
 }
 

@@ -20,15 +20,20 @@ static EVP_PKEY *key_of(const struct crypto_sign_key *key) {
     return (EVP_PKEY *)(uintptr_t)key;
 }
 
+/* Under a name of its own first: who comes second finds a whole key or none. */
 static enum err make_key(const char *path) {
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    char fresh[4096];
+    if (snprintf(fresh, sizeof fresh, "%s.%ld.new", path, (long)gettid()) >= (int)sizeof fresh)
+        return ERR_RANGE;
+    int fd = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     FILE *file CLEANUP(cleanup_file) = fd >= 0 ? fdopen(fd, "wb") : NULL;
     if (!file)
         return ERR_IO;
     EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
-    bool written = key && PEM_write_PrivateKey(file, key, NULL, NULL, 0, NULL, NULL) == 1 && fflush(file) == 0 && fsync(fd) == 0;
+    bool written = key && PEM_write_PrivateKey(file, key, NULL, NULL, 0, NULL, NULL) == 1 && fflush(file) == 0 && fsync(fd) == 0 &&
+                   (link(fresh, path) == 0 || errno == EEXIST);
     EVP_PKEY_free(key);
-    return written ? ERR_NONE : ERR_IO;
+    return unlink(fresh) == 0 && written ? ERR_NONE : ERR_IO;
 }
 
 enum err crypto_sign_open(const char *path, struct crypto_sign_key **ret_key) {

@@ -6,12 +6,13 @@
 #include "khoacu/ledger/ledger.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "khoacu/base/banned.h"
 
 #define LIST_MAX 500
-#define WHOLE 10000 /* marks of round 2, hundredths */
+#define WHOLE 10000 /* marks that the parts share, hundredths */
 
 static enum err read_cycle(const struct db_row *row, struct cycle *cycle) {
     *cycle = (struct cycle){.cycle_id = db_int(row, 0),
@@ -26,7 +27,8 @@ static enum err read_cycle(const struct db_row *row, struct cycle *cycle) {
                             .pack_version = db_int(row, 9),
                             .written_max = db_hundredths(row, 10),
                             .interview_max = db_hundredths(row, 11),
-                            .demonstration = db_bool(row, 12)};
+                            .demonstration = db_bool(row, 12),
+                            .applications_until = db_is_null(row, 14) ? NULL : db_text(row, 14)};
     return cycle_state_parse(db_text(row, 13), &cycle->state) ? ERR_NONE : ERR_STATE;
 }
 
@@ -68,6 +70,19 @@ enum err cycle_list_read(struct db *db, struct arena *arena, struct cycle_list *
 
 /* ---- a new cycle ---- */
 
+/* The cycle shares out 100 marks, or says what the pack fixes: a cycle never shows marks that do not count. */
+static bool scales_said(const struct cycle_pack *pack, const struct rank_pack *rules, const struct cycle *cycle, struct rank_misfit *misfit) {
+    int64_t fixed[CYCLE_PACK_SOURCE_COUNT];
+    bool shares = cycle_pack_shares_marks(pack, rules, fixed);
+    bool said = shares ? cycle->written_max + cycle->interview_max == WHOLE
+                       : cycle->written_max == fixed[CYCLE_PACK_WRITTEN] && cycle->interview_max == fixed[CYCLE_PACK_INTERVIEW];
+    if (!said && misfit) {
+        (void)snprintf(misfit->path, sizeof misfit->path, "scales");
+        (void)snprintf(misfit->reason, sizeof misfit->reason, "%s", shares ? "sum" : "fixed");
+    }
+    return said;
+}
+
 static enum err bind_rules(struct db *db, struct arena *arena, const struct cycle *cycle, int64_t version,
                            struct cycle_pack **ret_pack, struct rank_pack *ret_rules, struct rank_misfit *ret_misfit) {
     struct cycle_pack *pack = ARENA_NEW(arena, struct cycle_pack);
@@ -79,6 +94,8 @@ static enum err bind_rules(struct db *db, struct arena *arena, const struct cycl
     struct cycle_pack_scales scales = {
         .max = {[CYCLE_PACK_WRITTEN] = cycle->written_max, [CYCLE_PACK_INTERVIEW] = cycle->interview_max}};
     err = cycle_pack_bind(pack, &scales, ret_rules, ret_misfit);
+    if (!scales_said(pack, err == ERR_NONE ? ret_rules : &pack->rank, cycle, ret_misfit) && (err == ERR_NONE || err == ERR_RANGE))
+        err = ERR_RANGE;
     if (err == ERR_NONE && !cycle_pack_deliverable(pack, ret_misfit))
         err = ERR_RANGE;
     if (err == ERR_NONE)
@@ -104,7 +121,8 @@ static enum err insert_cycle(struct creation *creation, struct db *db) {
                          P_TEXT(cycle->title_en), P_TEXT(cycle->authority_vi), P_TEXT(cycle->authority_en),
                          P_TEXT(cycle->notice), P_TEXT(cycle->notice_on), P_TEXT(cycle->pack_id),
                          P_INT(creation->version), P_HUNDREDTHS(cycle->written_max), P_HUNDREDTHS(cycle->interview_max),
-                         P_BOOL(cycle->demonstration), P_TIME(creation->now_us), P_INT(creation->staff_id)),
+                         P_BOOL(cycle->demonstration), P_TIME(creation->now_us), P_INT(creation->staff_id),
+                         P_TEXT(cycle->applications_until)),
                &rows);
     if (err == ERR_NONE && rows == 0) {
         creation->verdict = CYCLE_CODE_TAKEN;
@@ -123,6 +141,13 @@ static enum err create_body(void *ctx, struct db *db) {
     enum err err = cycle_pack_ensure(db, creation->arena, creation->cycle->pack_id, &creation->version);
     if (err != ERR_NONE || creation->version == 0)
         return err == ERR_NONE ? DB_ROLLBACK : err;
+    if (creation->cycle->pack_version > 0) {
+        const char *text = NULL;
+        creation->version = creation->cycle->pack_version;
+        err = cycle_pack_text(db, creation->arena, creation->cycle->pack_id, creation->version, &text);
+        if (err != ERR_NONE || !text)
+            return err == ERR_NONE ? DB_ROLLBACK : err;
+    }
     creation->verdict = CYCLE_SCALES_UNFIT;
     err = bind_rules(db, creation->arena, creation->cycle, creation->version, &pack, rules, &creation->misfit);
     if (err != ERR_NONE)
@@ -147,7 +172,7 @@ static enum err create_body(void *ctx, struct db *db) {
 
 enum err cycle_create(struct db *db, struct arena *arena, const struct cycle *cycle, int64_t staff_id, int64_t now_us,
                       enum cycle_create_verdict *ret_verdict, int64_t *ret_cycle_id, struct rank_misfit *ret_misfit) {
-    assert(cycle_code_valid(cycle->code) && cycle->written_max + cycle->interview_max == WHOLE);
+    assert(cycle_code_valid(cycle->code));
     struct creation creation = {.arena = arena, .cycle = cycle, .staff_id = staff_id, .now_us = now_us};
     enum err err = db_transact(db, create_body, &creation);
     if (err != ERR_NONE)
@@ -170,6 +195,11 @@ enum err cycle_rules_read(struct db *db, struct arena *arena, const struct cycle
     if (err != ERR_NONE)
         return err == ERR_RANGE ? ERR_CONFIG : err;
     rules->computer = cycle_pack_component(pack, CYCLE_PACK_COMPUTER);
+    rules->staged = cycle_pack_staged(pack, &rules->rank);
+    rules->common_clock = pack->common_clock;
+    rules->two_persons = pack->two_persons;
+    for (size_t i = 0; i < pack->waiver_count; i++)
+        rules->waives = rules->waives || pack->waivers[i].component == rules->computer;
     rules->questions = rules->computer == RANK_NONE ? 0 : rules->rank.components[rules->computer].max;
     *ret_rules = rules;
     return ERR_NONE;

@@ -31,7 +31,9 @@ static enum err add_candidate(void *ctx, const struct db_row *row) {
                                           .full_name = db_text(row, 1),
                                           .birth_date = db_text(row, 2),
                                           .post_code = db_text(row, 3),
-                                          .has_code = db_bool(row, 6)};
+                                          .has_code = db_bool(row, 6),
+                                          .credential = db_is_null(row, 7) ? NULL : db_text(row, 7),
+                                          .credential_on = db_is_null(row, 8) ? NULL : db_text(row, 8)};
     candidate->classes = db_texts(row, 4, &candidate->class_count);
     candidate->agencies = db_texts(row, 5, &candidate->agency_count);
     return ERR_NONE;

@@ -11,7 +11,7 @@
 
 #define NAME_MAX_POINTS 120
 
-enum { ROLL_NUMBER, FULL_NAME, BIRTH_DATE, POST_CODE, PRIORITY_CLASSES, AGENCY_PREFERENCES, EXTRA_TIME };
+enum { ROLL_NUMBER, FULL_NAME, BIRTH_DATE, POST_CODE, PRIORITY_CLASSES, AGENCY_PREFERENCES, EXTRA_TIME, EMAIL };
 
 const struct import_column CYCLE_CANDIDATE_COLUMNS[] = {
     [ROLL_NUMBER] = {.name = "roll_number", .aliases = {"số báo danh", "SBD"}, .required = true, .example = "TC-0001"},
@@ -31,16 +31,20 @@ const struct import_column CYCLE_CANDIDATE_COLUMNS[] = {
                             .aliases = {"nguyện vọng", "nguyện vọng cơ quan"},
                             .example = "SNV;STC"},
     [EXTRA_TIME] = {.name = "extra_time_percent", .aliases = {"thêm giờ (%)", "phần trăm thêm giờ"}, .example = ""},
+    [EMAIL] = {.name = "email", .aliases = {"thư điện tử", "địa chỉ email"}, .example = ""},
     {0},
 };
 
-enum fate { FATE_NEW, FATE_PERSON, FATE_APPLICATION, FATE_SAME };
+enum fate { FATE_NEW, FATE_PERSON, FATE_APPLICATION, FATE_ADDRESS, FATE_SAME };
+
+#define KEEP_EMAIL "?" /* no address, so that it can be told from each */
 
 /* A row as it will be stored. */
 struct person {
     const char *birth_date;
     int64_t post_id, extra_time_percent;
     const char *classes, *agencies; /* joined by ';' */
+    const char *email;              /* "" none, KEEP_EMAIL as it is */
     enum fate fate;
 };
 
@@ -146,6 +150,14 @@ static void read_extra_time(struct candidates_import *import, size_t row) {
         refuse(import, row, EXTRA_TIME, IMPORT_NUMBER, text);
 }
 
+/* Where a letter goes: one address, without a name. A file without the column leaves addresses as they are. */
+static void read_email(struct candidates_import *import, size_t row) {
+    const char *text = cell(import, row, EMAIL), *at = strchr(text, '@');
+    import->persons[row].email = import->base.table.place[EMAIL] < 0 ? KEEP_EMAIL : text;
+    if (text[0] && (!at || at == text || !at[1] || strchr(at + 1, '@') || strlen(text) > CYCLE_EMAIL_MAX || strpbrk(text, " \t\r\n<>,;\"")))
+        refuse(import, row, EMAIL, IMPORT_SYNTAX, text);
+}
+
 /* Whether there was memory. */
 static bool check_row(struct candidates_import *import, size_t row) {
     struct person *person = &import->persons[row];
@@ -154,6 +166,7 @@ static bool check_row(struct candidates_import *import, size_t row) {
     person->classes = person->agencies = "";
     read_classes(import, row);
     read_extra_time(import, row);
+    read_email(import, row);
     if (post_code[0]) {
         const struct cycle_post *post = cycle_post_find(&import->posts, post_code);
         if (!post)
@@ -181,7 +194,7 @@ static enum err check_rows(struct candidates_import *import) {
 
 /* Columns of the rows that `wanted` takes. */
 struct arrays {
-    const char **rolls, **names, **births, **classes, **agencies;
+    const char **rolls, **names, **births, **classes, **agencies, **emails;
     int64_t *ids, *posts, *extra_times;
     size_t *rows;
     size_t count;
@@ -193,6 +206,7 @@ static bool arrays_new(struct arena *arena, size_t size, struct arrays *out) {
                            .births = ARENA_ARRAY(arena, size, const char *),
                            .classes = ARENA_ARRAY(arena, size, const char *),
                            .agencies = ARENA_ARRAY(arena, size, const char *),
+                           .emails = ARENA_ARRAY(arena, size, const char *),
                            .ids = ARENA_ARRAY(arena, size, int64_t),
                            .posts = ARENA_ARRAY(arena, size, int64_t),
                            .extra_times = ARENA_ARRAY(arena, size, int64_t),
@@ -211,15 +225,17 @@ static void take(const struct candidates_import *import, size_t row, struct arra
     out->extra_times[i] = person->extra_time_percent;
     out->classes[i] = person->classes;
     out->agencies[i] = person->agencies;
+    out->emails[i] = person->email;
     out->rows[i] = row;
 }
 
 /* A row of the file whose roll number is known. */
 static enum err note_known(void *ctx, const struct db_row *row) {
     struct candidates_import *import = ctx;
-    bool person = db_bool(row, 1), application = db_bool(row, 2);
+    bool person = db_bool(row, 1), application = db_bool(row, 2), address = db_bool(row, 3);
     import->persons[import->rows[db_int(row, 0) - 1]].fate = application ? FATE_APPLICATION
                                                              : person    ? FATE_PERSON
+                                                             : address   ? FATE_ADDRESS
                                                                          : FATE_SAME;
     return ERR_NONE;
 }
@@ -239,7 +255,7 @@ static enum err compare(struct candidates_import *import, struct db *db) {
                    DB_PARAMS(P_INT(base->cycle.cycle_id), P_TEXTS(all.rolls, all.count), P_TEXTS(all.names, all.count),
                              P_TEXTS(all.births, all.count), P_INTS(all.posts, all.count),
                              P_TEXTS(all.classes, all.count), P_TEXTS(all.agencies, all.count),
-                             P_INTS(all.extra_times, all.count)),
+                             P_INTS(all.extra_times, all.count), P_TEXTS(all.emails, all.count)),
                    CYCLE_CANDIDATES_MAX, note_known, import);
 }
 
@@ -250,6 +266,7 @@ static bool is_free(enum fate fate, enum cycle_state state) {
         return cycle_applications_free(state);
     case FATE_PERSON:
         return cycle_persons_free(state);
+    case FATE_ADDRESS: /* a letter that came back asks for it when all else is long decided */
     case FATE_SAME:
         return true;
     }
@@ -268,7 +285,7 @@ static void judge(struct candidates_import *import) {
             continue;
         }
         report->imported += fate == FATE_NEW;
-        report->changed += fate == FATE_PERSON || fate == FATE_APPLICATION;
+        report->changed += fate == FATE_PERSON || fate == FATE_APPLICATION || fate == FATE_ADDRESS;
         report->unchanged += fate == FATE_SAME;
     }
     if (import->known + report->imported > CYCLE_CANDIDATES_MAX)
@@ -288,7 +305,7 @@ static enum err store(struct candidates_import *import, struct db *db) {
                           DB_PARAMS(cycle_id, P_INTS(fresh.ids, fresh.count), P_TEXTS(fresh.rolls, fresh.count),
                                     P_TEXTS(fresh.names, fresh.count), P_TEXTS(fresh.births, fresh.count),
                                     P_INTS(fresh.posts, fresh.count), P_TEXTS(fresh.classes, fresh.count),
-                                    P_TEXTS(fresh.agencies, fresh.count), P_INTS(fresh.extra_times, fresh.count)),
+                                    P_TEXTS(fresh.agencies, fresh.count), P_INTS(fresh.extra_times, fresh.count), P_TEXTS(fresh.emails, fresh.count)),
                           NULL);
     if (err != ERR_NONE)
         return err;
@@ -296,7 +313,7 @@ static enum err store(struct candidates_import *import, struct db *db) {
                   DB_PARAMS(cycle_id, P_TEXTS(changed.rolls, changed.count), P_TEXTS(changed.names, changed.count),
                             P_TEXTS(changed.births, changed.count), P_INTS(changed.posts, changed.count),
                             P_TEXTS(changed.classes, changed.count), P_TEXTS(changed.agencies, changed.count),
-                            P_INTS(changed.extra_times, changed.count)),
+                            P_INTS(changed.extra_times, changed.count), P_TEXTS(changed.emails, changed.count)),
                   NULL);
 }
 

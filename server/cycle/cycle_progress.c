@@ -51,7 +51,8 @@ static enum err add_form(void *ctx, const struct db_row *row) {
                                                                   .code = db_text(row, 1),
                                                                   .item_count = db_int(row, 2),
                                                                   .sha256 = db_text(row, 3),
-                                                                  .sealed_us = db_time(row, 4)};
+                                                                  .sealed_us = db_time(row, 4),
+                                                                  .sections = db_text(row, 5)};
     return ERR_NONE;
 }
 
@@ -116,7 +117,12 @@ static enum err read_counts(struct db *db, struct arena *arena, const struct cyc
                                     .absent = db_int(row, 11),
                                     .written = {.total = db_int(row, 12), .marked = db_int(row, 13)},
                                     .interview = {.total = db_int(row, 14), .marked = db_int(row, 15)},
-                                    .frozen = db_bool(row, 16)};
+                                    .frozen = db_bool(row, 16),
+                                    .no_round1 = rules->computer == RANK_NONE,
+                                    .staged = rules->staged,
+                                    .stage_open = db_bool(row, 17),
+                                    .field_min = rules->rank.field_min,
+                                    .waives = rules->waives};
     return ERR_NONE;
 }
 

@@ -90,6 +90,10 @@ static enum cycle_step before_round2(const struct cycle_counts *counts) {
         return CYCLE_STEP_POSTS;
     if (counts->candidates == 0)
         return CYCLE_STEP_CANDIDATES;
+    if (counts->no_round1)
+        return CYCLE_STEP_ROUND2;
+    if (counts->shifts == 0 && counts->without_seat == 0 && counts->scored == counts->candidates)
+        return CYCLE_STEP_ROUND2; /* everybody is exempt */
     if (counts->forms == 0)
         return CYCLE_STEP_FORM;
     if (counts->without_seat > 0)
@@ -117,6 +121,8 @@ enum cycle_step cycle_next_step(const struct cycle_counts *counts, const struct 
         return CYCLE_STEP_RUN;
     if (counts->written.total + counts->interview.total == 0)
         return before_round2(counts);
+    if (counts->staged && !counts->stage_open)
+        return counts->written.marked == counts->written.total ? CYCLE_STEP_STAGE : CYCLE_STEP_MARKING;
     bool all = counts->written.marked == counts->written.total && counts->interview.marked == counts->interview.total;
     return all ? CYCLE_STEP_FREEZE : CYCLE_STEP_MARKING;
 }

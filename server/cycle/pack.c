@@ -43,6 +43,11 @@ enum err cycle_pack_bind(const struct cycle_pack *pack, const struct cycle_pack_
                          struct rank_pack *ret_rules, struct rank_misfit *ret_misfit) {
     struct rank_pack rules = pack->rank;
     for (uint8_t i = 0; i < rules.component_count; i++) {
+        if (pack->parts[i].source == CYCLE_PACK_COMPUTER && scales->max[CYCLE_PACK_COMPUTER] > 0) {
+            if (scales->max[CYCLE_PACK_COMPUTER] > pack->rank.components[i].max)
+                return refuse(ret_misfit, rules.components[i].code, "range", scales->max[CYCLE_PACK_COMPUTER]);
+            rules.components[i].max = scales->max[CYCLE_PACK_COMPUTER];
+        }
         if (!pack->parts[i].scale_from_cycle)
             continue;
         rules.components[i].max = scales->max[pack->parts[i].source];
@@ -55,6 +60,12 @@ enum err cycle_pack_bind(const struct cycle_pack *pack, const struct cycle_pack_
     if (err == ERR_NONE)
         *ret_rules = rules;
     return err;
+}
+
+bool cycle_pack_staged(const struct cycle_pack *pack, const struct rank_pack *rules) {
+    uint8_t written = cycle_pack_component(pack, CYCLE_PACK_WRITTEN), interview = cycle_pack_component(pack, CYCLE_PACK_INTERVIEW);
+    return written != RANK_NONE && interview != RANK_NONE && rules->components[written].max > 0 &&
+           rules->components[interview].max > 0 && rules->components[written].stage < rules->components[interview].stage;
 }
 
 const struct settle_scheme *cycle_pack_scheme(const struct cycle_pack *pack, enum cycle_pack_source source, bool remark) {
@@ -88,7 +99,9 @@ bool cycle_pack_deliverable(const struct cycle_pack *pack, struct rank_misfit *r
     bool marks = rank_quantity_unit(rules, rules->rank_quantity) == RANK_UNIT_MARK;
     if (!marks)
         (void)refuse(ret_misfit, rank_quantity_code(rules, rules->rank_quantity), "not-delivered", 0);
-    return marks;
+    else if (rules->group_count > 0) /* whom a group is for is not known of its candidates */
+        (void)refuse(ret_misfit, rules->groups[0], "not-delivered", 0);
+    return marks && rules->group_count == 0;
 }
 
 uint8_t cycle_pack_component(const struct cycle_pack *pack, enum cycle_pack_source source) {
@@ -96,6 +109,22 @@ uint8_t cycle_pack_component(const struct cycle_pack *pack, enum cycle_pack_sour
         if (pack->parts[i].source == source)
             return i;
     return RANK_NONE;
+}
+
+bool cycle_pack_shares_marks(const struct cycle_pack *pack, const struct rank_pack *rules, int64_t ret_fixed[CYCLE_PACK_SOURCE_COUNT]) {
+    int64_t fixed[CYCLE_PACK_SOURCE_COUNT] = {0};
+    bool shared = false, any = false;
+    for (uint8_t i = 0; i < rules->component_count; i++) {
+        uint8_t source = pack->parts[i].source;
+        if (source != CYCLE_PACK_WRITTEN && source != CYCLE_PACK_INTERVIEW)
+            continue;
+        shared = shared || pack->parts[i].scale_from_cycle;
+        any = true;
+        if (rules->components[i].max > fixed[source])
+            fixed[source] = rules->components[i].max;
+    }
+    memcpy(ret_fixed, fixed, sizeof fixed);
+    return shared || !any;
 }
 
 const char *cycle_pack_builtin(const char *id, size_t *ret_len) {

@@ -68,7 +68,7 @@ struct raw_pack {
     const char *format, *id;
     int64_t version, min_candidates;
     const struct json *title, *valid, *basis, *unconfirmed, *stages, *formulas, *priority, *rank, *ties, *allocation,
-        *marking, *calendar, *reserve, *ballots, *waivers;
+        *marking, *calendar, *reserve, *ballots, *waivers, *sitting, *appeals;
 };
 static const struct json_field PACK_FIELDS[] = {
     JSON_FIELD(struct raw_pack, format, JSON_STRING, true, 1, 40),
@@ -90,6 +90,8 @@ static const struct json_field PACK_FIELDS[] = {
     JSON_FIELD(struct raw_pack, ballots, JSON_ARRAY, false, 1, CYCLE_PACK_BALLOTS_MAX),
     JSON_FIELD(struct raw_pack, waivers, JSON_ARRAY, false, 1, CYCLE_PACK_WAIVERS_MAX),
     JSON_FIELD(struct raw_pack, min_candidates, JSON_INT, false, 1, 1000000),
+    JSON_FIELD(struct raw_pack, sitting, JSON_OBJECT, false, 0, 0),
+    JSON_FIELD(struct raw_pack, appeals, JSON_OBJECT, false, 0, 0),
     {0}};
 
 struct raw_valid {
@@ -186,15 +188,60 @@ static void read_notes(struct pack_reader *r, const struct json *basis, const st
     pack->doubt_count = json_count(doubts);
 }
 
+struct raw_appeals {
+    const char *by;
+    const struct json *article;
+};
+static const struct json_field APPEALS_FIELDS[] = {JSON_FIELD(struct raw_appeals, by, JSON_STRING, true, 1, 200),
+                                                   JSON_FIELD(struct raw_appeals, article, JSON_OBJECT, true, 0, 0),
+                                                   {0}};
+
+static void read_appeals(struct pack_reader *r, const struct json *value) {
+    struct raw_appeals raw = {0};
+    bool known = false;
+    const char *before = pack_enter(r, "appeals");
+    if (value && json_fit(r->arena, value, APPEALS_FIELDS, &raw, r->misfits)) {
+        for (size_t i = 0; i < r->pack->basis_count; i++)
+            known = known || (r->pack->basis[i].ref && strcmp(r->pack->basis[i].ref, raw.by) == 0);
+        if (!known)
+            pack_misfit(r, "by", "no-basis");
+        r->pack->appeals.by = raw.by;
+        pack_read_words(r, "article", raw.article, &r->pack->appeals.article);
+    }
+    pack_leave(r, before);
+}
+
 static const struct json_field CALENDAR_FIELDS[] = {
 #define X(name) JSON_FIELD(struct cycle_pack_calendar, name, JSON_INT, false, 1, 100000),
     CYCLE_PACK_CALENDAR_TABLE(X)
 #undef X
         {0}};
 
+struct raw_sitting {
+    const char *clock;
+    bool two_persons;
+};
+static const struct json_field SITTING_FIELDS[] = {JSON_FIELD(struct raw_sitting, clock, JSON_STRING, false, 1, 20),
+                                                   JSON_FIELD(struct raw_sitting, two_persons, JSON_BOOL, false, 0, 0),
+                                                   {0}};
+
+static void read_sitting(struct pack_reader *r, const struct json *value) {
+    struct raw_sitting raw = {0};
+    const char *before = pack_enter(r, "sitting");
+    if (value && json_fit(r->arena, value, SITTING_FIELDS, &raw, r->misfits)) {
+        r->pack->common_clock = raw.clock && strcmp(raw.clock, "common") == 0;
+        r->pack->two_persons = raw.two_persons;
+        if (raw.clock && !r->pack->common_clock && strcmp(raw.clock, "personal") != 0)
+            pack_misfit(r, "clock", "unknown");
+    }
+    pack_leave(r, before);
+}
+
 static void read_rest(struct pack_reader *r, const struct raw_pack *raw) {
     pack_read_marking(r, raw->marking);
     pack_read_procedures(r, raw->ballots, raw->waivers);
+    read_sitting(r, raw->sitting);
+    read_appeals(r, raw->appeals);
     const char *before = pack_enter(r, "calendar");
     (void)json_fit(r->arena, raw->calendar, CALENDAR_FIELDS, &r->pack->calendar, r->misfits);
     pack_leave(r, before);

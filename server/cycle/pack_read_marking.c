@@ -63,7 +63,7 @@ static void read_tiers(struct pack_reader *r, struct settle_scheme *scheme, enum
 
 struct raw_scheme {
     const char *code;
-    const struct json *sources, *title, *round, *tiers, *third, *pair, *change, *trim, *suspected;
+    const struct json *sources, *title, *round, *tiers, *third, *pair, *change, *trim, *suspected, *panel;
     int64_t marks;
 };
 static const struct json_field SCHEME_FIELDS[] = {
@@ -78,6 +78,7 @@ static const struct json_field SCHEME_FIELDS[] = {
     JSON_FIELD(struct raw_scheme, change, JSON_ARRAY, false, 1, SETTLE_TIERS_MAX),
     JSON_FIELD(struct raw_scheme, trim, JSON_OBJECT, false, 0, 0),
     JSON_FIELD(struct raw_scheme, suspected, JSON_OBJECT, false, 0, 0),
+    JSON_FIELD(struct raw_scheme, panel, JSON_OBJECT, false, 0, 0),
     {0}};
 struct raw_numbers {
     int64_t high, low, least, marks, deduct;
@@ -86,7 +87,7 @@ static const struct json_field TRIM_FIELDS[] = {JSON_FIELD(struct raw_numbers, h
                                                 JSON_FIELD(struct raw_numbers, low, JSON_INT, true, 0, SETTLE_MARKS_MAX),
                                                 JSON_FIELD(struct raw_numbers, least, JSON_INT, true, 1, SETTLE_MARKS_MAX),
                                                 {0}};
-static const struct json_field SUSPECTED_FIELDS[] = {JSON_FIELD(struct raw_numbers, marks, JSON_INT, true, 1, SETTLE_MARKS_MAX),
+static const struct json_field SUSPECTED_FIELDS[] = {JSON_FIELD(struct raw_numbers, marks, JSON_INT, true, 1, SETTLE_SUSPECT_MARKS_MAX),
                                                      JSON_FIELD(struct raw_numbers, deduct, JSON_INT, true, 1, 100),
                                                      {0}};
 struct raw_round {
@@ -122,6 +123,46 @@ static void read_numbers(struct pack_reader *r, const struct raw_scheme *raw, st
     pack_leave(r, before);
 }
 
+struct raw_panel {
+    int64_t most, present, questions_least, questions;
+    const struct json *committee;
+};
+static const struct json_field PANEL_FIELDS[] = {JSON_FIELD(struct raw_panel, most, JSON_INT, true, 1, SETTLE_MARKS_MAX - 1),
+                                                 JSON_FIELD(struct raw_panel, present, JSON_INT, true, 0, 600),
+                                                 JSON_FIELD(struct raw_panel, questions_least, JSON_INT, true, 0, 600),
+                                                 JSON_FIELD(struct raw_panel, questions, JSON_INT, true, 0, 600),
+                                                 JSON_FIELD(struct raw_panel, committee, JSON_OBJECT, false, 0, 0),
+                                                 {0}};
+struct raw_committee {
+    const char *share;
+    const struct json *title;
+};
+static const struct json_field COMMITTEE_FIELDS[] = {JSON_FIELD(struct raw_committee, share, JSON_STRING, true, 1, 4),
+                                                     JSON_FIELD(struct raw_committee, title, JSON_OBJECT, true, 0, 0),
+                                                     {0}};
+
+/* A panel that may not have as many members as the scheme needs marks, or must ask longer than it may, is none. */
+static void read_panel(struct pack_reader *r, const struct json *value, struct cycle_pack_scheme *of) {
+    struct raw_panel raw = {0};
+    struct raw_committee committee = {0};
+    const char *before = pack_enter(r, "panel");
+    if (json_fit(r->arena, value, PANEL_FIELDS, &raw, r->misfits)) {
+        of->panel = (struct cycle_pack_panel){
+            .most = raw.most, .present = raw.present, .questions_least = raw.questions_least, .questions = raw.questions};
+        if (raw.most < of->rules.marks)
+            pack_misfit(r, "most", "range");
+        if (raw.questions_least > raw.questions)
+            pack_misfit(r, "questions_least", "range");
+    }
+    const char *inside = pack_enter(r, "committee");
+    if (raw.committee && json_fit(r->arena, raw.committee, COMMITTEE_FIELDS, &committee, r->misfits)) {
+        pack_read_mark(r, "share", committee.share, 1, 100, &of->panel.committee_share);
+        pack_read_words(r, "title", committee.title, &of->panel.committee);
+    }
+    pack_leave(r, inside);
+    pack_leave(r, before);
+}
+
 static int source_find(const char *key) {
     for (int i = 0; i < CYCLE_PACK_SOURCE_COUNT; i++)
         if (strcmp(cycle_pack_source_key((enum cycle_pack_source)i), key) == 0)
@@ -147,6 +188,8 @@ static void read_scheme(struct pack_reader *r, const struct json *value, size_t 
     }
     of->rules.marks = (uint8_t)raw.marks;
     read_numbers(r, &raw, &of->rules);
+    if (raw.panel)
+        read_panel(r, raw.panel, of);
     const struct json *rounds[] = {raw.tiers, raw.third, raw.pair, raw.change};
     for (int i = 0; i < SETTLE_ROUND_COUNT; i++)
         if (rounds[i])

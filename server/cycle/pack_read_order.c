@@ -119,7 +119,7 @@ static const struct json_field RANK_FIELDS[] = {
     JSON_FIELD(struct raw_rank, min, JSON_STRING, false, 1, 10),
     {0}};
 struct raw_allocation {
-    const char *mode, *unfilled, *equals;
+    const char *mode, *unfilled, *equals, *rest;
     const struct json *groups;
     int64_t wishes;
 };
@@ -128,14 +128,16 @@ static const struct json_field ALLOCATION_FIELDS[] = {JSON_FIELD(struct raw_allo
                                                       JSON_FIELD(struct raw_allocation, groups, JSON_ARRAY, false, 1, RANK_GROUPS_MAX),
                                                       JSON_FIELD(struct raw_allocation, unfilled, JSON_STRING, false, 1, 10),
                                                       JSON_FIELD(struct raw_allocation, equals, JSON_STRING, false, 1, 10),
+                                                      JSON_FIELD(struct raw_allocation, rest, JSON_STRING, false, 1, 20),
                                                       {0}};
 
 struct raw_group {
-    const char *code;
+    const char *code, *percent;
     const struct json *title;
 };
 static const struct json_field GROUP_FIELDS[] = {JSON_FIELD(struct raw_group, code, JSON_STRING, true, 1, RANK_CODE_SIZE - 1),
                                                  JSON_FIELD(struct raw_group, title, JSON_OBJECT, true, 0, 0),
+                                                 JSON_FIELD(struct raw_group, percent, JSON_STRING, false, 1, 10),
                                                  {0}};
 struct raw_reserve {
     int64_t size, months;
@@ -151,19 +153,26 @@ static void read_groups(struct pack_reader *r, const struct raw_allocation *raw)
     struct rank_pack *rules = &r->pack->rank;
     for (size_t i = 0; i < json_count(raw->groups); i++) {
         struct raw_group one = {0};
+        int64_t percent = 0;
         const char *before = pack_enter(r, "groups[%zu]", i);
         if (json_fit(r->arena, json_at(raw->groups, i), GROUP_FIELDS, &one, r->misfits)) {
             pack_read_code(r, "code", one.code, rules->groups[i]);
             pack_read_words(r, "title", one.title, &r->pack->group_titles[i]);
+            if (one.percent)
+                pack_read_mark(r, "percent", one.percent, 1, 10000, &percent);
+            if ((one.percent != NULL) != (json_get(json_at(raw->groups, 0), "percent") != NULL))
+                pack_misfit(r, "percent", one.percent ? "contradiction" : "required");
+            rules->group_percents[i] = (int32_t)percent;
         }
         pack_leave(r, before);
     }
     rules->group_count = (uint8_t)json_count(raw->groups);
     if ((raw->unfilled != NULL) != (raw->groups != NULL))
         pack_misfit(r, "unfilled", raw->groups ? "required" : "contradiction");
-    else if (raw->unfilled && strcmp(raw->unfilled, "open") != 0 && strcmp(raw->unfilled, "kept") != 0)
+    else if (raw->unfilled && strcmp(raw->unfilled, "open") != 0 && strcmp(raw->unfilled, "kept") != 0 && strcmp(raw->unfilled, "carried") != 0)
         pack_misfit(r, "unfilled", "unknown");
     rules->reserved_to_open = raw->unfilled && strcmp(raw->unfilled, "open") == 0;
+    r->pack->unfilled_carried = raw->unfilled && strcmp(raw->unfilled, "carried") == 0;
 }
 
 static void read_reserve(struct pack_reader *r, const struct json *value) {
@@ -209,6 +218,9 @@ void pack_read_order(struct pack_reader *r, const struct raw_order *raw) {
         rules->admit_equals = allocation.equals && strcmp(allocation.equals, "admit") == 0;
         if (allocation.equals && !rules->admit_equals)
             pack_misfit(r, "equals", "unknown");
+        rules->rest_to_next = allocation.rest && strcmp(allocation.rest, "next_ranked") == 0;
+        if (allocation.rest && !rules->rest_to_next)
+            pack_misfit(r, "rest", "unknown");
         read_groups(r, &allocation);
     }
     pack_leave(r, before);

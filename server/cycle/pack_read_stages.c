@@ -45,7 +45,7 @@ static const struct json_field COMPONENT_FIELDS[] = {
     JSON_FIELD(struct raw_component, statistic, JSON_OBJECT, false, 0, 0),
     {0}};
 struct raw_statistic {
-    const char *kind, *of, *mean, *deviation, *max, *base;
+    const char *kind, *of, *mean, *deviation, *max, *base, *table;
     int64_t places, base_group;
 };
 static const struct json_field STATISTIC_FIELDS[] = {
@@ -57,6 +57,7 @@ static const struct json_field STATISTIC_FIELDS[] = {
     JSON_FIELD(struct raw_statistic, deviation, JSON_STRING, false, 1, 16),
     JSON_FIELD(struct raw_statistic, base, JSON_STRING, false, 1, 10),
     JSON_FIELD(struct raw_statistic, base_group, JSON_INT, false, 0, 99999),
+    JSON_FIELD(struct raw_statistic, table, JSON_STRING, false, 1, 10),
     {0}};
 
 /* What a component is that nobody is marked on: a statistic of the field. */
@@ -68,6 +69,9 @@ static void read_statistic(struct pack_reader *r, const struct json *value, stru
         component->source = rank_component_find(&r->pack->rank, raw.of);
         component->places = (uint8_t)raw.places;
         component->base_group = (uint32_t)raw.base_group;
+        component->given_table = raw.table && strcmp(raw.table, "signed") == 0;
+        if (raw.table && !component->given_table)
+            pack_misfit(r, "table", "unknown");
         component->base_best = raw.base && strcmp(raw.base, "best") == 0;
         pack_read_value(r, "max", raw.max, RANK_UNIT_FINE, &component->max);
         bool standard = component->statistic == RANK_STATISTIC_STANDARD, linear = component->statistic == RANK_STATISTIC_LINEAR;

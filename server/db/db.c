@@ -9,6 +9,7 @@
 
 /* Their callers see macros that count parameters. */
 #undef db_run
+#undef db_send
 #undef db_one
 #undef db_many
 
@@ -26,20 +27,52 @@ static enum err note(struct db *db, const PGresult *result) {
     return unanswered && !db->in_transaction ? ERR_DB_UNKNOWN : err;
 }
 
-enum err db_execute(struct db *db, enum db_statement statement, const struct db_param *params, size_t count, PGresult **ret_result) {
+/* Makes the connection and the statement ready for parameters, which the caller releases. */
+static enum err make_ready(struct db *db, enum db_statement statement, const struct db_param *params, size_t count, struct db_encoded *encoded) {
     assert((unsigned)statement < DB_STATEMENT_COUNT);
+    assert(!db->sent);
     const struct db_statement_row *row = &DB_STATEMENTS[statement];
     assert((size_t)row->params == count);
     assert(row->roles & 1u << db->role);
     enum err err = db_heal(db);
+    if (err == ERR_NONE)
+        err = db_prepare_one(db, statement);
+    return err == ERR_NONE ? db_encode(encoded, params, count) : err;
+}
+
+enum err db_execute(struct db *db, enum db_statement statement, const struct db_param *params, size_t count, PGresult **ret_result) {
+    struct db_encoded encoded CLEANUP(db_encoded_release) = {0};
+    enum err err = make_ready(db, statement, params, count, &encoded);
     if (err != ERR_NONE)
         return err;
-    struct db_encoded encoded CLEANUP(db_encoded_release);
-    err = db_encode(&encoded, params, count);
-    if (err != ERR_NONE)
-        return err;
-    *ret_result = PQexecPrepared(db->conn, row->name, (int)count, encoded.values, encoded.lengths, encoded.formats, 0);
+    *ret_result = PQexecPrepared(db->conn, DB_STATEMENTS[statement].name, (int)count, encoded.values, encoded.lengths, encoded.formats, 0);
     return note(db, *ret_result);
+}
+
+enum err db_send(struct db *db, enum db_statement statement, const struct db_param *params, size_t count) {
+    struct db_encoded encoded CLEANUP(db_encoded_release) = {0};
+    assert(db->in_transaction);
+    enum err err = make_ready(db, statement, params, count, &encoded);
+    if (err != ERR_NONE)
+        return err;
+    db->sent = PQsendQueryPrepared(db->conn, DB_STATEMENTS[statement].name, (int)count, encoded.values, encoded.lengths, encoded.formats, 0) == 1;
+    return db->sent ? ERR_NONE : note(db, NULL);
+}
+
+enum err db_wait(struct db *db) {
+    enum err err = ERR_NONE;
+    assert(db->in_transaction);
+    if (!db->sent)
+        return ERR_NONE;
+    db->sent = false;
+    /* a lost connection ends the answers without one that says so */
+    for (bool answered = false;; answered = true) {
+        PGresult *result CLEANUP(cleanup_result) = PQgetResult(db->conn);
+        if (!result)
+            return answered ? err : note(db, NULL);
+        if (err == ERR_NONE)
+            err = note(db, result);
+    }
 }
 
 enum err db_execute_text(struct db *db, const char *sql, PGresult **ret_result) {

@@ -16,6 +16,8 @@
 enum {
     COLUMNS_MAX = 16,
     ENCODED_MAX = 20 << 20,  /* bytes of one call's arrays */
+    STATEMENTS_MAX = 4,
+    FLIGHT_MAX = 2,          /* transactions under way: the second begins while the first one's answer travels */
     AGAIN_MS = 1000,         /* between attempts to connect */
     DOWN_AFTER_US = 2000000,
 };
@@ -28,21 +30,31 @@ enum {
 #define OID_TEXT 25u
 #define OID_TIMESTAMPTZ 1184u
 
-enum phase { PHASE_CONNECTING, PHASE_SETTING_UP, PHASE_PREPARING, PHASE_IDLE, PHASE_BUSY, PHASE_BROKEN };
+/* What is sent must cost what its rows cost, not what the tables hold, also before any statistics: one plan by primary keys. */
+#define PLANS "; SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_bitmapscan = off; " \
+              "SET enable_hashjoin = off; SET enable_mergejoin = off"
+
+enum phase { PHASE_CONNECTING, PHASE_SETTING_UP, PHASE_PREPARING, PHASE_READY, PHASE_BROKEN };
+
+struct flight {
+    db_async_done_fn *done;
+    void *ctx;
+};
 
 struct db_async {
     char *conninfo;
     enum db_role role;
-    enum db_statement statement;
+    enum db_statement statements[STATEMENTS_MAX];
+    size_t statement_count, prepared;
     struct loop *loop;
     PGconn *conn;
     enum phase phase;
     int fd;               /* watched, or -1 */
     struct buf arrays;
-    db_async_done_fn *done;
-    void *ctx;
-    enum err result_err;
-    int64_t *cells;       /* rows of the call under way */
+    struct flight flights[FLIGHT_MAX]; /* the oldest first */
+    size_t flight_count;
+    enum err result_err;  /* of the oldest */
+    int64_t *cells;       /* its rows */
     size_t row_count, cells_size;
     int64_t broken_mono_us, next_try_mono_us;
     char listen[80];      /* LISTEN …, or empty */
@@ -67,18 +79,20 @@ static void watch(struct db_async *async, uint32_t events) {
         loop_urge(async->loop, fd);
 }
 
-/* Ends the connection; the call under way, if any, is told last, since it may send again. */
+/* Ends the connection; what is under way is told last, since it may ask whether it can be sent again. */
 static void break_off(struct db_async *async) {
-    bool busy = async->phase == PHASE_BUSY;
+    size_t flights = async->flight_count;
+    bool busy = flights > 0;
     unwatch(async);
     PQfinish(async->conn);
     async->conn = NULL;
-    if (async->phase != PHASE_BROKEN && (busy || async->phase == PHASE_IDLE || async->broken_mono_us == 0))
+    if (async->phase != PHASE_BROKEN && (async->phase == PHASE_READY || async->broken_mono_us == 0))
         async->broken_mono_us = clock_mono_us();
     async->next_try_mono_us = clock_mono_us() + (busy ? 0 : AGAIN_MS * INT64_C(1000));
     async->phase = PHASE_BROKEN;
-    if (busy)
-        async->done(async->ctx, ERR_DB_UNKNOWN, NULL, 0);
+    async->flight_count = 0;
+    for (size_t i = 0; i < flights; i++)
+        async->flights[i].done(async->flights[i].ctx, ERR_DB_UNKNOWN, NULL, 0);
 }
 
 static bool begin(struct db_async *async) {
@@ -89,16 +103,23 @@ static bool begin(struct db_async *async) {
     return async->conn && PQstatus(async->conn) != CONNECTION_BAD;
 }
 
+static void setup_sql(const struct db_async *async, char out[DB_SETUP_MAX + sizeof PLANS + sizeof async->listen]) {
+    db_setup_sql(async->role, PQuser(async->conn), out);
+    size_t len = strlen(out);
+    memcpy(out + len, PLANS, sizeof PLANS);
+    memcpy(out + len + sizeof PLANS - 1, async->listen, sizeof async->listen);
+}
+
 static bool begin_setup(struct db_async *async) {
-    char setup[DB_SETUP_MAX + sizeof async->listen];
-    db_setup_sql(async->role, PQuser(async->conn), setup);
-    memcpy(setup + strlen(setup), async->listen, sizeof async->listen);
+    char setup[DB_SETUP_MAX + sizeof PLANS + sizeof async->listen];
+    setup_sql(async, setup);
     async->phase = PHASE_SETTING_UP;
+    async->prepared = 0;
     return PQsetnonblocking(async->conn, 1) == 0 && PQsendQuery(async->conn, setup);
 }
 
 static bool begin_prepare(struct db_async *async) {
-    const struct db_statement_row *row = &DB_STATEMENTS[async->statement];
+    const struct db_statement_row *row = &DB_STATEMENTS[async->statements[async->prepared++]];
     async->phase = PHASE_PREPARING;
     return PQsendPrepare(async->conn, row->name, row->sql, 0, NULL);
 }
@@ -127,21 +148,30 @@ static bool step_done(struct db_async *async) {
     case PHASE_PREPARING:
         if (async->result_err != ERR_NONE)
             return false;
-        async->phase = PHASE_IDLE;
+        if (async->prepared < async->statement_count)
+            return begin_prepare(async);
+        async->phase = PHASE_READY;
         async->broken_mono_us = 0;
         if (async->note)
             async->note(async->note_ctx, NULL);
         return true;
-    case PHASE_BUSY:
-        async->phase = PHASE_IDLE;
-        async->done(async->ctx, async->result_err, async->cells, async->row_count);
-        return true;
+    case PHASE_READY: /* between two statements of a transaction */
     case PHASE_CONNECTING:
-    case PHASE_IDLE:
     case PHASE_BROKEN:
         break;
     }
     return true;
+}
+
+/* The oldest transaction has ended. */
+static void flight_done(struct db_async *async) {
+    struct flight flight = async->flights[0];
+    enum err err = async->result_err;
+    async->flight_count--;
+    memmove(&async->flights[0], &async->flights[1], async->flight_count * sizeof async->flights[0]);
+    async->result_err = ERR_NONE;
+    flight.done(flight.ctx, err, async->cells, async->row_count);
+    async->row_count = 0;
 }
 
 static void take_notes(struct db_async *async) {
@@ -152,23 +182,36 @@ static void take_notes(struct db_async *async) {
     }
 }
 
+/* Of several statements the first fault counts, and the last one's rows. */
+static void take_result(struct db_async *async, const PGresult *result) {
+    enum err err = db_err_of_result(result);
+    if (err != ERR_NONE) {
+        async->result_err = async->result_err ? async->result_err : err;
+        async->row_count = 0;
+    } else if (PQresultStatus(result) == PGRES_TUPLES_OK) {
+        take_rows(async, result);
+    } else {
+        async->row_count = (size_t)strtoull(PQcmdTuples((PGresult *)(uintptr_t)result), NULL, 10);
+    }
+}
+
 /* Reads what has come. False: the connection is no good. */
 static bool read_results(struct db_async *async) {
     if (!PQconsumeInput(async->conn))
         return false;
     take_notes(async);
-    while (async->phase != PHASE_IDLE && async->conn && !PQisBusy(async->conn)) {
+    while ((async->phase != PHASE_READY || async->flight_count > 0) && async->conn && !PQisBusy(async->conn)) {
         PGresult *result = PQgetResult(async->conn);
         if (!result) {
             if (!step_done(async))
                 return false;
             continue;
         }
-        enum err err = db_err_of_result(result);
-        if (err != ERR_NONE)
-            async->result_err = err;
-        else if (PQresultStatus(result) == PGRES_TUPLES_OK)
-            take_rows(async, result);
+        ExecStatusType status = PQresultStatus(result);
+        if (status == PGRES_PIPELINE_SYNC)
+            flight_done(async);
+        else if (status != PGRES_PIPELINE_ABORTED)
+            take_result(async, result);
         PQclear(result);
         if (PQstatus(async->conn) == CONNECTION_BAD)
             return false;
@@ -227,33 +270,35 @@ static int turn(void *ctx) {
 /* Before the loop runs: waits for the connection as a synchronous one would. */
 static enum err connect_now(struct db_async *async) {
     struct db_connect connect;
-    char setup[DB_SETUP_MAX];
+    char setup[DB_SETUP_MAX + sizeof PLANS + sizeof async->listen];
     db_connect_fill(&connect, async->conninfo, async->role);
     async->conn = PQconnectdbParams(connect.keywords, connect.values, 1);
     if (PQstatus(async->conn) != CONNECTION_OK)
         return ERR_DB_DOWN;
-    db_setup_sql(async->role, PQuser(async->conn), setup);
+    setup_sql(async, setup);
     PGresult *result = PQexec(async->conn, setup);
     enum err err = db_err_of_result(result);
     PQclear(result);
+    for (size_t i = 0; i < async->statement_count && err == ERR_NONE; i++) {
+        const struct db_statement_row *row = &DB_STATEMENTS[async->statements[i]];
+        result = PQprepare(async->conn, row->name, row->sql, 0, NULL);
+        err = db_err_of_result(result);
+        PQclear(result);
+    }
     if (err != ERR_NONE)
         return err;
-    const struct db_statement_row *row = &DB_STATEMENTS[async->statement];
-    result = PQprepare(async->conn, row->name, row->sql, 0, NULL);
-    err = db_err_of_result(result);
-    PQclear(result);
-    if (err != ERR_NONE)
-        return err;
-    async->phase = PHASE_IDLE;
+    async->phase = PHASE_READY;
     return PQsetnonblocking(async->conn, 1) == 0 && flush(async) ? ERR_NONE : ERR_DB_DOWN;
 }
 
-enum err db_async_open(const char *conninfo, enum db_role role, enum db_statement statement, struct loop *loop,
+enum err db_async_open(const char *conninfo, enum db_role role, const enum db_statement *statements, size_t count, struct loop *loop,
                        struct db_async **ret_async) {
     struct db_async *async = calloc(1, sizeof *async);
     if (!async)
         return ERR_MEMORY;
-    *async = (struct db_async){.conninfo = strdup(conninfo), .role = role, .statement = statement, .loop = loop, .fd = -1};
+    assert(count <= STATEMENTS_MAX);
+    *async = (struct db_async){.conninfo = strdup(conninfo), .role = role, .statement_count = count, .loop = loop, .fd = -1};
+    memcpy(async->statements, statements, count * sizeof *statements);
     buf_init(&async->arrays, ENCODED_MAX);
     enum err err = async->conninfo ? connect_now(async) : ERR_MEMORY;
     if (err == ERR_NONE)
@@ -282,11 +327,11 @@ enum err db_async_listen(struct db_async *async, const char *channel, db_async_n
 }
 
 bool db_async_ready(const struct db_async *async) {
-    return async->phase == PHASE_IDLE;
+    return async->phase == PHASE_READY && async->flight_count < FLIGHT_MAX;
 }
 
 bool db_async_down(const struct db_async *async) {
-    return async->phase != PHASE_IDLE && async->phase != PHASE_BUSY && async->broken_mono_us > 0 &&
+    return async->phase != PHASE_READY && async->broken_mono_us > 0 &&
            clock_mono_us() - async->broken_mono_us > DOWN_AFTER_US;
 }
 
@@ -388,39 +433,43 @@ static size_t encode(char *out, const struct db_column *column) {
     return (size_t)(at - out);
 }
 
-enum err db_async_send(struct db_async *async, enum db_statement statement, const struct db_column *columns, size_t count,
-                       db_async_done_fn *done, void *ctx) {
+/* Puts one statement into the pipeline. */
+static enum err send_call(struct db_async *async, const struct db_call *call) {
     const char *values[COLUMNS_MAX];
     int lengths[COLUMNS_MAX], formats[COLUMNS_MAX];
+    const struct db_statement_row *row = &DB_STATEMENTS[call->statement];
     size_t total = 0;
-    assert(async->phase == PHASE_IDLE && statement == async->statement && count <= COLUMNS_MAX);
-    assert((size_t)DB_STATEMENTS[statement].params == count);
-    for (size_t i = 0; i < count; i++)
-        total += room_of(&columns[i]);
+    assert(call->count <= COLUMNS_MAX && (size_t)row->params == call->count);
+    for (size_t i = 0; i < call->count; i++)
+        total += room_of(&call->columns[i]);
     buf_reset(&async->arrays);
     char *at = buf_room(&async->arrays, total);
     if (!at)
         return ERR_MEMORY;
-    for (size_t i = 0; i < count; i++) {
-        size_t len = encode(at, &columns[i]);
+    for (size_t i = 0; i < call->count; i++) {
+        size_t len = encode(at, &call->columns[i]);
         values[i] = at;
         lengths[i] = (int)len;
         formats[i] = 1;
         at += len;
     }
-    async->done = done;
-    async->ctx = ctx;
-    async->result_err = ERR_NONE;
-    async->row_count = 0;
-    if (!PQsendQueryPrepared(async->conn, DB_STATEMENTS[statement].name, (int)count, values, lengths, formats, 0)) {
-        break_off(async);
-        return ERR_DB_DOWN;
+    return PQsendQueryPrepared(async->conn, row->name, (int)call->count, values, lengths, formats, 0) ? ERR_NONE : ERR_DB_DOWN;
+}
+
+enum err db_async_send(struct db_async *async, const struct db_call *calls, size_t count, db_async_done_fn *done, void *ctx) {
+    assert(db_async_ready(async));
+    enum err err = PQenterPipelineMode(async->conn) ? ERR_NONE : ERR_DB_DOWN; /* it may be in it already */
+    for (size_t i = 0; i < count && err == ERR_NONE; i++)
+        err = send_call(async, &calls[i]);
+    if (err == ERR_NONE && !PQpipelineSync(async->conn))
+        err = ERR_DB_DOWN;
+    if (err != ERR_NONE) {
+        break_off(async); /* half a transaction may not wait for its end */
+        return err;
     }
-    async->phase = PHASE_BUSY;
-    if (!flush(async)) {
+    async->flights[async->flight_count++] = (struct flight){done, ctx};
+    if (!flush(async))
         break_off(async); /* tells `done` that the outcome is unknown */
-        return ERR_NONE;
-    }
     return ERR_NONE;
 }
 

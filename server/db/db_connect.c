@@ -66,39 +66,20 @@ static void quiet(void *ctx, const char *message) {
     (void)message;
 }
 
-/* Sends all of the role's statements at once, then reads the answers: two turns on the wire. */
-static enum err prepare_all(struct db *db) {
-    char first_error[sizeof(db->last_error)] = "";
-    enum err result_err = ERR_NONE;
-    if (!PQenterPipelineMode(db->conn))
-        return ERR_DB_DOWN;
-    size_t sent = 0;
-    for (size_t i = 0; i < DB_STATEMENT_COUNT; i++)
-        if (DB_STATEMENTS[i].roles & 1u << db->role)
-            sent += (size_t)PQsendPrepare(db->conn, DB_STATEMENTS[i].name, DB_STATEMENTS[i].sql, 0, NULL);
-    if (!PQpipelineSync(db->conn))
-        result_err = ERR_DB_DOWN;
-    for (size_t i = 0; i <= sent && result_err != ERR_DB_DOWN; i++) {
-        PGresult *result = PQgetResult(db->conn);
-        enum err err = db_err_of_result(result);
-        if (err != ERR_NONE && result_err == ERR_NONE) {
-            result_err = err;
-            db_describe_error(db->conn, result, first_error, sizeof(first_error));
-            size_t nth = i;
-            for (size_t k = 0; k < DB_STATEMENT_COUNT; k++)
-                if ((DB_STATEMENTS[k].roles & 1u << db->role) && nth-- == 0)
-                    (void)snprintf(db->last_error, sizeof(db->last_error), "%.*s (statement %s)", 230, first_error,
-                                   DB_STATEMENTS[k].name);
-        }
-        bool sync = PQresultStatus(result) == PGRES_PIPELINE_SYNC;
-        PQclear(result);
-        if (!sync)
-            PQclear(PQgetResult(db->conn)); /* the NULL behind each statement's result */
+enum err db_prepare_one(struct db *db, enum db_statement statement) {
+    const struct db_statement_row *row = &DB_STATEMENTS[statement];
+    if (db->prepared[statement])
+        return ERR_NONE;
+    PGresult *result = PQprepare(db->conn, row->name, row->sql, 0, NULL);
+    enum err err = db_err_of_result(result);
+    if (err != ERR_NONE) {
+        char words[sizeof(db->last_error)];
+        db_describe_error(db->conn, result, words, sizeof(words));
+        (void)snprintf(db->last_error, sizeof(db->last_error), "%.230s (statement %s)", words, row->name);
     }
-    if (!PQexitPipelineMode(db->conn) && result_err == ERR_NONE)
-        result_err = ERR_DB_DOWN;
-    db->prepared = result_err == ERR_NONE;
-    return result_err;
+    PQclear(result);
+    db->prepared[statement] = err == ERR_NONE;
+    return err;
 }
 
 static enum err connect_now(struct db *db) {
@@ -117,9 +98,7 @@ static enum err connect_now(struct db *db) {
     PGresult *result = NULL;
     enum err err = db_execute_text(db, setup, &result);
     PQclear(result);
-    bool by_request = db->role == DB_ROLE_OWNER || db->role == DB_ROLE_LOGIN;
-    if (err == ERR_NONE && (!by_request || db->prepared))
-        err = prepare_all(db);
+    memset(db->prepared, 0, sizeof(db->prepared));
     return err;
 }
 
@@ -148,7 +127,11 @@ enum err db_open(const char *conninfo, enum db_role role, struct db **ret_db, ch
 }
 
 enum err db_prepare(struct db *db) {
-    return db->prepared ? ERR_NONE : prepare_all(db);
+    enum err err = db_heal(db);
+    for (int i = 0; i < DB_STATEMENT_COUNT && err == ERR_NONE; i++)
+        if (DB_STATEMENTS[i].roles & 1u << db->role)
+            err = db_prepare_one(db, (enum db_statement)i);
+    return err;
 }
 
 void db_close(struct db *db) {

@@ -22,41 +22,63 @@ static void format_time_us(int64_t us, char out[32]) {
     (void)snprintf(out, 32, "%.23s%03uZ", ms, (unsigned)rest % 1000u);
 }
 
-static char *int_array(const int64_t *numbers, size_t count) {
-    struct buf out;
-    buf_init(&out, ARRAY_MAX);
-    buf_addc(&out, '{');
-    for (size_t i = 0; i < count; i++)
-        buf_addf(&out, i ? ",%" PRId64 : "%" PRId64, numbers[i]);
-    buf_addc(&out, '}');
-    if (out.failed)
-        buf_release(&out);
-    return out.data;
+/* ---- arrays as PostgreSQL sends them itself: no escaping here, no scanning there ---- */
+
+enum { OID_INT8 = 20, OID_TEXT = 25 }; /* pg_type.h of PostgreSQL, where they never change */
+
+static void add_u32(struct buf *out, uint32_t number) {
+    uint8_t bytes[4] = {(uint8_t)(number >> 24), (uint8_t)(number >> 16), (uint8_t)(number >> 8), (uint8_t)number};
+    buf_add(out, bytes, sizeof bytes);
 }
 
-static char *text_array(const char *const *texts, size_t count) {
-    struct buf out;
-    buf_init(&out, ARRAY_MAX);
-    buf_addc(&out, '{');
-    for (size_t i = 0; i < count; i++) {
-        if (i)
-            buf_addc(&out, ',');
-        if (!texts[i]) {
-            buf_adds(&out, "NULL");
-            continue;
-        }
-        buf_addc(&out, '"');
-        for (const char *c = texts[i]; *c; c++) {
-            if (*c == '"' || *c == '\\')
-                buf_addc(&out, '\\');
-            buf_addc(&out, *c);
-        }
-        buf_addc(&out, '"');
+/* One dimension that counts from 1; none where there is no element. */
+static void add_array_head(struct buf *out, bool nulls, uint32_t type, size_t count) {
+    add_u32(out, count > 0);
+    add_u32(out, nulls);
+    add_u32(out, type);
+    if (count > 0) {
+        add_u32(out, (uint32_t)count);
+        add_u32(out, 1);
     }
-    buf_addc(&out, '}');
+}
+
+static void add_int_array(struct buf *out, const int64_t *numbers, size_t count) {
+    add_array_head(out, false, OID_INT8, count);
+    for (size_t i = 0; i < count; i++) {
+        add_u32(out, sizeof *numbers);
+        add_u32(out, (uint32_t)((uint64_t)numbers[i] >> 32));
+        add_u32(out, (uint32_t)numbers[i]);
+    }
+}
+
+static void add_text_array(struct buf *out, const char *const *texts, size_t count) {
+    bool nulls = false;
+    for (size_t i = 0; i < count; i++)
+        nulls = nulls || !texts[i];
+    add_array_head(out, nulls, OID_TEXT, count);
+    for (size_t i = 0; i < count; i++) {
+        size_t len = texts[i] ? strlen(texts[i]) : 0;
+        add_u32(out, texts[i] ? (uint32_t)len : UINT32_MAX);
+        buf_add(out, texts[i] ? texts[i] : "", len);
+    }
+}
+
+static enum err encode_array(struct db_encoded *encoded, size_t i, const struct db_param *param) {
+    struct buf out;
+    if (param->len > ARRAY_MAX)
+        return ERR_LIMIT;
+    buf_init(&out, ARRAY_MAX);
+    if (param->kind == DB_INT_ARRAY)
+        add_int_array(&out, param->data, param->len);
+    else
+        add_text_array(&out, param->data, param->len);
     if (out.failed)
         buf_release(&out);
-    return out.data;
+    encoded->arrays[i] = out.data;
+    encoded->values[i] = out.data;
+    encoded->lengths[i] = (int)out.len;
+    encoded->formats[i] = 1;
+    return out.data ? ERR_NONE : ERR_MEMORY;
 }
 
 static enum err encode_one(struct db_encoded *encoded, size_t i, const struct db_param *param) {
@@ -90,9 +112,7 @@ static enum err encode_one(struct db_encoded *encoded, size_t i, const struct db
         return ERR_NONE;
     case DB_INT_ARRAY:
     case DB_TEXT_ARRAY:
-        encoded->arrays[i] = param->kind == DB_INT_ARRAY ? int_array(param->data, param->len) : text_array(param->data, param->len);
-        encoded->values[i] = encoded->arrays[i];
-        return encoded->arrays[i] ? ERR_NONE : ERR_MEMORY;
+        return encode_array(encoded, i, param);
     }
     encoded->values[i] = small;
     return ERR_NONE;

@@ -10,8 +10,8 @@ struct db {
     PGconn *conn;
     char *conninfo;
     enum db_role role;
-    bool in_transaction;
-    bool prepared;
+    bool in_transaction, sent; /* sent: db_wait has not yet been asked for what db_send sent */
+    bool prepared[DB_STATEMENT_COUNT]; /* on this connection */
     char last_error[320];
 };
 
@@ -31,6 +31,9 @@ void db_connect_fill(struct db_connect *connect, const char *conninfo, enum db_r
  * `login` is the user that connected. */
 #define DB_SETUP_MAX 512
 void db_setup_sql(enum db_role role, const char *login, char out[DB_SETUP_MAX]);
+
+/* Prepares the statement unless it is. Nothing is done by it, so a connection lost on the way is ERR_DB_DOWN. */
+enum err db_prepare_one(struct db *db, enum db_statement statement);
 
 /* The one place that reads SQLSTATE; NULL (no answer) is connection trouble. */
 enum err db_err_of_sqlstate(const char *sqlstate);
@@ -52,7 +55,7 @@ struct db_encoded {
     const char *values[DB_PARAMS_MAX];
     int lengths[DB_PARAMS_MAX], formats[DB_PARAMS_MAX];
     char small[DB_PARAMS_MAX][32];  /* numbers and times */
-    char *arrays[DB_PARAMS_MAX];    /* array literals, freed by db_encoded_release */
+    char *arrays[DB_PARAMS_MAX];    /* arrays in binary form, freed by db_encoded_release */
     size_t count;
 };
 enum err db_encode(struct db_encoded *encoded, const struct db_param *params, size_t count) MUST_CHECK;

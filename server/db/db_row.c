@@ -158,3 +158,10 @@ const char *const *db_texts(const struct db_row *row, int column, size_t *ret_co
     *ret_count = count;
     return texts;
 }
+
+int db_meaning(const struct db_word *words, size_t count, const char *word) {
+    for (size_t i = 0; word && i < count; i++)
+        if (strcmp(words[i].word, word) == 0)
+            return words[i].meaning;
+    return -1;
+}

@@ -34,6 +34,7 @@ static void rollback(struct db *db) {
     PGresult *result = NULL;
     char kept[sizeof(db->last_error)];
     memcpy(kept, db->last_error, sizeof(kept));
+    db->sent = false; /* libpq takes the answer to what was sent and throws it away */
     if (PQstatus(db->conn) == CONNECTION_OK)
         (void)!db_execute_text(db, "ROLLBACK", &result);
     PQclear(result);
@@ -50,6 +51,7 @@ static enum err attempt_once(struct db *db, db_body_fn *body, void *ctx) {
     PQclear(result);
     if (err == ERR_NONE) {
         err = body(ctx, db);
+        assert(err != ERR_NONE || !db->sent);
         if (err == ERR_NONE)
             err = commit(db);
         else

@@ -170,7 +170,7 @@ void import_refuse_value(struct import_report *report, const struct import_table
         table->refused[row] = true;
         report->refused++;
     }
-    add_error(report, import_line(table, row), column, code, value);
+    add_error(report, table->csv.rows[row].line, column, code, value);
 }
 
 void import_refuse(struct import_report *report, const struct import_table *table, size_t row, size_t column,
@@ -320,10 +320,6 @@ bool import_open(struct import_report *report, const struct import_request *requ
 const char *import_cell(const struct import_table *table, size_t row, size_t column) {
     int place = table->place[column];
     return place < 0 ? "" : table->csv.rows[row].cells[place];
-}
-
-size_t import_line(const struct import_table *table, size_t row) {
-    return table->csv.rows[row].line;
 }
 
 bool import_one_line(const char *text) {

@@ -1,4 +1,5 @@
 #include "markup_private.h"
+#include "tags.h"
 
 #include <libxml/HTMLparser.h>
 #include <libxml/parser.h>
@@ -148,7 +149,7 @@ void markup_note_add(struct arena *arena, struct markup_notes *notes, const char
 xmlDocPtr markup_parse_xml(const char *text, size_t len) {
     struct buf whole;
     xmlDocPtr doc = NULL;
-    if (len > MARKUP_MAX)
+    if (len > MARKUP_MAX || !tags_fit(true, text, len, NULL))
         return NULL;
     buf_init(&whole, MARKUP_MAX + 64);
     buf_adds(&whole, "<div>");
@@ -161,7 +162,7 @@ xmlDocPtr markup_parse_xml(const char *text, size_t len) {
 }
 
 xmlDocPtr markup_parse_html(const char *text, size_t len) {
-    if (len > INT_MAX / 2)
+    if (len > INT_MAX / 2 || !tags_fit(false, text, len, NULL))
         return NULL;
     return htmlReadMemory(text, (int)len, NULL, "UTF-8",
                           HTML_PARSE_NONET | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_RECOVER | HTML_PARSE_NODEFDTD);

@@ -267,6 +267,8 @@ const char *markup_clean(struct arena *arena, const char *html, markup_media_fn 
         xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
         if (root)
             clean_children(&c, root, 0, true);
+        else
+            markup_note_add(arena, c.notes, "limit", "");
         xmlFreeDoc(doc);
     }
     if (!out.failed && out.len <= MARKUP_MAX)

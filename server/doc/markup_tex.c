@@ -10,7 +10,7 @@
 
 #include "khoacu/base/banned.h"
 
-#define CONVERTER_MS 3000
+#define CONVERTER_MS 10000 /* far more than it needs: a child has low priority, and a lost formula cannot be told from a wrong one */
 #define CONVERTER_BYTES ((int64_t)512 << 20)
 #define CACHE_SIZE 1024
 

@@ -48,7 +48,7 @@ enum err pdf_new(const struct pdf_setup *setup, struct pdf **ret_pdf) {
     arena_init(&pdf->arena, ARENA_MAX);
     struct pdf_setup *own = &pdf->setup;
     *own = *setup;
-    const char **words[] = {&own->title, &own->author, &own->subject, &own->lang, &own->made_at, &own->head_left,
+    const char **words[] = {&own->title, &own->author, &own->subject, &own->lang, &own->made_at, &own->head_left, &own->head_middle,
                             &own->head_right, &own->foot_left, &own->foot_middle, &own->foot_right, &own->watermark};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         *words[i] = kept(pdf, *words[i]);

@@ -215,6 +215,7 @@ static void draw_edges(struct pdf *pdf, cairo_t *cr, size_t page) {
     double foot = PDF_A4_HEIGHT - setup->bottom + 10;
     if (page > 0) {
         edge_text(pdf, cr, setup->head_left, page, setup->top - 18, PANGO_ALIGN_LEFT);
+        edge_text(pdf, cr, setup->head_middle, page, setup->top - 18, PANGO_ALIGN_CENTER);
         edge_text(pdf, cr, setup->head_right, page, setup->top - 18, PANGO_ALIGN_RIGHT);
     }
     edge_text(pdf, cr, setup->foot_left, page, foot, PANGO_ALIGN_LEFT);

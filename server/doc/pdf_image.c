@@ -41,7 +41,7 @@ static cairo_surface_t *open_png(const uint8_t *bytes, size_t len) {
 }
 
 /* Walks the segments to the one that begins a frame and holds the size. */
-static bool jpeg_size(const uint8_t *bytes, size_t len, int *ret_width, int *ret_height) {
+bool pdf_jpeg_size(const uint8_t *bytes, size_t len, int *ret_width, int *ret_height) {
     size_t at = 2;
     while (at + 9 < len && bytes[at] == 0xFF) {
         uint8_t marker = bytes[at + 1];
@@ -65,7 +65,7 @@ static bool jpeg_size(const uint8_t *bytes, size_t len, int *ret_width, int *ret
 /* The file goes into the PDF as it is; the surface only stands for it. */
 static cairo_surface_t *open_jpeg(const uint8_t *bytes, size_t len) {
     int width = 0, height = 0;
-    if (!jpeg_size(bytes, len, &width, &height))
+    if (!pdf_jpeg_size(bytes, len, &width, &height))
         return NULL;
     unsigned char *copy = malloc(len);
     if (!copy)
@@ -77,14 +77,16 @@ static cairo_surface_t *open_jpeg(const uint8_t *bytes, size_t len) {
     return surface;
 }
 
-const struct pdf_image *pdf_image(struct pdf *pdf, const void *bytes, size_t len) {
+cairo_surface_t *pdf_surface(const void *bytes, size_t len) {
     static const uint8_t png[] = {0x89, 'P', 'N', 'G', 0x0D, 0x0A, 0x1A, 0x0A};
     const uint8_t *file = bytes;
-    cairo_surface_t *surface = NULL;
     if (len > sizeof png && memcmp(file, png, sizeof png) == 0)
-        surface = open_png(file, len);
-    else if (len > 4 && file[0] == 0xFF && file[1] == 0xD8)
-        surface = open_jpeg(file, len);
+        return open_png(file, len);
+    return len > 4 && file[0] == 0xFF && file[1] == 0xD8 ? open_jpeg(file, len) : NULL;
+}
+
+const struct pdf_image *pdf_image(struct pdf *pdf, const void *bytes, size_t len) {
+    cairo_surface_t *surface = pdf_surface(bytes, len);
     if (!surface)
         return NULL;
     struct pdf_image *image = ARENA_NEW(&pdf->arena, struct pdf_image);

@@ -42,6 +42,11 @@ struct pdf_image {
 };
 void pdf_math_draw(const struct pdf_inline *self, cairo_t *cr);
 void pdf_math_measure(struct pdf *pdf, struct pdf_math *math, double scale);
+/* The picture as a surface of cairo's; NULL: neither PNG nor JPEG, broken or too large. A JPEG goes into a PDF as it is, its
+ * pixels are not there. */
+cairo_surface_t *pdf_surface(const void *bytes, size_t len);
+/* Width and height of a JPEG; false: it is none, or too large. */
+bool pdf_jpeg_size(const uint8_t *bytes, size_t len, int *ret_width, int *ret_height);
 void pdf_image_draw(const struct pdf_image *image, cairo_t *cr, double x, double y, double width);
 
 /* ---- texts ---- */

@@ -2,6 +2,7 @@
 
 #include "khoacu/base/arena.h"
 #include "khoacu/base/text.h"
+#include "khoacu/doc/zip.h"
 #include "xlsx_cells.h"
 #include "xml_scan.h"
 
@@ -375,6 +376,10 @@ enum err xlsx_read(const char *bytes, size_t len, xlsx_row_fn *row, void *ctx, s
     *ret_error = (struct xlsx_error){0};
     /* Workbooks with a password, and those before 2007, are OLE files. */
     ret_error->reason = len > 8 && memcmp(bytes, "\xd0\xcf\x11\xe0", 4) == 0 ? "encrypted" : "zip";
+    if (zipfile_frame(bytes, len) == ZIPFILE_STRAY) {
+        ret_error->reason = "stray";
+        return ERR_SYNTAX;
+    }
     struct reader *reader = calloc(1, sizeof *reader);
     if (!reader)
         return ERR_MEMORY;

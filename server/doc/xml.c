@@ -1,5 +1,7 @@
 #include "khoacu/doc/xml.h"
 
+#include "tags.h"
+
 #include "khoacu/base/text.h"
 
 #include <libxml/parser.h>
@@ -114,6 +116,11 @@ static void open_element(void *ctx, const xmlChar *name, const xmlChar *prefix, 
     if (reading->err != ERR_NONE)
         return;
     flush_text(reading);
+    /* Each prefix is looked for among all namespaces that hold here. */
+    if (reading->parser->nsNr > 2 * XML_NAMESPACES_MAX) {
+        fail(reading, ERR_LIMIT, "limit");
+        return;
+    }
     if (++reading->depth > XML_DEPTH_MAX) {
         fail(reading, ERR_LIMIT, "depth");
         return;
@@ -256,6 +263,8 @@ enum err xml_read(struct arena *arena, const char *bytes, size_t len, struct xml
         fail(&reading, ERR_SYNTAX, "encoding");
     else if (!len) /* the library would take it for a lack of memory */
         fail(&reading, ERR_SYNTAX, "syntax");
+    else if (!tags_fit(true, bytes, len, &reading.error.line))
+        fail(&reading, ERR_LIMIT, "limit");
     else
         run(&reading, bytes, len);
     if (reading.err == ERR_NONE && !reading.root)
@@ -274,6 +283,8 @@ bool xml_peek(struct arena *arena, const char *bytes, size_t len, const char **r
     skip_bom(&bytes, &len);
     len = len < HEAD ? len : HEAD;
     if (!starts_as_utf8(bytes, len) || !encoding_fits(bytes, len))
+        return false;
+    if (!tags_fit(true, bytes, len, NULL))
         return false;
     buf_init(&reading.text, HEAD);
     run(&reading, bytes, len);

@@ -73,24 +73,6 @@ const char *xml_text(struct arena *arena, const struct xml_node *node) {
     return kept;
 }
 
-const char *xml_path(struct arena *arena, const struct xml_node *node) {
-    const char *path = "";
-    for (; node && path; node = node->parent) {
-        size_t number = 1, same = 0;
-        if (!node->name)
-            continue;
-        bool before = true;
-        for (const struct xml_node *at = node->parent ? xml_child(node->parent, node->name) : NULL; at; at = xml_next(at, node->name)) {
-            same++;
-            before = before && at != node;
-            number += before;
-        }
-        path = same > 1 ? arena_printf(arena, "/%s[%zu]%s", node->name, number, path)
-                        : arena_printf(arena, "/%s%s", node->name, path);
-    }
-    return path ? path : "";
-}
-
 static void put(struct buf *out, const char *text, const char *special) {
     while (*text) {
         size_t plain = strcspn(text, special);

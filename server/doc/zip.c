@@ -52,6 +52,60 @@ bool zipfile_good_name(const char *name) {
     return true;
 }
 
+/* ---- the frame ---- */
+
+enum { END_LEN = 22, LOCATOR_LEN = 20, END64_LEN = 56, COMMENT_MAX = 65535 };
+
+static uint64_t number_at(const char *bytes, size_t len) {
+    uint64_t number = 0;
+    for (size_t i = len; i-- > 0;)
+        number = number << 8 | (unsigned char)bytes[i];
+    return number;
+}
+
+static bool marked(const char *bytes, const char *mark) {
+    return memcmp(bytes, mark, 4) == 0;
+}
+
+/* The last end record, or false. */
+static bool find_end(const char *bytes, size_t len, size_t *ret_end) {
+    size_t least = len > END_LEN + COMMENT_MAX ? len - END_LEN - COMMENT_MAX : 0;
+    for (size_t at = len - END_LEN + 1; at-- > least;)
+        if (marked(bytes + at, "PK\5\6")) {
+            *ret_end = at;
+            return true;
+        }
+    return false;
+}
+
+/* Where the list begins, how long it is and where it must end: at the end record, or at that of large archives. */
+static bool find_list(const char *bytes, size_t end, uint64_t *ret_offset, uint64_t *ret_size, uint64_t *ret_before) {
+    *ret_size = number_at(bytes + end + 12, 4);
+    *ret_offset = number_at(bytes + end + 16, 4);
+    *ret_before = end;
+    if (end < LOCATOR_LEN + END64_LEN || !marked(bytes + end - LOCATOR_LEN, "PK\6\7"))
+        return true;
+    uint64_t at = number_at(bytes + end - LOCATOR_LEN + 8, 8);
+    if (at > end - LOCATOR_LEN - END64_LEN || !marked(bytes + at, "PK\6\6") || number_at(bytes + at + 4, 8) != end - LOCATOR_LEN - at - 12)
+        return false;
+    *ret_size = number_at(bytes + at + 40, 8);
+    *ret_offset = number_at(bytes + at + 48, 8);
+    *ret_before = at;
+    return true;
+}
+
+enum zipfile_reason zipfile_frame(const char *bytes, size_t len) {
+    size_t end = 0;
+    uint64_t offset = 0, size = 0, before = 0;
+    if (len < END_LEN || !find_end(bytes, len, &end))
+        return ZIPFILE_BROKEN;
+    size_t stop = end + END_LEN + number_at(bytes + end + 20, 2);
+    if (stop > len || !find_list(bytes, end, &offset, &size, &before) || offset > before)
+        return ZIPFILE_BROKEN;
+    bool whole = stop == len && (end == 0 || marked(bytes, "PK\3\4")) && size == before - offset;
+    return whole ? ZIPFILE_NONE : ZIPFILE_STRAY;
+}
+
 /* ---- opening ---- */
 
 static bool is_plain(zip_t *zip, size_t index) {
@@ -130,9 +184,10 @@ static zip_t *open_bytes(const char *bytes, size_t len, bool *ret_memory) {
 enum err zipfile_open(const char *bytes, size_t len, struct zipfile **ret_zip, enum zipfile_reason *ret_reason) {
     bool memory = false;
     *ret_reason = ZIPFILE_NONE;
-    /* The library would take no bytes at all for a new archive. */
-    if (len < 22)
-        return fail(ZIPFILE_BROKEN, ret_reason);
+    /* The library reads what stands before and behind an archive past, and takes no bytes at all for a new one. */
+    enum zipfile_reason frame = zipfile_frame(bytes, len);
+    if (frame != ZIPFILE_NONE)
+        return fail(frame, ret_reason);
     struct zipfile *zip = calloc(1, sizeof *zip);
     if (!zip)
         return ERR_MEMORY;

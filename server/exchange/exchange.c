@@ -47,7 +47,7 @@ enum exchange_outcome exchange_outcome(const struct exchange_item *item) {
     return !item->item ? EXCHANGE_REFUSED : item->note_count ? EXCHANGE_CHANGED : EXCHANGE_IMPORTED;
 }
 
-const char *exchange_outcome_key(enum exchange_outcome outcome) {
+static const char *outcome_key(enum exchange_outcome outcome) {
     static const char *const KEYS[] = {"imported", "changed", "refused"};
     return KEYS[outcome];
 }
@@ -65,7 +65,7 @@ void exchange_put_report(struct json_writer *writer, const struct exchange_item 
     json_member_text(writer, "path", item->path);
     json_member_text(writer, "item", item->name);
     json_member_text(writer, "format", exchange_format_key(item->format));
-    json_member_text(writer, "outcome", exchange_outcome_key(outcome));
+    json_member_text(writer, "outcome", outcome_key(outcome));
     put_note(writer, outcome == EXCHANGE_REFUSED ? &item->refusal : item->note_count ? &item->notes[0] : NULL);
     json_put_key(writer, "notes");
     json_open_array(writer);

@@ -2,6 +2,8 @@
 
 #include "exchange_private.h"
 
+#include "khoacu/item/item.h"
+
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +28,23 @@ static const struct exchange_writer_ops *ops_of(enum exchange_format format) {
     case EXCHANGE_FORMAT_COUNT:
         break;
     }
+    return NULL;
+}
+
+const struct exchange_note *exchange_written_note(enum exchange_format format, const struct item *item) {
+    static const struct exchange_note KIND = {
+        "kind-adapted", "GIFT không có loại câu này: chương trình khác chỉ thấy phần hỏi, Khoacu đọc lại được đầy đủ.",
+        "GIFT has no such kind of item: other programs see the question alone, Khoacu reads all of it again.", ""};
+    static const struct exchange_note RULE = {
+        "rule-adapted", "Định dạng này không có cách tính điểm của câu: chương trình khác tính theo cách gần nhất, Khoacu đọc lại đúng cách cũ.",
+        "The format has no such way of scoring: other programs take the nearest, Khoacu reads the item's own again.", ""};
+    bool gift = format == EXCHANGE_GIFT, qti = format == EXCHANGE_QTI21 || format == EXCHANGE_QTI30;
+    if (gift && (item->kind == ITEM_ORDERING || item->kind == ITEM_INLINE || item->kind == ITEM_UPLOAD))
+        return &KIND;
+    bool places = item->rule == ITEM_RULE_ADJACENT || item->rule == ITEM_RULE_POSITION;
+    bool options = item->rule == ITEM_RULE_PER_OPTION && item->kind != ITEM_INLINE;
+    if ((qti && (places || options)) || (gift && item->kind == ITEM_MULTIPLE && item->rule != ITEM_RULE_MAP))
+        return &RULE;
     return NULL;
 }
 

@@ -76,6 +76,7 @@ struct gathering {
     size_t len, size;
     size_t *offsets, *lines, line_count;
     int depth; /* 1 inside braces */
+    const char *closed; /* behind the line that is known to close them */
     bool too_long;
 };
 
@@ -93,7 +94,10 @@ static void count_braces(struct gathering *block, struct gift_span line) {
 static void add_line(struct gathering *block, struct gift_span line, size_t number) {
     if (block->line_count == LINES_MAX || block->len + line.len + 2 > GIFT_QUESTION_MAX + 2) {
         block->too_long = true;
-        return;
+        count_braces(block, line);
+        if (block->line_count) /* else its line stands empty, so that the question has a place and ends where it ends */
+            return;
+        line.len = 0;
     }
     if (block->len + line.len + 2 > block->size) {
         size_t size = block->size * 2 + line.len + 1024;
@@ -127,8 +131,11 @@ static void add_line(struct gathering *block, struct gift_span line, size_t numb
     count_braces(block, line);
 }
 
-/* Whether the braces that are open are closed further down before another question begins. */
-static bool closes_later(const char *at, const char *end) {
+/* Whether the braces that are open are closed further down before another question begins. What was found is remembered: a
+ * question with thousands of blank lines is looked through once. */
+static bool closes_later(struct gathering *block, const char *at, const char *end) {
+    if (block->closed && at < block->closed)
+        return true;
     for (size_t lines = 0; at < end && lines < LINES_MAX; lines++) {
         struct gift_span line = trimmed(peek_line(at, end, &at));
         if (begins(line, "::") || begins(line, "$CATEGORY:"))
@@ -140,8 +147,10 @@ static bool closes_later(const char *at, const char *end) {
                 i++;
             else if (line.at[i] == '{')
                 return false;
-            else if (line.at[i] == '}')
+            else if (line.at[i] == '}') {
+                block->closed = at;
                 return true;
+            }
         }
     }
     return false;
@@ -154,7 +163,7 @@ static bool gather(struct gift_reader *reader, struct gathering *block, struct g
     while (reader->at < reader->end) {
         struct gift_span whole = peek_line(reader->at, reader->end, &next), line = trimmed(whole);
         bool category = begins(line, "$CATEGORY:");
-        if (block->line_count && (category || (!line.len && !(block->depth && closes_later(next, reader->end)))))
+        if (block->line_count && (category || (!line.len && !(block->depth && closes_later(block, next, reader->end)))))
             break;
         if (category)
             reader->category = trimmed((struct gift_span){line.at + 10, line.len - 10});

@@ -277,6 +277,8 @@ static enum err add_item(struct exchange_writer *writer, const struct item *item
     buf_adds(&out, "\n\n");
     bool written = !out.failed && fwrite(out.data, 1, out.len, state->file) == out.len;
     enum err err = written ? ERR_NONE : out.failed ? ERR_LIMIT : ERR_IO;
+    if (!written)
+        state->topic[0] = '\0'; /* the line that named it was not written either */
     buf_release(&out);
     return writer->arena.failed ? ERR_MEMORY : err;
 }

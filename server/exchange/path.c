@@ -1,6 +1,7 @@
 #include "khoacu/exchange/exchange.h"
 
 #include "exchange_private.h"
+#include "qti.h"
 
 #include "khoacu/base/cleanup.h"
 
@@ -31,6 +32,9 @@ struct walk {
     exchange_sink_fn *sink;
     void *ctx;
     size_t files;
+    bool packaged;          /* within a folder that is a package of QTI: its XML is read as such */
+    struct qti_files around; /* what pictures of an item of QTI are looked for in */
+    size_t root_len;
 };
 
 static enum err say(const struct walk *walk, const char *path, const char *code, const char *vi, const char *en) {
@@ -57,6 +61,15 @@ static bool stands_beside(const char *path) {
     return false;
 }
 
+static bool is_qti(enum exchange_format format) {
+    return format == EXCHANGE_QTI21 || format == EXCHANGE_QTI30;
+}
+
+static bool is_xml(const char *path) {
+    const char *dot = strrchr(path, '.');
+    return dot && strcasecmp(dot, ".xml") == 0;
+}
+
 static enum err read_file(struct walk *walk, const char *path, bool listed) {
     struct stat info;
     FILE *file CLEANUP(cleanup_file) = fopen(path, "rb");
@@ -73,6 +86,12 @@ static enum err read_file(struct walk *walk, const char *path, bool listed) {
     if (ferror(file))
         return say(walk, path, "file-unreadable", "Không đọc được tệp.", "The file cannot be read.");
     bytes[len] = '\0';
+    enum exchange_format format = walk->format;
+    bool known = format != EXCHANGE_AUTO || exchange_detect(path, bytes, len, &format);
+    if (walk->packaged && is_xml(path) && (!known || is_qti(format)))
+        return ERR_NONE;
+    if (known && is_qti(format) && !(len >= 2 && memcmp(bytes, "PK", 2) == 0))
+        return qti_read_file(path, bytes, len, &walk->around, path + walk->root_len, walk->options, walk->sink, walk->ctx);
     return exchange_read(walk->format, path, bytes, len, walk->options, walk->sink, walk->ctx);
 }
 
@@ -86,6 +105,22 @@ static int is_no_dot(const struct dirent *entry) {
     return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
 }
 
+static bool has_manifest(const char *path) {
+    struct stat info;
+    char *name CLEANUP(cleanup_free) = NULL;
+    return asprintf(&name, "%s/imsmanifest.xml", path) >= 0 && lstat(name, &info) == 0 && S_ISREG(info.st_mode);
+}
+
+static enum err read_package(const struct walk *walk, const char *path) {
+    struct arena arena;
+    struct exchange_reading reading;
+    arena_init(&arena, EXCHANGE_ITEM_BYTES_MAX);
+    exchange_reading_init(&reading, EXCHANGE_QTI21, path, walk->options, walk->sink, walk->ctx, &arena);
+    enum err err = qti_read_folder(&reading, path);
+    arena_release(&arena);
+    return err;
+}
+
 /* In the order of names, so that two runs give the same report. Links are not followed. */
 static enum err read_folder(struct walk *walk, const char *path, int depth) {
     struct dirent **list = NULL;
@@ -94,7 +129,9 @@ static enum err read_folder(struct walk *walk, const char *path, int depth) {
     int count = scandir(path, &list, is_no_dot, by_name);
     if (count < 0)
         return say(walk, path, "file-unreadable", "Không đọc được thư mục.", "The folder cannot be read.");
-    enum err err = ERR_NONE;
+    bool package = !walk->packaged && (walk->format == EXCHANGE_AUTO || is_qti(walk->format)) && has_manifest(path);
+    walk->packaged |= package;
+    enum err err = package ? read_package(walk, path) : ERR_NONE;
     for (int i = 0; i < count; i++) {
         char *inner CLEANUP(cleanup_free) = NULL;
         if (err == ERR_NONE && asprintf(&inner, "%s/%s", path, list[i]->d_name) < 0)
@@ -104,6 +141,7 @@ static enum err read_folder(struct walk *walk, const char *path, int depth) {
         free(list[i]);
     }
     free(list);
+    walk->packaged &= !package;
     return err;
 }
 
@@ -126,6 +164,20 @@ static enum err read_any(struct walk *walk, const char *path, int depth) {
 enum err exchange_read_path(enum exchange_format format, const char *path, const struct exchange_options *options, exchange_sink_fn *sink,
                             void *ctx) {
     static const struct exchange_options PLAIN = {.lang = "vi"};
-    struct walk walk = {.format = format, .options = options ? options : &PLAIN, .sink = sink, .ctx = ctx};
-    return read_any(&walk, path, 0);
+    struct exchange_options own = options ? *options : PLAIN;
+    struct walk walk = {.format = format, .options = &own, .sink = sink, .ctx = ctx};
+    struct stat info;
+    const char *slash = strrchr(path, '/');
+    bool folder = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+    char *root CLEANUP(cleanup_free) = folder ? strdup(path) : slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+    if (!root)
+        return ERR_MEMORY;
+    if (!own.lang)
+        own.lang = "vi";
+    walk.root_len = folder ? strlen(path) + 1 : slash ? (size_t)(slash - path) + 1 : 0;
+    enum err err = qti_files_open(root, false, &walk.around);
+    if (err == ERR_NONE)
+        err = read_any(&walk, path, 0);
+    qti_files_close(&walk.around);
+    return err;
 }

@@ -43,10 +43,9 @@ enum err qti_refuse_root(struct exchange_reading *reading, const struct xml_node
 
 static const char *package_media(void *ctx, struct arena *arena, const char *sha256) {
     const struct qti_source *source = ctx;
-    size_t index = 0;
     for (size_t i = 0; QTI_MEDIA_SUFFIXES[i]; i++) {
         const char *file = arena_printf(arena, "media/%s%s", sha256, QTI_MEDIA_SUFFIXES[i]);
-        if (file && source->zip && zipfile_find(source->zip, file, &index))
+        if (file && source->files && qti_files_have(source->files, file))
             return arena_printf(arena, "../%s", file);
     }
     return NULL;
@@ -69,15 +68,14 @@ static bool unchanged(struct qti_source *source, const struct item *item, const 
 
 static void take_media(struct draft *draft, struct qti_source *source, const struct item *item) {
     const char *const *names = NULL;
-    size_t count = 0, index = 0, len = 0;
+    size_t count = 0, len = 0;
     enum zipfile_reason reason;
     if (!item_media_names(draft->arena, item, &names, &count))
         return;
     for (size_t i = 0; i < count; i++) {
         char *bytes = NULL;
         const char *address = package_media(source, draft->arena, names[i]);
-        if (address && zipfile_find(source->zip, address + 3, &index) &&
-            zipfile_read(source->zip, draft->arena, index, &bytes, &len, &reason) == ERR_NONE)
+        if (address && qti_files_read(source->files, draft->arena, address + 3, &bytes, &len, &reason) == ERR_NONE)
             (void)draft_add_file(draft, NULL, address, bytes, len);
     }
 }
@@ -212,7 +210,7 @@ enum err qti_read_item(struct qti_source *source, const char *bytes, size_t len,
     struct exchange_reading *reading = source->reading;
     struct xml_node *root = NULL;
     struct xml_error error = {0};
-    bool whole = !source->zip;
+    bool whole = !source->entry;
     enum err err = xml_read(reading->arena, bytes, len, &root, &error);
     if (err == ERR_MEMORY && reading->arena->failed) {
         arena_reset(reading->arena);
@@ -229,6 +227,18 @@ enum err qti_read_item(struct qti_source *source, const char *bytes, size_t len,
     if (!xml_is(root, "assessmentItem"))
         return qti_refuse_root(reading, root, whole);
     return read_root(source, root, bytes, len, own);
+}
+
+enum err qti_read_file(const char *path, const char *bytes, size_t len, const struct qti_files *files, const char *file,
+                       const struct exchange_options *options, exchange_sink_fn *sink, void *ctx) {
+    struct arena arena;
+    struct exchange_reading reading;
+    arena_init(&arena, EXCHANGE_ITEM_BYTES_MAX);
+    exchange_reading_init(&reading, EXCHANGE_QTI21, path, options, sink, ctx, &arena);
+    struct qti_source source = {.reading = &reading, .files = files, .file = file};
+    enum err err = qti_read_item(&source, bytes, len, NULL);
+    arena_release(&arena);
+    return err;
 }
 
 enum err exchange_qti_read(const char *path, const char *bytes, size_t len, const struct exchange_options *options,

@@ -18,14 +18,40 @@
 /* Where an item comes from. */
 struct qti_source {
     struct exchange_reading *reading;
-    struct zipfile *zip; /* NULL: a file by itself */
-    const char *file;    /* entry of the item */
+    const struct qti_files *files; /* among which it stands; NULL: a file by itself */
+    const char *file;              /* its name among them */
+    bool entry;                    /* of a package */
 };
+
+/* qti_files.c: what items stand among: the entries of an archive, or a folder with what lies below it. No name and no link
+ * leads out of a folder; what is hidden in it is not listed. */
+struct qti_files {
+    struct zipfile *zip; /* the caller's; NULL: a folder */
+    int folder;
+    char **paths; /* of a folder that is listed: its files, sorted */
+    size_t count, skip;
+};
+/* A folder. ERR_LIMIT: more than ZIPFILE_ENTRIES_MAX files. qti_files_close ends it, also after a failure. */
+enum err qti_files_open(const char *path, bool listed, struct qti_files *ret_files) MUST_CHECK;
+void qti_files_close(struct qti_files *files);
+/* Of an archive or of a folder that is listed. */
+size_t qti_files_count(const struct qti_files *files);
+const char *qti_files_name(const struct qti_files *files, size_t index);
+const char *qti_files_path(const struct qti_files *files, size_t index); /* as reports name it */
+bool qti_files_find(const struct qti_files *files, const char *name, size_t *ret_index);
+/* Of any. As zipfile_read. */
+bool qti_files_have(const struct qti_files *files, const char *name);
+enum err qti_files_read(const struct qti_files *files, struct arena *arena, const char *name, char **ret_bytes, size_t *ret_len,
+                        enum zipfile_reason *ret_reason) MUST_CHECK;
 
 /* qti.c: one item, whose file is in `bytes`; `own` is what we wrote beside it, or NULL. Gives exactly one call of the sink. */
 enum err qti_read_item(struct qti_source *source, const char *bytes, size_t len, const char *own) MUST_CHECK;
-/* qti_package.c: all items of a package. */
+/* qti_package.c: all items of a package: an archive, or a folder with a manifest. */
 enum err qti_read_package(struct exchange_reading *reading, const char *bytes, size_t len) MUST_CHECK;
+enum err qti_read_folder(struct exchange_reading *reading, const char *path) MUST_CHECK;
+/* qti.c: one item of a folder; options are whole. */
+enum err qti_read_file(const char *path, const char *bytes, size_t len, const struct qti_files *files, const char *file,
+                       const struct exchange_options *options, exchange_sink_fn *sink, void *ctx) MUST_CHECK;
 /* What a document that is no item is; `whole`: of the file as such. */
 enum err qti_refuse_root(struct exchange_reading *reading, const struct xml_node *root, bool whole) MUST_CHECK;
 

@@ -71,21 +71,21 @@ const char *qti_resolve(struct arena *arena, const char *from, const char *href)
 static const char *media_of(struct qti_item *item, const char *href) {
     struct draft *draft = &item->draft;
     const struct qti_source *source = item->source;
-    const char *path = source->zip && href ? qti_resolve(draft->arena, source->file, href) : NULL;
+    const char *path = source->files && href ? qti_resolve(draft->arena, source->file, href) : NULL;
     enum zipfile_reason reason;
-    size_t index = 0, len = 0;
+    size_t len = 0;
     char *bytes = NULL;
     if (!path)
         return NULL;
-    if (!zipfile_find(source->zip, path, &index)) {
+    if (!qti_files_have(source->files, path)) {
         path = qti_unescaped(draft->arena, path);
-        if (!path || !zipfile_find(source->zip, path, &index))
+        if (!path || !qti_files_have(source->files, path))
             return NULL;
     }
     for (const struct draft_file *file = draft->files; file; file = file->next)
         if (strcmp(file->name, path) == 0)
             return arena_printf(draft->arena, "media:%s", file->media->sha256);
-    if (zipfile_read(source->zip, draft->arena, index, &bytes, &len, &reason) != ERR_NONE || !draft_add_file(draft, NULL, path, bytes, len)) {
+    if (qti_files_read(source->files, draft->arena, path, &bytes, &len, &reason) != ERR_NONE || !draft_add_file(draft, NULL, path, bytes, len)) {
         draft_note(draft, DRAFT_FILE, NULL);
         return NULL;
     }
@@ -335,13 +335,13 @@ static void put_stimuli(struct body *body) {
     struct qti_item *item = body->item;
     for (const struct xml_node *ref = xml_child(item->root, "assessmentStimulusRef"); ref; ref = xml_next(ref, "assessmentStimulusRef")) {
         struct qti_source *source = item->source;
-        const char *href = xml_attr(ref, "href"), *path = href && source->zip ? qti_resolve(item->draft.arena, source->file, href) : NULL;
+        const char *href = xml_attr(ref, "href"), *path = href && source->files ? qti_resolve(item->draft.arena, source->file, href) : NULL;
         const char *file = source->file;
         struct xml_node *root = NULL;
         enum zipfile_reason reason;
         char *bytes = NULL;
-        size_t index = 0, len = 0;
-        if (path && zipfile_find(source->zip, path, &index) && zipfile_read(source->zip, item->draft.arena, index, &bytes, &len, &reason) == ERR_NONE &&
+        size_t len = 0;
+        if (path && qti_files_read(source->files, item->draft.arena, path, &bytes, &len, &reason) == ERR_NONE &&
             xml_read(item->draft.arena, bytes, len, &root, NULL) == ERR_NONE && qti_normalise(item->draft.arena, root) && xml_child(root, "stimulusBody")) {
             source->file = path;
             put_children(body, xml_child(root, "stimulusBody"));

@@ -4,20 +4,22 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "khoacu/base/banned.h"
 
 enum { MANIFEST_ARENA = 512 << 20 };
+enum { SEEN = 1, NAMED };
 static const char MANIFEST[] = "imsmanifest.xml";
 
 struct package {
     struct exchange_reading *reading;
-    struct zipfile *zip;
-    const char *path; /* of the archive */
+    struct qti_files files;
+    const char *path; /* of the archive or folder */
     struct arena tree; /* of the manifest */
     const struct xml_node *manifest;
     const char *file; /* name of the manifest */
-    bool *seen;         /* entries that were read as items or are named as something else */
+    unsigned char *seen; /* by entry: SEEN, or NAMED by a resource that is no item, or neither */
     size_t done, total;
 };
 
@@ -30,6 +32,7 @@ static enum err refuse_zip(struct exchange_reading *reading, enum zipfile_reason
         [ZIPFILE_ENCRYPTED] = {"zip-encrypted", "Gói zip có mật khẩu nên không đọc được.", "The zip archive is encrypted."},
         [ZIPFILE_METHOD] = {"zip-method", "Gói zip được nén theo cách không hỗ trợ.", "The zip archive is packed in a way that is not read."},
         [ZIPFILE_NAME] = {"zip-name", "Gói zip có tên tệp trỏ ra ngoài hoặc không hợp lệ.", "The zip archive has a file name that leads elsewhere or is not valid."},
+        [ZIPFILE_STRAY] = {"zip-stray", "Tệp không chỉ là một gói zip: có phần thừa ở đầu, ở cuối hoặc trước mục lục của gói. Hãy giải nén rồi nén lại, và kiểm tra nguồn của tệp.", "The file is not just a zip archive: something stands before it, behind it or before its list of files. Unpack it, zip it again, and ask where it came from."},
         [ZIPFILE_TWICE] = {"zip-twice", "Gói zip có hai tệp trùng tên.", "The zip archive has two files of the same name."},
         [ZIPFILE_LINK] = {"zip-link", "Gói zip có liên kết hoặc tệp đặc biệt.", "The zip archive has a link or a special file."},
         [ZIPFILE_LIMIT] = {"zip-limit", "Gói zip quá lớn, quá nhiều tệp hoặc nén quá mức.", "The zip archive is too large, has too many files or is packed too densely."},
@@ -51,9 +54,9 @@ static bool base_is(const char *name, const char *wanted) {
 /* The one that stands highest. */
 static bool find_manifest(const struct package *package, size_t *ret_index) {
     size_t best = (size_t)-1;
-    for (size_t i = 0; i < zipfile_count(package->zip); i++) {
-        size_t len = strlen(zipfile_name(package->zip, i));
-        if (len < best && base_is(zipfile_name(package->zip, i), MANIFEST)) {
+    for (size_t i = 0; i < qti_files_count(&package->files); i++) {
+        size_t len = strlen(qti_files_name(&package->files, i));
+        if (len < best && base_is(qti_files_name(&package->files, i), MANIFEST)) {
             best = len;
             *ret_index = i;
         }
@@ -67,8 +70,8 @@ static bool read_manifest(struct package *package, size_t index, enum err *ret_e
     enum zipfile_reason reason;
     char *bytes = NULL;
     size_t len = 0;
-    const char *name = zipfile_name(package->zip, index);
-    enum err err = zipfile_read(package->zip, &package->tree, index, &bytes, &len, &reason);
+    const char *name = qti_files_name(&package->files, index);
+    enum err err = qti_files_read(&package->files, &package->tree, name, &bytes, &len, &reason);
     if (err == ERR_SYNTAX || err == ERR_LIMIT) {
         *ret_err = refuse_zip(package->reading, reason, name);
         return false;
@@ -85,7 +88,7 @@ static bool read_manifest(struct package *package, size_t index, enum err *ret_e
         return false;
     }
     package->manifest = root;
-    package->seen[index] = true;
+    package->seen[index] = SEEN;
     package->file = name;
     return true;
 }
@@ -98,10 +101,10 @@ static bool is_item(const struct xml_node *resource) {
 static bool find_href(struct package *package, const char *href, size_t *ret_index) {
     struct arena *arena = package->reading->arena;
     const char *name = href ? qti_resolve(arena, package->file, href) : NULL;
-    if (!name || zipfile_find(package->zip, name, ret_index))
+    if (!name || qti_files_find(&package->files, name, ret_index))
         return name != NULL;
     name = qti_unescaped(arena, name);
-    return name && zipfile_find(package->zip, name, ret_index);
+    return name && qti_files_find(&package->files, name, ret_index);
 }
 
 /* What we wrote beside an item. */
@@ -117,13 +120,13 @@ static const char *own_of(struct package *package, const struct xml_node *resour
 
 static enum err read_entry(struct package *package, size_t index, const char *own) {
     struct exchange_reading *reading = package->reading;
-    struct qti_source source = {.reading = reading, .zip = package->zip, .file = zipfile_name(package->zip, index)};
+    struct qti_source source = {.reading = reading, .files = &package->files, .entry = true, .file = qti_files_name(&package->files, index)};
     enum zipfile_reason reason;
     char *bytes = NULL;
     size_t len = 0;
-    package->seen[index] = true;
-    reading->path = source.file;
-    enum err err = zipfile_read(package->zip, reading->arena, index, &bytes, &len, &reason);
+    package->seen[index] = SEEN;
+    reading->path = qti_files_path(&package->files, index);
+    enum err err = qti_files_read(&package->files, reading->arena, source.file, &bytes, &len, &reason);
     if (err == ERR_SYNTAX || err == ERR_LIMIT)
         err = refuse_file(package, source.file, "zip-broken", "Tệp trong gói zip bị hỏng hoặc quá lớn.", "The file in the zip archive is broken or too large.");
     else if (err == ERR_NONE)
@@ -141,7 +144,7 @@ static enum err read_resource(struct package *package, const struct xml_node *re
         href = xml_attr(xml_child(resource, "file"), "href");
     if (find_href(package, href, &index)) {
         arena_reset(package->reading->arena);
-        return package->seen[index] ? ERR_NONE : read_entry(package, index, own_of(package, resource));
+        return package->seen[index] == SEEN ? ERR_NONE : read_entry(package, index, own_of(package, resource));
     }
     if (href)
         package->reading->path = href;
@@ -151,26 +154,61 @@ static enum err read_resource(struct package *package, const struct xml_node *re
     return err;
 }
 
-/* Files that no resource of items names: those that are items are read all the same. */
+/* What stands in an archive and is of another format than QTI: in a folder it is read, in an archive it is told. */
+static bool is_foreign(struct package *package, const char *file, const char *root) {
+    static const char *const SUFFIXES[] = {".gift", ".aiken", ".csv", ".tsv", ".xlsx", ".zip"};
+    const char *suffix = strrchr(file, '.');
+    if (!package->files.zip)
+        return false;
+    for (size_t i = 0; suffix && i < sizeof SUFFIXES / sizeof *SUFFIXES; i++)
+        if (strcasecmp(suffix, SUFFIXES[i]) == 0)
+            return true;
+    return root && strcmp(root, "quiz") == 0;
+}
+
+/* One that no resource of items names. */
+static enum err read_unlisted(struct package *package, size_t index) {
+    struct exchange_reading *reading = package->reading;
+    const char *file = qti_files_name(&package->files, index), *name = NULL, *ns = NULL, *suffix = strrchr(file, '.');
+    bool xml = suffix && strcasecmp(suffix, ".xml") == 0, named = package->seen[index] == NAMED;
+    char *bytes = NULL;
+    size_t len = 0;
+    enum zipfile_reason reason;
+    if (strstr(file, "__MACOSX/")) /* what macOS puts beside every file */
+        return ERR_NONE;
+    bool readable = xml && qti_files_read(&package->files, reading->arena, file, &bytes, &len, &reason) == ERR_NONE &&
+                    xml_peek(reading->arena, bytes, len, &name, &ns);
+    bool item = readable && (strcmp(name, "assessmentItem") == 0 || strcmp(name, "qti-assessment-item") == 0 || strcmp(name, "questestinterop") == 0);
+    bool foreign = !named && is_foreign(package, file, readable ? name : NULL);
+    arena_reset(reading->arena);
+    /* What is no XML that can be read may have been an item: it is read to be refused with its reason. */
+    if (item || (xml && !readable && !named))
+        return read_entry(package, index, NULL);
+    if (!foreign)
+        return ERR_NONE;
+    reading->path = qti_files_path(&package->files, index);
+    enum err err = exchange_refuse_file(reading, "qti-foreign", "Tệp trong gói không phải QTI nên không được đọc; hãy nhập riêng tệp này.",
+                                        "The file in the package is no QTI and was not read; import it by itself.", "");
+    reading->path = package->path;
+    return err;
+}
+
 static enum err read_rest(struct package *package) {
     enum err err = ERR_NONE;
-    struct exchange_reading *reading = package->reading;
-    for (size_t i = 0; i < zipfile_count(package->zip) && err == ERR_NONE; i++) {
-        const char *file = zipfile_name(package->zip, i), *name = NULL, *ns = NULL, *suffix = strrchr(file, '.');
-        char *bytes = NULL;
-        size_t len = 0;
-        enum zipfile_reason reason;
-        /* What macOS puts beside every file. */
-        if (package->seen[i] || !suffix || strcmp(suffix, ".xml") != 0 || strstr(file, "__MACOSX/"))
-            continue;
-        bool item = zipfile_read(package->zip, reading->arena, i, &bytes, &len, &reason) == ERR_NONE &&
-                    xml_peek(reading->arena, bytes, len, &name, &ns) &&
-                    (strcmp(name, "assessmentItem") == 0 || strcmp(name, "qti-assessment-item") == 0 || strcmp(name, "questestinterop") == 0);
-        arena_reset(reading->arena);
-        if (item)
-            err = read_entry(package, i, NULL);
-    }
+    for (size_t i = 0; i < qti_files_count(&package->files) && err == ERR_NONE; i++)
+        if (package->seen[i] != SEEN)
+            err = read_unlisted(package, i);
     return err;
+}
+
+static void note_named(struct package *package, const struct xml_node *resource) {
+    size_t index = 0;
+    if (find_href(package, xml_attr(resource, "href"), &index) && package->seen[index] != SEEN)
+        package->seen[index] = NAMED;
+    for (const struct xml_node *file = xml_child(resource, "file"); file; file = xml_next(file, "file"))
+        if (find_href(package, xml_attr(file, "href"), &index) && package->seen[index] != SEEN)
+            package->seen[index] = NAMED;
+    arena_reset(package->reading->arena);
 }
 
 static enum err read_all(struct package *package) {
@@ -181,6 +219,8 @@ static enum err read_all(struct package *package) {
     for (const struct xml_node *node = xml_child(resources, "resource"); node && err == ERR_NONE; node = xml_next(node, "resource"))
         if (is_item(node))
             err = read_resource(package, node);
+        else
+            note_named(package, node);
     if (err == ERR_NONE)
         err = read_rest(package);
     if (err == ERR_NONE && !package->reading->found && !package->reading->refused)
@@ -188,23 +228,40 @@ static enum err read_all(struct package *package) {
     return err;
 }
 
+static enum err read_package(struct package *package) {
+    size_t index = 0;
+    enum err err = ERR_NONE;
+    arena_init(&package->tree, MANIFEST_ARENA);
+    package->seen = calloc(qti_files_count(&package->files) + 1, sizeof *package->seen);
+    if (!package->seen)
+        err = ERR_MEMORY;
+    else if (!find_manifest(package, &index) || read_manifest(package, index, &err))
+        err = read_all(package);
+    free(package->seen);
+    arena_release(&package->tree);
+    return err;
+}
+
 enum err qti_read_package(struct exchange_reading *reading, const char *bytes, size_t len) {
     struct package package = {.reading = reading, .path = reading->path, .file = ""};
     enum zipfile_reason reason;
-    size_t index = 0;
-    enum err err = zipfile_open(bytes, len, &package.zip, &reason);
+    enum err err = zipfile_open(bytes, len, &package.files.zip, &reason);
     if (err == ERR_SYNTAX || err == ERR_LIMIT)
         return refuse_zip(reading, reason, "");
     if (err != ERR_NONE)
         return err;
-    arena_init(&package.tree, MANIFEST_ARENA);
-    package.seen = calloc(zipfile_count(package.zip) + 1, sizeof *package.seen);
-    if (!package.seen)
-        err = ERR_MEMORY;
-    else if (!find_manifest(&package, &index) || read_manifest(&package, index, &err))
-        err = read_all(&package);
-    free(package.seen);
-    arena_release(&package.tree);
-    zipfile_free(package.zip);
+    err = read_package(&package);
+    zipfile_free(package.files.zip);
+    return err;
+}
+
+enum err qti_read_folder(struct exchange_reading *reading, const char *path) {
+    struct package package = {.reading = reading, .path = path, .file = ""};
+    enum err err = qti_files_open(path, true, &package.files);
+    if (err == ERR_NONE)
+        err = read_package(&package);
+    else if (err == ERR_LIMIT)
+        err = exchange_refuse_file(reading, "too-many-files", "Thư mục của gói có hơn 20.000 tệp.", "The folder of the package has more than 20,000 files.", "");
+    qti_files_close(&package.files);
     return err;
 }

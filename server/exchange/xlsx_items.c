@@ -101,6 +101,8 @@ static enum err refuse_workbook(struct exchange_reading *reading, const struct x
         const char *reason, *code, *vi, *en;
     } REASONS[] = {
         {"zip", "xlsx-zip", "Tệp không phải XLSX hoặc bị hỏng.", "The file is no XLSX or is damaged."},
+        {"stray", "xlsx-stray", "Tệp không chỉ là một XLSX: có phần thừa ở đầu, ở cuối hoặc ở giữa. Hãy mở rồi lưu lại thành XLSX, và kiểm tra nguồn của tệp.",
+         "The file is not just an XLSX: something stands before it, behind it or in between. Open it, save it again as XLSX, and ask where it came from."},
         {"encrypted", "xlsx-encrypted", "Tệp có mật khẩu hoặc là dạng XLS cũ; hãy lưu lại thành XLSX không mật khẩu.",
          "The file has a password or is an old XLS; save it as XLSX without a password."},
         {"part", "xlsx-part", "Tệp XLSX thiếu một phần bên trong.", "A part of the XLSX is missing."},

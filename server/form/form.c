@@ -26,10 +26,6 @@ static const char *const OUTCOMES[FORM_OUTCOME_COUNT] = {
 #undef X
 };
 
-const char *form_outcome_key(enum form_outcome outcome) {
-    return OUTCOMES[outcome];
-}
-
 enum form_outcome form_outcome_of(const char *word) {
     for (int i = 0; i < FORM_OUTCOME_COUNT; i++)
         if (word && strcmp(OUTCOMES[i], word) == 0)

@@ -91,9 +91,12 @@ static enum err take_newest(void *ctx, const struct db_row *row) {
     return ERR_NONE;
 }
 
-static enum err list_items(struct drafting *drafting, const struct form_item *items, size_t count) {
+static enum err list_items(struct drafting *drafting, const struct form_item *items, size_t count, const struct form_sections *sections) {
     const struct bank_desk *desk = drafting->desk;
     struct form_texts *texts = &drafting->texts;
+    enum err err = sections ? form_sections_text(desk->arena, sections, &texts->sections) : ERR_NONE;
+    if (err != ERR_NONE)
+        return err;
     for (size_t i = 0; i < count; i++)
         take(texts, items[i]);
     return db_many(desk->db, desk->arena, DB_FORM_NEWEST_VERSIONS, DB_PARAMS(P_INTS(texts->item_ids, count)), count, take_newest, texts);
@@ -158,8 +161,8 @@ static enum err insert_draft(struct drafting *drafting) {
         DB_PARAMS(P_INT(result->form_id), P_INT(request->cycle->cycle_id), P_INT(drafting->bank_id), P_TEXT(request->code),
                   request->assembly_id ? P_INT(request->assembly_id) : P_NULL, P_INTS(texts->item_ids, texts->count),
                   P_INTS(texts->versions, texts->count), P_INTS(&texts->item_ids[texts->count], texts->stimulus_count),
-                  P_INTS(&texts->versions[texts->count], texts->stimulus_count), P_BYTES(texts->sha256, 32), P_INT(desk->staff_id),
-                  P_TIME(desk->now_us)),
+                  P_INTS(&texts->versions[texts->count], texts->stimulus_count), texts->sections ? P_TEXT(texts->sections) : P_NULL,
+                  P_BYTES(texts->sha256, 32), P_INT(desk->staff_id), P_TIME(desk->now_us)),
         &row);
     if (err != ERR_NONE)
         return err;
@@ -177,7 +180,7 @@ static enum err draft_body(void *ctx, struct db *db) {
     (void)db;
     memset(&drafting->texts, 0, sizeof drafting->texts);
     drafting->result = (struct form_result){.outcome = FORM_DONE};
-    enum err err = list_items(drafting, request->items, request->item_count);
+    enum err err = list_items(drafting, request->items, request->item_count, request->sections);
     if (err == ERR_NONE)
         err = check(drafting);
     if (err == ERR_NONE && drafting->result.outcome == FORM_DONE && request->topic_count > 0)
@@ -232,8 +235,8 @@ static enum err insert_version(struct drafting *drafting) {
         desk->db, desk->arena, DB_FORM_CHANGE,
         DB_PARAMS(P_INT(change->form_id), P_INT(change->base_version), P_INTS(texts->item_ids, texts->count),
                   P_INTS(texts->versions, texts->count), P_INTS(&texts->item_ids[texts->count], texts->stimulus_count),
-                  P_INTS(&texts->versions[texts->count], texts->stimulus_count), P_BYTES(texts->sha256, 32), P_TEXT(change->reason),
-                  P_INT(desk->staff_id), P_TIME(desk->now_us)),
+                  P_INTS(&texts->versions[texts->count], texts->stimulus_count), texts->sections ? P_TEXT(texts->sections) : P_NULL,
+                  P_BYTES(texts->sha256, 32), P_TEXT(change->reason), P_INT(desk->staff_id), P_TIME(desk->now_us)),
         &row);
     if (err != ERR_NONE)
         return err;
@@ -268,7 +271,7 @@ static enum err change_body(void *ctx, struct db *db) {
     drafting->result = (struct form_result){.outcome = FORM_DONE};
     enum err err = find_bank(drafting);
     if (err == ERR_NONE && drafting->result.outcome == FORM_DONE)
-        err = list_items(drafting, drafting->change->items, drafting->change->item_count);
+        err = list_items(drafting, drafting->change->items, drafting->change->item_count, drafting->change->sections);
     if (err == ERR_NONE && drafting->result.outcome == FORM_DONE)
         err = check(drafting);
     if (err == ERR_NONE && drafting->result.outcome == FORM_DONE)

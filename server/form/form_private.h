@@ -15,6 +15,7 @@ struct form_texts {
     struct bank_version_text *texts;
     size_t *stimulus_of; /* by item: 1 … in the list of stimuli, 0 none */
     size_t unresolved;   /* position of an item whose stimulus is not there; 0: all are */
+    const char *sections; /* as JSON; NULL: none */
     uint8_t sha256[32];
     char hex[65];
 };

@@ -76,9 +76,10 @@ static enum err take_version(void *ctx, const struct db_row *row) {
     *line = (struct form_version_line){.version = db_int(row, 0), .item_count = db_int(row, 1), .created_at_us = db_time(row, 3),
                                        .author = db_text(row, 4), .reason = db_text(row, 5)};
     snprintf(line->sha256, sizeof line->sha256, "%s", db_text(row, 2));
-    if (line->version == document->version)
-        memcpy(document->sha256, line->sha256, sizeof document->sha256);
-    return ERR_NONE;
+    if (line->version != document->version)
+        return ERR_NONE;
+    memcpy(document->sha256, line->sha256, sizeof document->sha256);
+    return form_sections_read(((struct reading *)ctx)->desk->arena, db_text(row, 6), (size_t)line->item_count, &document->sections);
 }
 
 static enum err take_review(void *ctx, const struct db_row *row) {
@@ -213,4 +214,28 @@ enum err form_read(const struct bank_desk *desk, int64_t form_id, int64_t versio
     if (err == ERR_NONE)
         *ret_document = job.document;
     return err;
+}
+
+/* ---- items shown elsewhere ---- */
+
+struct shown {
+    int64_t item_ids[FORM_POSITIONS_MAX + FORM_STIMULI_MAX], versions[FORM_POSITIONS_MAX + FORM_STIMULI_MAX];
+    size_t count;
+};
+
+static enum err take_shown(void *ctx, const struct db_row *row) {
+    struct shown *shown = ctx;
+    shown->item_ids[shown->count] = db_int(row, 0);
+    shown->versions[shown->count++] = db_int(row, 1);
+    return ERR_NONE;
+}
+
+enum err form_shown_note(const struct bank_desk *desk, int64_t form_id, enum bank_purpose purpose) {
+    struct shown *shown = ARENA_NEW(desk->arena, struct shown);
+    if (!shown)
+        return ERR_MEMORY;
+    shown->count = 0;
+    enum err err = db_many(desk->db, desk->arena, DB_FORM_SHOWN_ITEMS, DB_PARAMS(P_INT(form_id)), FORM_POSITIONS_MAX + FORM_STIMULI_MAX,
+                           take_shown, shown);
+    return err == ERR_NONE ? bank_access_note(desk, purpose, shown->item_ids, shown->versions, shown->count) : err;
 }

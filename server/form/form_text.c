@@ -124,6 +124,10 @@ enum err form_texts_hash(const struct bank_desk *desk, struct form_texts *texts)
     for (size_t i = 0; i < texts->count; i++)
         put_text(&writer, &texts->texts[i], i + 1);
     json_close_array(&writer);
+    if (texts->sections) {
+        json_put_key(&writer, "sections");
+        json_put_raw(&writer, texts->sections);
+    }
     json_put_key(&writer, "stimuli");
     json_open_array(&writer);
     for (size_t i = 0; i < texts->stimulus_count; i++)

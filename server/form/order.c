@@ -18,7 +18,7 @@ enum {
 };
 
 struct stream {
-    const uint8_t *seed;
+    struct crypto_hmac *seed;
     char label[64];
     uint64_t counter;
     uint8_t block[CRYPTO_SHA256_LEN];
@@ -29,7 +29,7 @@ static uint64_t next_u64(struct stream *stream) {
     if (stream->used + 8 > sizeof stream->block) {
         char message[96];
         int len = snprintf(message, sizeof message, "%s%llu", stream->label, (unsigned long long)stream->counter++);
-        crypto_hmac_sha256(stream->seed, FORM_SEED_LEN, message, (size_t)len, stream->block);
+        crypto_hmac_of(stream->seed, message, (size_t)len, stream->block);
         stream->used = 0;
     }
     uint64_t word = 0;
@@ -70,14 +70,15 @@ static bool names_differ(const struct form_order_mark *marks, size_t count) {
     return true;
 }
 
-static void name_marks(const uint8_t *seed, const char *sitting, int canonical, struct form_order_mark *marks, size_t count) {
+static void name_marks(struct crypto_hmac *seed, const char *sitting, int canonical, struct form_order_mark *marks,
+                       size_t count) {
     for (int round = 0; round < ROUNDS_MAX; round++) {
         for (size_t first = 0; first < count; first += NAMES_PER_HASH) {
             char message[96];
             uint8_t bytes[CRYPTO_SHA256_LEN];
             int block = round * BLOCKS_MAX + (int)(first / NAMES_PER_HASH);
             int len = snprintf(message, sizeof message, "khoacu/option/v1\n%s\n%d\n%d", sitting, canonical, block);
-            crypto_hmac_sha256(seed, FORM_SEED_LEN, message, (size_t)len, bytes);
+            crypto_hmac_of(seed, message, (size_t)len, bytes);
             for (size_t i = first; i < count && i < first + NAMES_PER_HASH; i++)
                 memcpy(marks[i].name, bytes + (i - first) * NAME_LEN, NAME_LEN);
         }
@@ -106,30 +107,33 @@ static void order_marks(struct stream *stream, const struct form_shape *shape, s
 
 static bool heads_group(const struct form_shape *shapes, size_t at) {
     for (size_t i = 0; shapes[at].group != 0 && i < at; i++)
-        if (shapes[i].group == shapes[at].group)
+        if (shapes[i].group == shapes[at].group && shapes[i].section == shapes[at].section)
             return false;
     return true;
 }
 
-/* Canonical positions as they are shown: single ones and whole groups are shuffled. */
+/* Canonical positions as they are shown: within each section, single ones and whole groups are shuffled. */
 static void order_positions(struct stream *stream, const struct form_shape *shapes, size_t count, uint8_t *places) {
     uint8_t heads[FORM_POSITIONS_MAX];
-    size_t units = 0, at = 0;
-    for (size_t i = 0; i < count; i++)
-        if (heads_group(shapes, i))
-            heads[units++] = (uint8_t)(i + 1);
-    shuffle(stream, heads, units);
-    for (size_t u = 0; u < units; u++) {
-        uint8_t head = heads[u], group = shapes[head - 1].group;
-        places[at++] = head;
-        for (size_t i = head; group != 0 && i < count; i++)
-            if (shapes[i].group == group)
-                places[at++] = (uint8_t)(i + 1);
+    size_t at = 0;
+    for (size_t first = 0, end = 0; first < count; first = end) {
+        size_t units = 0;
+        for (end = first; end < count && shapes[end].section == shapes[first].section; end++)
+            if (heads_group(shapes, end))
+                heads[units++] = (uint8_t)(end + 1);
+        shuffle(stream, heads, units);
+        for (size_t u = 0; u < units; u++) {
+            uint8_t head = heads[u], group = shapes[head - 1].group;
+            places[at++] = head;
+            for (size_t i = head; group != 0 && i < end; i++)
+                if (shapes[i].group == group)
+                    places[at++] = (uint8_t)(i + 1);
+        }
     }
 }
 
-enum err form_order_new(const uint8_t seed[FORM_SEED_LEN], int64_t sitting_id, const struct form_shape *shapes, size_t count,
-                        struct form_order **ret_order) {
+enum err form_order_new(const uint8_t seed[FORM_SEED_LEN], int64_t sitting_id, const struct form_shape *shapes,
+                        size_t count, struct form_order **ret_order) {
     size_t total = 0;
     if (count < 1 || count > FORM_POSITIONS_MAX)
         return ERR_RANGE;
@@ -145,19 +149,22 @@ enum err form_order_new(const uint8_t seed[FORM_SEED_LEN], int64_t sitting_id, c
     struct form_order_mark *marks = (struct form_order_mark *)((char *)order + head);
     uint8_t places[FORM_POSITIONS_MAX];
     char sitting[TEXT_ID_LEN + 1];
-    struct stream stream = {.seed = seed, .used = CRYPTO_SHA256_LEN};
+    struct crypto_hmac *keyed = crypto_hmac_new(seed, FORM_SEED_LEN);
+    struct stream stream = {.seed = keyed, .used = CRYPTO_SHA256_LEN};
     text_format_id(sitting_id, sitting);
     snprintf(stream.label, sizeof stream.label, "khoacu/order/v1\n%s\n", sitting);
     order_positions(&stream, shapes, count, places);
     size_t first = 0;
     for (size_t i = 0; i < count; i++) {
         const struct form_shape *shape = &shapes[places[i] - 1];
-        order->positions[i] = (struct form_order_position){.shape = *shape, .canonical = places[i], .first = (uint16_t)first};
+        order->positions[i] = (struct form_order_position){.canonical = places[i], .first = (uint16_t)first};
         order_marks(&stream, shape, marks + first);
-        name_marks(seed, sitting, places[i], marks + first, (size_t)form_shape_marks(shape));
+        name_marks(keyed, sitting, places[i], marks + first, (size_t)form_shape_marks(shape));
         first += (size_t)form_shape_marks(shape);
     }
+    crypto_hmac_free(keyed);
     order->count = (uint16_t)count;
+    order->shapes = shapes;
     order->marks = marks;
     *ret_order = order;
     return ERR_NONE;
@@ -169,7 +176,7 @@ static const struct form_order_position *position_of(const struct form_order *or
 
 const struct form_shape *form_order_shape(const struct form_order *order, int shown) {
     const struct form_order_position *position = position_of(order, shown);
-    return position ? &position->shape : NULL;
+    return position ? &order->shapes[position->canonical - 1] : NULL;
 }
 
 int form_order_canonical(const struct form_order *order, int shown) {
@@ -190,7 +197,7 @@ int form_order_mark(const struct form_order *order, int shown, const char *name)
     const struct form_order_position *position = position_of(order, shown);
     if (!position || strlen(name) != FORM_OPTION_NAME - 1 || !text_unbase32(name, bytes, NAME_LEN))
         return 0;
-    for (int k = 0; k < form_shape_marks(&position->shape); k++) {
+    for (int k = 0; k < form_shape_marks(&order->shapes[position->canonical - 1]); k++) {
         if (memcmp(order->marks[position->first + k].name, bytes, NAME_LEN) == 0)
             return order->marks[position->first + k].canonical;
     }

@@ -198,5 +198,7 @@ void form_paper_put(const struct form_paper *paper, const struct form_order *ord
     json_close_array(writer);
     json_put_key(writer, "stimuli");
     put_piece(paper, writer->out, paper->stimuli);
+    buf_adds(writer->out, ",\"parts\":");
+    put_piece(paper, writer->out, paper->parts);
     writer->comma = true;
 }

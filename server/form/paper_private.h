@@ -23,7 +23,7 @@ struct form_paper {
     size_t count;
     struct form_shape shapes[FORM_POSITIONS_MAX];
     struct paper_item items[FORM_POSITIONS_MAX]; /* by canonical position - 1 */
-    struct paper_piece stimuli;                  /* the whole array */
+    struct paper_piece stimuli, parts;           /* the whole arrays */
     const char **media;                          /* what the texts show */
     size_t media_count;
     struct arena arena; /* of marks, gaps, names */

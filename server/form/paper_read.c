@@ -3,6 +3,7 @@
 #include "khoacu/bank/bank.h"
 #include "khoacu/base/cleanup.h"
 #include "khoacu/doc/markup.h"
+#include "khoacu/form/section.h"
 #include "khoacu/item/item.h"
 
 #include <string.h>
@@ -290,7 +291,8 @@ static enum err read_stimuli(struct bank_vault *vault, struct db *db, struct rea
     return err;
 }
 
-static enum err read_seed(struct db *db, struct arena *arena, int64_t form_id, uint8_t out[FORM_SEED_LEN]) {
+/* The seed, and the sections as the database keeps them. */
+static enum err read_seed(struct db *db, struct arena *arena, int64_t form_id, uint8_t out[FORM_SEED_LEN], const char **ret_sections) {
     const struct db_row *row = NULL;
     size_t seed_len = 0;
     enum err err = db_one(db, arena, DB_FORM_SEED, DB_PARAMS(P_INT(form_id)), &row);
@@ -300,12 +302,40 @@ static enum err read_seed(struct db *db, struct arena *arena, int64_t form_id, u
     if (!seed || seed_len != FORM_SEED_LEN)
         return ERR_STATE;
     memcpy(out, seed, FORM_SEED_LEN);
+    *ret_sections = db_text(row, 1);
     return ERR_NONE;
+}
+
+/* A part is where its section is: sections keep their places in every order. */
+static enum err read_parts(struct reader *reader, const char *text) {
+    struct form_paper *paper = reader->paper;
+    struct form_sections sections = {.count = 0};
+    enum err err = form_sections_read(reader->arena, text, paper->count, &sections);
+    int64_t first = 1;
+    size_t at = begin_piece(reader);
+    json_open_array(&reader->writer);
+    for (size_t i = 0; err == ERR_NONE && i < sections.count; i++) {
+        const struct form_section *section = &sections.list[i];
+        json_open_object(&reader->writer);
+        json_member_text(&reader->writer, "title", section->title_vi);
+        if (*section->title_en)
+            json_member_text(&reader->writer, "title_en", section->title_en);
+        json_member_int(&reader->writer, "first", first);
+        json_member_int(&reader->writer, "last", first += section->items - 1);
+        json_close_object(&reader->writer);
+        first++;
+    }
+    json_close_array(&reader->writer);
+    paper->parts = end_piece(reader, at);
+    for (size_t i = 0; i < paper->count; i++)
+        paper->shapes[i].section = (uint8_t)form_sections_of(&sections, i + 1);
+    return err;
 }
 
 enum err paper_read(struct bank_vault *vault, struct db *db, int64_t form_id, struct form_paper *paper) {
     struct arena arena CLEANUP(arena_release);
     struct bank_version_text *texts = NULL;
+    const char *sections = NULL;
     arena_init(&arena, ARENA_MAX);
     struct reader *reader = ARENA_NEW(&arena, struct reader);
     if (!reader)
@@ -313,12 +343,12 @@ enum err paper_read(struct bank_vault *vault, struct db *db, int64_t form_id, st
     *reader = (struct reader){.arena = &arena, .paper = paper};
     json_writer_init(&reader->writer, &paper->texts);
     paper->form_id = form_id;
-    enum err err = read_seed(db, &arena, form_id, paper->seed);
+    enum err err = read_seed(db, &arena, form_id, paper->seed, &sections);
     if (err == ERR_NONE)
         err = read_stimuli(vault, db, reader);
     if (err == ERR_NONE)
         err = read_texts(vault, db, &arena, DB_FORM_VERSIONS, form_id, &texts, &paper->count);
     for (size_t i = 0; err == ERR_NONE && i < paper->count; i++)
         err = add_item(reader, i, &texts[i]);
-    return err;
+    return err == ERR_NONE ? read_parts(reader, sections) : err;
 }

@@ -1,5 +1,7 @@
 #include "print_private.h"
 
+#include "khoacu/form/section.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -214,6 +216,22 @@ static void put_stimulus(struct print *print, size_t at) {
     pdf_space(pdf, 3);
 }
 
+/* The head of the section that begins at item `at`, if one does. */
+static void put_section(struct print *print, size_t at) {
+    const struct form_sections *sections = print->form->sections;
+    size_t number = sections ? form_sections_of(sections, at + 1) : 0;
+    if (number == 0 || (at > 0 && form_sections_of(sections, at) == number))
+        return;
+    const struct form_section *section = &sections->list[number - 1];
+    bool english = strcmp(print->form->lang, "en") == 0 && *section->title_en;
+    struct pdf_text *text = pdf_words(print->pdf, english ? section->title_en : section->title_vi, PDF_BOLD);
+    const char *range = section->items > 1 ? print_words(print, PRINT_SECTION_MANY, at + 1, at + (size_t)section->items)
+                                           : print_words(print, PRINT_SECTION_ONE, at + 1);
+    pdf_text_add(text, " ", 0);
+    pdf_text_add(text, range, PDF_ITALIC);
+    pdf_paragraph(print->pdf, text, &(struct pdf_look){.role = PDF_H2, .size = 11.5, .before = at > 0 ? 8 : 2, .after = 4, .keep_next = true});
+}
+
 static void put_end(struct print *print) {
     const char *end = arena_printf(print->arena, "------------- %s -------------", print_word(print, PRINT_END));
     pdf_paragraph(print->pdf, pdf_words(print->pdf, end ? end : "", PDF_BOLD),
@@ -235,6 +253,7 @@ enum err print_booklet(const struct print_form *form, struct buf *out, size_t *r
         pdf_columns(print.pdf, 2);
     for (size_t i = 0; i < form->count; i++) {
         const struct item *stimulus = form->items[i].stimulus;
+        put_section(&print, i);
         if (stimulus && (i == 0 || form->items[i - 1].stimulus != stimulus))
             put_stimulus(&print, i);
         if (i + 1 == form->count) /* the end mark stays with the last item */

@@ -19,7 +19,7 @@
     X(DRAFT_BOX, "BẢN NHÁP", "DRAFT")                                                                                  \
     X(PAGES, "(Đề thi có {pages} trang)", "(This paper has {pages} pages)")                                            \
     X(MINUTES, "Thời gian làm bài: %lld phút, không kể thời gian phát đề", "Time allowed: %lld minutes")               \
-    X(ITEMS, "Số câu hỏi: %zu", "Number of items: %zu")                                                                \
+    X(ITEMS, "Số câu hỏi: %zu", "Number of questions: %zu")                                                            \
     X(FORM, "Mã đề: %s", "Form %s")                                                                                    \
     X(FORM_SHORT, "Mã đề", "Form")                                                                                     \
     X(NAME, "Họ và tên thí sinh:", "Candidate's name:")                                                                \
@@ -27,8 +27,8 @@
     X(FOOT, "Trang {page}/{pages} – Mã đề %s", "Page {page} of {pages} – Form %s")                                     \
     X(DRAFT, "BẢN NHÁP", "DRAFT")                                                                                      \
     X(DEMONSTRATION, "Minh họa: không phải đề thi thật", "Demonstration: not a real paper")                            \
-    X(ITEM, "Câu %zu.", "Item %zu.")                                                                                   \
-    X(ITEM_NUMBER, "Câu", "Item")                                                                                      \
+    X(ITEM, "Câu %zu.", "Question %zu.")                                                                               \
+    X(ITEM_NUMBER, "Câu", "Question")                                                                                  \
     X(END, "HẾT", "END")                                                                                               \
     X(RULE_AIDS, "Thí sinh không được sử dụng tài liệu. Cán bộ coi thi không giải thích gì thêm.",                     \
       "No materials may be used. Invigilators give no further explanation.")                                           \
@@ -38,10 +38,12 @@
     X(HOW_2, "Trả lời trên phiếu trả lời kèm theo; phần viết trên đề không được chấm.",                                \
       "Answer on the separate answer sheet; what is written in this booklet is not marked.")                           \
     X(HOW_3, "Mỗi câu chọn một phương án, trừ khi câu hỏi ghi khác.",                                                  \
-      "Choose one option in each item unless the item says otherwise.")                                                \
-    X(STIMULUS_ONE, "Dựa vào nội dung sau để trả lời câu %zu:", "Use the following to answer item %zu:")               \
+      "Choose one option in each question unless the question says otherwise.")                                        \
+    X(STIMULUS_ONE, "Dựa vào nội dung sau để trả lời câu %zu:", "Use the following to answer question %zu:")           \
     X(STIMULUS_MANY, "Dựa vào nội dung sau để trả lời các câu từ %zu đến %zu:",                                        \
-      "Use the following to answer items %zu to %zu:")                                                                 \
+      "Use the following to answer questions %zu to %zu:")                                                             \
+    X(SECTION_ONE, "(câu %zu)", "(question %zu)")                                                                      \
+    X(SECTION_MANY, "(từ câu %zu đến câu %zu)", "(questions %zu to %zu)")                                              \
     X(MULTIPLE, "(Chọn mọi phương án đúng.)", "(Choose all that are right.)")                                          \
     X(MULTIPLE_UP_TO, "(Chọn không quá %lld phương án.)", "(Choose at most %lld.)")                                    \
     X(MULTIPLE_EXACTLY, "(Chọn đúng %lld phương án.)", "(Choose exactly %lld.)")                                       \
@@ -60,7 +62,7 @@
     X(SHEET, "PHIẾU TRẢ LỜI", "ANSWER SHEET")                                                                          \
     X(SHEET_TITLE, "Phiếu trả lời", "Answer sheet")                                                                    \
     X(COUNCIL, "Hội đồng thi:", "Council:")                                                                            \
-    X(ROOM, "Phòng thi:", "Room:")                                                                                     \
+    X(ROOM, "Phòng thi:", "Hall:")                                                                                     \
     X(BIRTH, "Ngày sinh:", "Date of birth:")                                                                           \
     X(DATE, "Ngày thi:", "Date:")                                                                                      \
     X(SIGN_CANDIDATE, "Chữ ký của thí sinh", "Candidate's signature")                                                  \
@@ -69,7 +71,7 @@
     X(SIGN_HOW, "(ký, ghi rõ họ tên)", "(signature and name)")                                                         \
     X(SHEET_HOW, "Tô kín một ô tròn cho mỗi câu bằng bút chì đen; muốn đổi, tẩy sạch ô cũ. Câu chọn nhiều phương án "  \
                  "có dấu *. Giữ phiếu phẳng, sạch, không viết lên mã QR và các ô vuông đen ở góc.",                    \
-      "Fill one circle an item in black pencil; to change, erase it wholly. Items with * take several. Keep the sheet flat " \
+      "Fill one circle a question in black pencil; to change, erase it wholly. Those with * take several. Keep the sheet flat " \
       "and clean; do not write on the QR code or the black squares in the corners.")                                   \
     X(PART_LETTERS, "Phần I. Câu trả lời bằng chữ cái", "Part I. Answers by letter")                                   \
     X(PART_WRITTEN, "Phần II. Câu trả lời ngắn", "Part II. Short answers")                                             \
@@ -83,7 +85,7 @@
     X(KEY_TOPIC, "Chủ đề", "Topic")                                                                                    \
     X(KEY_ANSWER, "Đáp án", "Key")                                                                                     \
     X(KEY_POINTS, "Điểm", "Points")                                                                                    \
-    X(KEY_RUBRIC, "Hướng dẫn chấm câu %zu", "Marking guide of item %zu")                                               \
+    X(KEY_RUBRIC, "Hướng dẫn chấm câu %zu", "Marking guide of question %zu")                                           \
     X(KEY_CRITERION, "Tiêu chí", "Criterion")                                                                          \
     X(KEY_LEVELS, "Mức đạt", "Levels")                                                                                 \
     X(KEY_MAX, "Điểm tối đa", "Maximum")                                                                               \

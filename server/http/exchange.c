@@ -34,17 +34,17 @@ static struct http_exchange *exchange_new(struct http_server *server, struct MHD
     return exchange;
 }
 
-/* Makes it as new; large bodies are given back to the system. */
+/* Makes it as new; what a save does not need is given back to the system. */
 static void exchange_recycle(struct http_exchange *exchange) {
     struct http_server *server = exchange->server;
     if (server->spare_count == SPARE_EXCHANGES) {
         http_exchange_free(exchange);
         return;
     }
-    arena_reset(&exchange->arena);
-    if (exchange->body.size > 65536)
+    arena_reset_to(&exchange->arena, SPARE_MOST);
+    if (exchange->body.size > SPARE_MOST)
         buf_release(&exchange->body);
-    if (exchange->reply.body.size > 65536) {
+    if (exchange->reply.body.size > SPARE_MOST) {
         http_forget_response(exchange);
         buf_release(&exchange->reply.body);
     }
@@ -249,6 +249,8 @@ void http_completed(void *ctx, struct MHD_Connection *connection, void **con_cls
     *con_cls = NULL;
     if (exchange)
         http_peer_done(exchange);
+    if (exchange && exchange->stream)
+        http_stream_gone(exchange);
     if (exchange && exchange->waiting)
         exchange->ended = true;
     else if (exchange)

@@ -24,11 +24,14 @@ enum {
     REPLY_MAX = 64 << 20,        /* bytes of a reply's body */
     CONNECTION_MEMORY = 8192,    /* request line, headers and our headers, together */
     SEGMENTS_MAX = 8,            /* of a path */
-    SPARE_EXCHANGES = 2048,      /* kept for the next requests */
+    SPARE_EXCHANGES = 8192,      /* kept for the next requests */
+    SPARE_MOST = 4096,           /* bytes that a spare one keeps of its arena, and of each body: enough for a save */
     CALLS_BETWEEN_URGENT = 32,   /* some eight requests: a tenth of a millisecond */
     LOG_BUFFER = 1 << 16,
-    PEERS_SWEPT = 1024,          /* looked at in one go */
+    PEERS_SWEPT = 8192,          /* looked at in one go */
     KEPT_STEP = 32,              /* bodies of kept responses have a multiple of this */
+    HTTP_STREAM_PENDING = 1 << 20, /* bytes that a slow reader of a stream may leave lying */
+    HTTP_STREAM_BLOCK = 16384,
 };
 
 enum exchange_state { EXCHANGE_COLLECTING, EXCHANGE_RUNNING, EXCHANGE_READY, EXCHANGE_QUEUED };
@@ -45,7 +48,7 @@ struct http_rule {
     } segments[SEGMENTS_MAX];
 };
 
-/* One connection; its list is in the order of the last completed request, the oldest first. */
+/* One connection; its list goes round as it is swept, and no request touches its neighbours. */
 struct http_peer {
     struct http_peer *older, *newer;
     struct http_exchange *exchange; /* under way, or NULL */
@@ -65,9 +68,12 @@ struct http_server {
     bool ran;                /* since the last turn */
     size_t waiting;          /* exchanges kept on the loop */
     struct http_peer *oldest, *newest;
+    size_t peer_count;
     int64_t swept_us;        /* monotonic: slow peers were looked for */
     unsigned calls;          /* of http_access */
     struct random_stream ids; /* of requests: distinct, not secret; the kernel's would cost a system call each */
+    struct http_stream *streams;
+    size_t stream_count;
     struct http_exchange *spare;
     size_t spare_count;
     struct buf log;          /* request lines of this turn */
@@ -85,6 +91,7 @@ struct http_exchange {
     bool waiting, ended;        /* kept on the loop; ended: the client has gone meanwhile */
     bool close_after;
     bool endless;               /* the reply is a stream that the server ends */
+    struct http_stream *stream; /* or NULL */
     struct http_peer *peer;
     struct arena arena;
     struct buf body;
@@ -122,6 +129,12 @@ void http_peer_begins(struct http_exchange *exchange);
 void http_peer_done(struct http_exchange *exchange);
 /* Once a second: ends connections whose request or reading of the reply takes longer than request_most_s. */
 void http_end_slow_peers(struct http_server *server);
+
+/* ---- stream.c ---- */
+struct MHD_Response *http_stream_response(struct http_exchange *exchange);
+/* The request of a stream is over: says so to its owner and frees it. */
+void http_stream_gone(struct http_exchange *exchange);
+void http_streams_end(struct http_server *server);
 
 /* ---- reply.c ---- */
 /* Queues the reply that stands in the exchange and notes the request line. */

@@ -32,10 +32,12 @@ void http_connected(void *ctx, struct MHD_Connection *connection, void **socket_
         }
         *peer = (struct http_peer){.fd = info->connect_fd, .done_us = clock_mono_us()};
         append_peer(server, peer);
+        server->peer_count++;
         *socket_context = peer;
     } else if (peer) {
         *socket_context = NULL;
         unlink_peer(server, peer);
+        server->peer_count--;
         free(peer);
     }
 }
@@ -53,8 +55,6 @@ void http_peer_done(struct http_exchange *exchange) {
         return;
     peer->exchange = NULL;
     peer->done_us = clock_mono_us();
-    unlink_peer(exchange->server, peer);
-    append_peer(exchange->server, peer);
 }
 
 /* What we ourselves take long for is not the peer's fault. */
@@ -67,12 +67,15 @@ void http_end_slow_peers(struct http_server *server) {
     if (now_us < server->swept_us + 1000000)
         return;
     server->swept_us = now_us;
-    for (size_t i = 0; i < PEERS_SWEPT && server->oldest && now_us - server->oldest->done_us > most_us; i++) {
+    size_t count = server->peer_count < PEERS_SWEPT ? server->peer_count : PEERS_SWEPT;
+    for (size_t i = 0; i < count; i++) {
         struct http_peer *peer = server->oldest;
-        if (!is_ours(peer))
-            (void)shutdown(peer->fd, SHUT_RDWR); /* the library finds it ended and takes it down */
+        if (now_us - peer->done_us > most_us) {
+            if (!is_ours(peer))
+                (void)shutdown(peer->fd, SHUT_RDWR); /* the library finds it ended and takes it down */
+            peer->done_us = now_us;
+        }
         unlink_peer(server, peer);
-        peer->done_us = now_us;
         append_peer(server, peer);
     }
 }

@@ -15,10 +15,12 @@
 #include "khoacu/base/banned.h"
 
 #define PAGE_POLICY                                                                                                    \
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; " \
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; connect-src 'self'; font-src 'self'; " \
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'"
 /* Of a worker's script, whose policy is its own: it may compile what it fetches from here, and the page may not. */
 #define WORKER_POLICY "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; frame-ancestors 'none'"
+/* Of the worker that keeps the candidate's pages: it fetches them, and nothing else. */
+#define SHELL_POLICY "default-src 'none'; connect-src 'self'; frame-ancestors 'none'"
 #define DATA_POLICY "default-src 'none'; frame-ancestors 'none'"
 
 void http_reply_header(struct http_reply *reply, const char *name, const char *value) {
@@ -69,7 +71,8 @@ static const char *policy_of(const struct http_exchange *exchange, bool page) {
     const char *path = exchange->request.path;
     size_t len = path ? strlen(path) : 0;
     bool worker = len > 10 && strcmp(path + len - 10, ".worker.js") == 0;
-    return page ? PAGE_POLICY : worker ? WORKER_POLICY : DATA_POLICY;
+    bool shell = path && strcmp(path, "/thi/shell.worker.js") == 0;
+    return page ? PAGE_POLICY : shell ? SHELL_POLICY : worker ? WORKER_POLICY : DATA_POLICY;
 }
 
 static void add_headers(struct http_exchange *exchange, struct MHD_Response *response) {
@@ -165,8 +168,8 @@ static enum MHD_Result queue_once(struct http_exchange *exchange) {
     const void *bytes = reply->fixed ? reply->fixed : reply->body.data;
     size_t size = reply->fixed ? reply->fixed_len : reply->body.len;
     /* the exchange, and with it the body, lives until the library says that the request is completed */
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer(size, (void *)(uintptr_t)(bytes ? bytes : ""), MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *response = exchange->stream ? http_stream_response(exchange)
+                                                     : MHD_create_response_from_buffer(size, (void *)(uintptr_t)(bytes ? bytes : ""), MHD_RESPMEM_PERSISTENT);
     if (!response)
         return MHD_NO;
     add_headers(exchange, response);
@@ -181,6 +184,20 @@ static bool blames_client_for_us(const struct http_exchange *exchange) {
     return exchange->arena.starved && exchange->reply.status >= 400 && exchange->reply.status < 500;
 }
 
+/* Who followed an address in a browser is shown a page with the way back; scripts never ask for text/html. */
+static void show_absence(struct http_exchange *exchange) {
+    const struct http_config *config = &exchange->server->config;
+    struct http_reply *reply = &exchange->reply;
+    if (reply->status != 404 || !config->absent_page || exchange->request.method > HTTP_HEAD)
+        return;
+    const char *takes = http_header(&exchange->request, "Accept");
+    if (!takes || !strstr(takes, "text/html"))
+        return;
+    reply->fixed = config->absent_page;
+    reply->fixed_len = config->absent_page_len;
+    reply->type = "text/html; charset=utf-8";
+}
+
 enum MHD_Result http_queue(struct http_exchange *exchange) {
     struct http_reply *reply = &exchange->reply;
     if (blames_client_for_us(exchange)) {
@@ -190,6 +207,7 @@ enum MHD_Result http_queue(struct http_exchange *exchange) {
     }
     if (reply->body.failed || reply->status == 0)
         http_problem(reply, &exchange->request, 500, "memory", "The reply could not be built");
+    show_absence(exchange);
     enum MHD_Result queued = may_keep(exchange) ? queue_kept(exchange) : queue_once(exchange);
     exchange->state = EXCHANGE_QUEUED;
     note(exchange, reply->fixed ? reply->fixed_len : reply->body.len);

@@ -74,6 +74,11 @@ bool http_decode(struct arena *arena, const char *raw, size_t len, bool plus_is_
     size_t at = 0;
     if (!text)
         return false;
+    if (!memchr(raw, '%', len) && !(plus_is_blank && memchr(raw, '+', len))) {
+        memcpy(text, raw, len);
+        *ret_text = text;
+        return text_is_utf8(text, len);
+    }
     for (size_t i = 0; i < len; i++) {
         char c = raw[i];
         if (c == '%') {

@@ -126,6 +126,7 @@ void http_server_quiesce(struct http_server *server) {
     if (server->quiescing)
         return;
     server->quiescing = true;
+    http_streams_end(server);
     int fd = MHD_quiesce_daemon(server->daemon);
     if (fd >= 0) {
         (void)shutdown(fd, SHUT_RDWR); /* whoever comes now is refused at once and can go elsewhere */
@@ -145,6 +146,9 @@ void http_server_free(struct http_server *server) {
         const union MHD_DaemonInfo *info = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD);
         if (info)
             loop_unwatch(server->loop, info->epoll_fd);
+        http_streams_end(server);
+        if (server->resumed)
+            (void)MHD_run(server->daemon); /* it may not stop while a connection is suspended */
         MHD_stop_daemon(server->daemon);
     }
     while (server->spare) {
@@ -160,12 +164,15 @@ void http_server_free(struct http_server *server) {
 
 static int listen_at(const struct sockaddr_in *in, bool shared) {
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), one = 1;
+    /* what a peer that does not read can make the kernel keep for it, and the longest write of one turn; 4 MB without it */
+    static const int send_buffer = 128 * 1024;
     if (fd < 0)
         return -1;
     (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
     if (shared)
         (void)setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one);
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    (void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &send_buffer, sizeof send_buffer);
     if (bind(fd, (const struct sockaddr *)in, sizeof *in) == 0 && listen(fd, BACKLOG) == 0)
         return fd;
     int why = errno;
@@ -174,10 +181,10 @@ static int listen_at(const struct sockaddr_in *in, bool shared) {
     return -1;
 }
 
-enum err http_listen(const char *address, int port, int *ret_fd, char *ret_sentence, size_t sentence_size) {
+enum err http_listen(const char *address, int port, const char *named_by, int *ret_fd, char *ret_sentence, size_t sentence_size) {
     struct sockaddr_in in = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
     if (inet_pton(AF_INET, address, &in.sin_addr) != 1) {
-        snprintf(ret_sentence, sentence_size, "%s is not an IPv4 address.", address);
+        snprintf(ret_sentence, sentence_size, "%s is not an IPv4 address. %s takes one, such as 127.0.0.1.", address, named_by);
         return ERR_CONFIG;
     }
     /* a port that may be shared would be shared with another server of ours too: first see that it is free */
@@ -190,11 +197,11 @@ enum err http_listen(const char *address, int port, int *ret_fd, char *ret_sente
     }
     int why = errno;
     if (why == EADDRINUSE)
-        snprintf(ret_sentence, sentence_size, "Port %d of %s is taken. Stop what uses it (`ss -ltnp` shows it), or choose another in the settings.", port, address);
+        snprintf(ret_sentence, sentence_size, "Port %d of %s is taken. Stop what uses it (`ss -ltnp` shows it), or name another port by %s.", port, address, named_by);
     else if (why == EACCES)
-        snprintf(ret_sentence, sentence_size, "There is no right to use port %d. Choose a port above 1023.", port);
+        snprintf(ret_sentence, sentence_size, "There is no right to use port %d. Name a port above 1023 by %s.", port, named_by);
     else
-        snprintf(ret_sentence, sentence_size, "%s:%d cannot be listened on: %s.", address, port, strerror(why));
+        snprintf(ret_sentence, sentence_size, "%s:%d cannot be listened on: %s. %s names the address.", address, port, strerror(why), named_by);
     return ERR_IO;
 }
 

@@ -3,6 +3,7 @@
 #include "khoacu/base/random.h"
 #include "khoacu/base/text.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@
 #define HOUR_US (60 * MINUTE_US)
 #define STAFF_IDLE_US (30 * MINUTE_US)
 #define STAFF_LIFE_US (12 * HOUR_US)
+#define STEP_UP_LIFE_US (2 * MINUTE_US)
 #define CANDIDATE_AFTER_SHIFT_US (6 * HOUR_US)
 #define CANDIDATE_LIFE_US (24 * HOUR_US)
 #define BRAKE_SUBJECT_SIZE 101
@@ -164,6 +166,7 @@ enum err identity_staff_login(struct db *db, struct arena *arena, const char *lo
                                              .staff_id = staff_id,
                                              .roles = staff.roles,
                                              .full_name = staff.full_name,
+                                             .reset_us = staff.reset_us,
                                              .expires_us = now_us + STAFF_LIFE_US}};
     (void)snprintf(login.actor.name, sizeof login.actor.name, "%s", login_name);
     make_token(&login);
@@ -237,6 +240,50 @@ enum err identity_password_change(struct db *db, struct arena *arena, const stru
     return err;
 }
 
+struct stepping {
+    struct arena *arena;
+    const struct identity_actor *actor;
+    const char *act;
+    int64_t subject_id, step_up_id, now_us;
+};
+
+static enum err step_up_body(void *ctx, struct db *db) {
+    struct stepping *step = ctx;
+    const struct identity_actor *actor = step->actor;
+    enum err err = db_run(db, DB_IDENTITY_STEP_UP_INSERT,
+                          DB_PARAMS(P_INT(step->step_up_id), P_INT(actor->staff_id), P_TEXT(step->act), P_INT(step->subject_id),
+                                    P_TIME(step->now_us), P_TIME(step->now_us + STEP_UP_LIFE_US)),
+                          NULL);
+    if (err == ERR_NONE)
+        err = clear_brake(db, actor->name);
+    if (err != ERR_NONE)
+        return err;
+    struct ledger_event event = login_event(actor, "identity.step_up", step->now_us);
+    event.details = arena_printf(step->arena, "{\"act\":\"%s\"}", step->act);
+    return event.details ? ledger_append(db, step->arena, &event) : ERR_MEMORY;
+}
+
+enum err identity_step_up(struct db *db, struct arena *arena, const struct identity_actor *actor, const char *password,
+                          const char *act, int64_t subject_id, int64_t now_us, enum identity_step_up_verdict *ret_verdict,
+                          int64_t *ret_step_up_id, int *ret_wait_s) {
+    enum password_verdict checked = PASSWORD_WRONG;
+    int64_t staff_id = 0;
+    enum err err = check_password(db, arena, actor->name, password, now_us, &checked, &staff_id, ret_wait_s);
+    if (err != ERR_NONE)
+        return err;
+    if (checked != PASSWORD_RIGHT || staff_id != actor->staff_id) {
+        *ret_verdict = checked == PASSWORD_WAIT ? IDENTITY_STEP_UP_WAIT : IDENTITY_STEP_UP_WRONG;
+        return ERR_NONE;
+    }
+    struct stepping step = {.arena = arena, .actor = actor, .act = act, .subject_id = subject_id, .step_up_id = random_id(), .now_us = now_us};
+    err = db_transact(db, step_up_body, &step);
+    if (err == ERR_NONE) {
+        *ret_verdict = IDENTITY_STEP_UP_MADE;
+        *ret_step_up_id = step.step_up_id;
+    }
+    return err;
+}
+
 /* ---- candidates ---- */
 
 static struct db_param id_or_null(int64_t id) {
@@ -245,7 +292,8 @@ static struct db_param id_or_null(int64_t id) {
 
 /* One statement: ten thousand sign in within a minute. */
 static enum err make_candidate_login(struct db *db, struct arena *arena, struct identity_login *login,
-                                     const char *brake_subject, const uint8_t device_sha256[CRYPTO_SHA256_LEN], int64_t now_us) {
+                                     const char *brake_subject, const uint8_t device_sha256[CRYPTO_SHA256_LEN], int64_t now_us,
+                                     enum identity_login_verdict *ret_verdict) {
     struct identity_actor *actor = &login->actor;
     struct ledger_event event = login_event(actor, "identity.login_make", now_us);
     struct ledger_event other = {.actor = event.actor,
@@ -268,9 +316,11 @@ static enum err make_candidate_login(struct db *db, struct arena *arena, struct 
                                P_BYTES(device_sha256, CRYPTO_SHA256_LEN), P_INT(second.event_id), P_TEXT(second.subject),
                                P_TEXT(second.payload), P_BYTES(second.payload_sha256, sizeof second.payload_sha256)),
                      &row);
-    if (err == ERR_NONE)
-        actor->access_generation = (int32_t)db_int(row, 0);
-    return err;
+    if (err != ERR_NONE)
+        return err;
+    *ret_verdict = strcmp(db_text(row, 0), "frozen") == 0 ? IDENTITY_LOGIN_FROZEN : IDENTITY_LOGIN_MADE;
+    actor->access_generation = (int32_t)db_int(row, 1);
+    return ERR_NONE;
 }
 
 /* The roll number in capitals without blanks at its ends; false: it cannot be one. */
@@ -310,10 +360,10 @@ static int64_t candidate_expiry(const struct identity_candidate_row *row, int64_
 
 enum err identity_candidate_login(struct db *db, struct arena *arena, const struct identity_secret *secret,
                                   const char *cycle_code, const char *roll_number, const char *access_code,
-                                  const uint8_t device_sha256[CRYPTO_SHA256_LEN], int64_t now_us,
-                                  enum identity_login_verdict *ret_verdict, struct identity_login *ret_login, int *ret_wait_s) {
+                                  const char *device, int64_t now_us, enum identity_login_verdict *ret_verdict,
+                                  struct identity_login *ret_login, int *ret_wait_s) {
     char roll[IDENTITY_NAME_SIZE] = "-", cycle[IDENTITY_NAME_SIZE] = "-", subject[BRAKE_SUBJECT_SIZE];
-    uint8_t code[IDENTITY_ACCESS_CODE_LEN] = {0}, hmac[CRYPTO_SHA256_LEN];
+    uint8_t code[IDENTITY_ACCESS_CODE_LEN] = {0}, hmac[CRYPTO_SHA256_LEN], device_sha256[CRYPTO_SHA256_LEN];
     static const char ALLOWED[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
     bool readable = read_name(roll_number, ALLOWED, roll);
     readable = (!cycle_code || read_name(cycle_code, ALLOWED, cycle)) && readable;
@@ -345,20 +395,20 @@ enum err identity_candidate_login(struct db *db, struct arena *arena, const stru
     (void)snprintf(login.actor.name, sizeof login.actor.name, "%s", row.roll_number);
     (void)snprintf(login.actor.cycle_code, sizeof login.actor.cycle_code, "%s", row.cycle_code);
     make_token(&login);
-    err = make_candidate_login(db, arena, &login, subject, device_sha256, now_us);
-    if (err == ERR_NONE) {
+    bool formed = identity_token_sha256(device, device_sha256) && identity_candidate_sha256(login.token, device, login.actor.token_sha256);
+    assert(formed);
+    err = make_candidate_login(db, arena, &login, subject, device_sha256, now_us, ret_verdict);
+    if (err == ERR_NONE && *ret_verdict == IDENTITY_LOGIN_MADE)
         *ret_login = login;
-        *ret_verdict = IDENTITY_LOGIN_MADE;
-    }
     crypto_wipe(&login, sizeof login);
     return err;
 }
 
-enum err identity_candidate_elsewhere(struct db *db, struct arena *arena, const uint8_t token_sha256[CRYPTO_SHA256_LEN], bool *ret_elsewhere) {
+enum err identity_candidate_place(struct db *db, struct arena *arena, const uint8_t token_sha256[CRYPTO_SHA256_LEN], enum identity_place *ret_place) {
     const struct db_row *row = NULL;
     enum err err = db_one(db, arena, DB_IDENTITY_CANDIDATE_LOGIN_ELSEWHERE, DB_PARAMS(P_BYTES(token_sha256, CRYPTO_SHA256_LEN)), &row);
     if (err == ERR_NONE || err == ERR_DB_NO_ROW)
-        *ret_elsewhere = err == ERR_NONE && db_bool(row, 0);
+        *ret_place = err != ERR_NONE || !db_bool(row, 0) ? IDENTITY_PLACE_HERE : db_bool(row, 1) ? IDENTITY_PLACE_ELSEWHERE : IDENTITY_PLACE_WAITS;
     return err == ERR_DB_NO_ROW ? ERR_NONE : err;
 }
 
@@ -377,6 +427,7 @@ static enum err take_staff_login(void *ctx, const struct db_row *row) {
     reading->actor.full_name = db_text(row, 2);
     reading->last_seen_us = db_time(row, 3);
     reading->actor.expires_us = db_time(row, 4);
+    reading->actor.reset_us = db_time(row, 6);
     const char *roles = db_text(row, 5);
     return roles && identity_roles_parse(roles, &reading->actor.roles) ? ERR_NONE : ERR_STATE;
 }

@@ -96,7 +96,8 @@ struct identity_staff identity_db_staff_of(const struct db_row *row) {
                                    .full_name = db_text(row, 2),
                                    .unit = db_text(row, 3),
                                    .state = db_text(row, 4),
-                                   .created_us = db_time(row, 5)};
+                                   .created_us = db_time(row, 5),
+                                   .reset_us = db_time(row, 7)};
     const char *roles = db_text(row, 6);
     if (roles && !identity_roles_parse(roles, &staff.roles))
         staff.roles = 0;

@@ -178,6 +178,16 @@ bool identity_token_sha256(const char *token, uint8_t out[CRYPTO_SHA256_LEN]) {
     return true;
 }
 
+bool identity_candidate_sha256(const char *token, const char *device, uint8_t out[CRYPTO_SHA256_LEN]) {
+    uint8_t bytes[2 * IDENTITY_TOKEN_LEN];
+    if (!token || !device || !text_unbase64url(token, strlen(token), bytes, IDENTITY_TOKEN_LEN) ||
+        !text_unbase64url(device, strlen(device), bytes + IDENTITY_TOKEN_LEN, IDENTITY_TOKEN_LEN))
+        return false;
+    crypto_sha256(bytes, sizeof bytes, out);
+    crypto_wipe(bytes, sizeof bytes);
+    return true;
+}
+
 void identity_access_code_make(uint8_t ret_code[IDENTITY_ACCESS_CODE_LEN], char ret_text[IDENTITY_ACCESS_CODE_SIZE]) {
     char symbols[24];
     random_bytes(ret_code, IDENTITY_ACCESS_CODE_LEN);

@@ -69,6 +69,75 @@ enum err identity_staff_add(struct db *db, struct arena *arena, struct ledger_ac
     return ERR_NONE;
 }
 
+/* ---- another's account ---- */
+
+struct account {
+    struct arena *arena;
+    struct ledger_actor by;
+    int64_t staff_id, now_us;
+    const char *hash, *state, *reason, *act;
+    enum identity_account_verdict verdict;
+    const char *login_name;
+};
+
+static enum identity_account_verdict account_verdict(const char *outcome) {
+    static const struct db_word WORDS[] = {{"done", IDENTITY_ACCOUNT_DONE}, {"same", IDENTITY_ACCOUNT_SAME}, {"own", IDENTITY_ACCOUNT_OWN}};
+    int meaning = DB_MEANING(WORDS, outcome);
+    return meaning < 0 ? IDENTITY_ACCOUNT_UNKNOWN : (enum identity_account_verdict)meaning;
+}
+
+static enum err account_body(void *ctx, struct db *db) {
+    struct account *account = ctx;
+    const struct db_row *row = NULL;
+    struct db_param by = P_INT(account->by.kind == LEDGER_ACTOR_STAFF ? account->by.id : 0);
+    enum err err = account->hash ? db_one(db, account->arena, DB_IDENTITY_STAFF_PASSWORD_RESET,
+                                          DB_PARAMS(P_INT(account->staff_id), by, P_TEXT(account->hash), P_TIME(account->now_us)), &row)
+                                 : db_one(db, account->arena, DB_IDENTITY_STAFF_STATE_SET,
+                                          DB_PARAMS(P_INT(account->staff_id), by, P_TEXT(account->state), P_TIME(account->now_us)), &row);
+    if (err != ERR_NONE)
+        return err;
+    account->verdict = account_verdict(db_text(row, 0));
+    if (account->hash)
+        account->login_name = db_text(row, 1);
+    if (account->verdict != IDENTITY_ACCOUNT_DONE)
+        return DB_ROLLBACK;
+    return ledger_append(db, account->arena,
+                         &(struct ledger_event){.actor = account->by,
+                                                .act = account->act,
+                                                .subject_kind = "staff",
+                                                .subject_id = account->staff_id,
+                                                .reason = account->reason,
+                                                .at_us = account->now_us});
+}
+
+enum err identity_password_reset(struct db *db, struct arena *arena, struct ledger_actor by, int64_t staff_id, const char *reason,
+                                 int64_t now_us, enum identity_account_verdict *ret_verdict, const char **ret_login_name,
+                                 char ret_password[IDENTITY_PASSWORD_MADE_SIZE]) {
+    char hash[CRYPTO_PASSWORD_MAX];
+    identity_password_make(ret_password);
+    enum err err = crypto_password_hash(ret_password, hash);
+    if (err != ERR_NONE)
+        return err;
+    struct account account = {.arena = arena, .by = by, .staff_id = staff_id, .now_us = now_us, .hash = hash, .reason = reason,
+                              .act = "identity.password_reset"};
+    err = db_transact(db, account_body, &account);
+    if (err != ERR_NONE)
+        return err;
+    *ret_verdict = account.verdict;
+    *ret_login_name = account.login_name;
+    return ERR_NONE;
+}
+
+enum err identity_account_enable(struct db *db, struct arena *arena, struct ledger_actor by, int64_t staff_id, bool enabled,
+                                 const char *reason, int64_t now_us, enum identity_account_verdict *ret_verdict) {
+    struct account account = {.arena = arena, .by = by, .staff_id = staff_id, .now_us = now_us, .reason = reason,
+                              .state = enabled ? "active" : "disabled", .act = enabled ? "identity.account_enable" : "identity.account_disable"};
+    enum err err = db_transact(db, account_body, &account);
+    if (err == ERR_NONE)
+        *ret_verdict = account.verdict;
+    return err;
+}
+
 struct listing {
     struct identity_staff_page page;
     size_t limit;

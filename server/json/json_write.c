@@ -46,9 +46,19 @@ static void add_escaped(struct buf *out, const char *text, size_t len) {
     buf_add(out, text + plain, len - plain);
 }
 
+/* Printable ASCII without a quote or a backslash, as nearly all keys and codes are. */
+static bool is_plain(const char *text, size_t len) {
+    bool plain = true;
+    for (size_t i = 0; i < len; i++)
+        plain &= (unsigned char)(text[i] - 0x20) < 0x5f && text[i] != '"' && text[i] != '\\';
+    return plain;
+}
+
 void json_quote(struct buf *out, const char *text, size_t len) {
     buf_addc(out, '"');
-    if (text_is_utf8(text, len)) {
+    if (is_plain(text, len)) {
+        buf_add(out, text, len);
+    } else if (text_is_utf8(text, len)) {
         add_escaped(out, text, len);
     } else {
         for (size_t i = 0, size; i < len; i += size) {
@@ -132,7 +142,7 @@ void json_put_int(struct json_writer *writer, int64_t number) {
     add_int(next_value(writer), number);
 }
 
-void json_put_bool(struct json_writer *writer, bool truth) {
+static void put_bool(struct json_writer *writer, bool truth) {
     buf_adds(next_value(writer), truth ? "true" : "false");
 }
 
@@ -152,7 +162,8 @@ void json_put_hundredths(struct json_writer *writer, int64_t value) {
     json_put_text(writer, text);
 }
 
-void json_put_time(struct json_writer *writer, int64_t us) {
+/* RFC 3339 string; 0 writes null. */
+static void put_time(struct json_writer *writer, int64_t us) {
     char text[25];
     text_format_time(us, text);
     json_put_text(writer, us ? text : NULL);
@@ -168,7 +179,7 @@ void json_put_value(struct json_writer *writer, const struct json *value) {
         json_put_null(writer);
         break;
     case JSON_BOOL:
-        json_put_bool(writer, value->as.number != 0);
+        put_bool(writer, value->as.number != 0);
         break;
     case JSON_INT:
         json_put_int(writer, value->as.number);
@@ -205,7 +216,7 @@ void json_member_int(struct json_writer *writer, const char *key, int64_t number
 
 void json_member_bool(struct json_writer *writer, const char *key, bool truth) {
     json_put_key(writer, key);
-    json_put_bool(writer, truth);
+    put_bool(writer, truth);
 }
 
 void json_member_id(struct json_writer *writer, const char *key, int64_t id) {
@@ -220,5 +231,5 @@ void json_member_hundredths(struct json_writer *writer, const char *key, int64_t
 
 void json_member_time(struct json_writer *writer, const char *key, int64_t us) {
     json_put_key(writer, key);
-    json_put_time(writer, us);
+    put_time(writer, us);
 }

@@ -116,11 +116,16 @@ static enum err take_entry(void *ctx, const struct db_row *row) {
     const uint8_t *sha256 = db_bytes(row, 7, &len);
     if (sha256 && len == CRYPTO_SHA256_LEN)
         text_hex(sha256, len, entry->sha256);
+    const uint8_t *salt = db_is_null(row, 9) ? NULL : db_bytes(row, 9, &len);
+    if (salt && len == CRYPTO_SHA256_LEN) {
+        text_hex(salt, len, entry->log_salt);
+        entry->log_index = db_int(row, 8);
+    }
     page->next = (struct ledger_place){.at_us = entry->at_us, .event_id = entry->event_id};
     return ERR_NONE;
 }
 
-enum err ledger_list(struct db *db, struct arena *arena, const char *subject, struct ledger_place after, size_t limit,
+enum err ledger_list(struct db *db, struct arena *arena, const struct ledger_filter *filter, struct ledger_place after, size_t limit,
                      struct ledger_page *ret_page) {
     if (limit < 1 || limit > LIST_MAX)
         return ERR_RANGE;
@@ -129,21 +134,14 @@ enum err ledger_list(struct db *db, struct arena *arena, const char *subject, st
         return ERR_MEMORY;
     struct listing listing = {.page = &page, .limit = limit};
     const struct db_row *row = NULL;
-    int64_t one_more = (int64_t)limit + 1;
-    enum err err;
-    if (subject) {
-        err = db_many(db, arena, DB_LEDGER_EVENTS_OF_SUBJECT,
-                      DB_PARAMS(P_TEXT(subject), P_TIME(after.at_us), P_INT(after.event_id), P_INT(one_more)),
-                      limit + 1, take_entry, &listing);
-        if (err == ERR_NONE)
-            err = db_one(db, arena, DB_LEDGER_EVENTS_OF_SUBJECT_COUNT, DB_PARAMS(P_TEXT(subject)), &row);
-    } else {
-        err = db_many(db, arena, DB_LEDGER_EVENTS_PAGE,
-                      DB_PARAMS(P_TIME(after.at_us), P_INT(after.event_id), P_INT(one_more)), limit + 1, take_entry,
-                      &listing);
-        if (err == ERR_NONE)
-            err = db_one(db, arena, DB_LEDGER_EVENTS_COUNT, DB_NO_PARAMS, &row);
-    }
+    struct db_param which[] = {P_TEXT(filter->actor), P_TEXT(filter->act), P_TIME(filter->from_us), P_TIME(filter->until_us), P_TEXT(filter->subject)};
+    size_t which_count = filter->subject ? 5 : 4;
+    struct db_param paged[] = {which[0],   which[1], which[2], which[3], P_TIME(after.at_us), P_INT(after.event_id),
+                               P_INT((int64_t)limit + 1), which[4]};
+    enum err err = db_many(db, arena, filter->subject ? DB_LEDGER_EVENTS_OF_SUBJECT : DB_LEDGER_EVENTS_PAGE, paged, which_count + 3,
+                           limit + 1, take_entry, &listing);
+    if (err == ERR_NONE)
+        err = db_one(db, arena, filter->subject ? DB_LEDGER_EVENTS_OF_SUBJECT_COUNT : DB_LEDGER_EVENTS_COUNT, which, which_count, &row);
     if (err != ERR_NONE)
         return err;
     page.total = db_int(row, 0);

@@ -21,11 +21,9 @@ enum { POOL_FILE_MAX = 32 << 20 };
 static const char help[] =
     "Usage: khoacu assemble --pool POOL.csv --blueprint FILE.json [--out FILE] [--json] [--solver cbc|glpsol]\n"
     "       khoacu assemble --bank CODE --as LOGIN --blueprint FILE.json …\n"
-    "Chooses items for parallel forms by a blueprint and shows each constraint with its slack, or says which smallest "
-    "set\n"
+    "Chooses items for parallel forms by a blueprint and shows each constraint with its slack, or says which smallest set\n"
     "of constraints cannot hold together. Needs cbc (Debian: coinor-cbc) or glpsol (glpk-utils).\n"
-    "  --pool FILE       items from a CSV file: code, topic, level, kind, facility, a, b, c, words, seconds, "
-    "exposure,\n"
+    "  --pool FILE       items from a CSV file: code, topic, level, kind, facility, a, b, c, words, seconds, exposure,\n"
     "                    enemies, enemy_group, stimulus; all but code and topic may be absent\n"
     "  --bank CODE       what a bank of the database KHOACU_DB offers now: live items in the scope of LOGIN, who must\n"
     "                    hold the right to assemble in it; nothing is stored\n"
@@ -67,9 +65,9 @@ static int parse_use(int argc, char **argv, struct assemble_use *use) {
             return command_misuse(help, argv[i]);
     }
     if (!use->blueprint || !use->pool == !use->bank)
-        return command_misuse(help, "a call without --blueprint FILE and one of --pool FILE and --bank CODE");
+        return command_lacks(help, "assemble needs --blueprint FILE and one of --pool FILE and --bank CODE");
     if (use->bank && !use->login)
-        return command_misuse(help, "--bank without --as LOGIN");
+        return command_lacks(help, "--bank needs --as LOGIN");
     return EXIT_DONE;
 }
 
@@ -118,26 +116,23 @@ static bool read_blueprint(struct arena *arena, const char *path, struct assembl
 
 /* ---- the pool of a bank ---- */
 
-/* Of the person whose log-in it is; 0: there is none who may assemble. */
-static int64_t find_person(struct arena *arena, const struct settings *settings, const char *login) {
+/* The person whose log-in it is, when she may assemble. */
+static int find_person(struct arena *arena, const struct settings *settings, const char *login, int64_t *ret_staff_id) {
     struct db *db = NULL;
     char why[300];
     struct identity_staff staff = {0};
-    if (db_open(settings->db, DB_ROLE_SERVER, &db, why, sizeof why)) {
-        (void)command_fail(EXIT_FAILED, "The database cannot be reached: %s", why);
-        return 0;
-    }
+    if (db_open(settings->db, DB_ROLE_SERVER, &db, why, sizeof why))
+        return command_fail(EXIT_FAILED, "The database cannot be reached: %s", why);
     enum err err = identity_staff_find(db, arena, login, &staff);
     struct identity_actor actor = {.kind = IDENTITY_STAFF, .staff_id = staff.staff_id, .roles = staff.roles};
     bool may =
         !err && staff.staff_id != 0 && strcmp(staff.state, "active") == 0 && api_permitted(&actor, PERM_FORM_SEAL);
-    if (!may)
-        (void)command_fail(EXIT_FAILED, "%s has no account with the right to assemble forms.", login);
     db_close(db);
-    return may ? staff.staff_id : 0;
+    *ret_staff_id = staff.staff_id;
+    return may ? EXIT_DONE : command_fail(EXIT_MISUSE, "%s has no account with the right to assemble forms.", login);
 }
 
-static bool gather(const struct bank_desk *desk, const char *code, struct assembly_pool *pool, int64_t *exposure_max) {
+static int gather(const struct bank_desk *desk, const char *code, struct assembly_pool *pool, int64_t *exposure_max) {
     struct bank *bank = NULL;
     enum err err = bank_read(desk, code, &bank);
     bool may = !err && bank && (bank->rights & (BANK_RIGHT_ASSEMBLER | BANK_RIGHT_OWNER));
@@ -146,38 +141,29 @@ static bool gather(const struct bank_desk *desk, const char *code, struct assemb
         err = assembly_pool_of_bank(desk, bank->bank_id, pool);
     }
     if (err)
-        (void)command_fail(EXIT_FAILED, "The bank cannot be read: %s.", err_key(err));
-    else if (!may)
-        (void)command_fail(EXIT_FAILED, "There is no bank %s in which this person may assemble.", code);
-    return may && !err;
+        return command_fail(EXIT_FAILED, "The bank cannot be read: %s.", err_key(err));
+    return may ? EXIT_DONE : command_fail(EXIT_MISUSE, "There is no bank %s in which this person may assemble.", code);
 }
 
-static bool read_bank(struct arena *arena, const struct assemble_use *use, struct assembly_pool *pool,
+static int read_bank(struct arena *arena, const struct assemble_use *use, struct assembly_pool *pool,
                       int64_t *exposure_max) {
     struct settings settings;
     struct bank_desk desk = {.arena = arena, .now_us = clock_now_us()};
     char sentence[400], path[4096];
-    if (settings_read(&settings, sentence, sizeof sentence) || crypto_init()) {
-        (void)command_fail(EXIT_MISUSE, "%s", sentence);
-        return false;
-    }
-    if (!*settings.db) {
-        (void)command_fail(EXIT_MISUSE,
-                           "KHOACU_DB is empty; `khoacu staff --help` says how to reach a private cluster.");
-        return false;
-    }
-    desk.staff_id = find_person(arena, &settings, use->login);
-    if (desk.staff_id == 0)
-        return false;
+    if (settings_read_database(&settings, sentence, sizeof sentence))
+        return command_fail(EXIT_MISUSE, "%s", sentence);
+    if (crypto_init())
+        return command_fail(EXIT_FAILED, "The cryptographic library could not be started.");
+    int status = find_person(arena, &settings, use->login, &desk.staff_id);
+    if (status != EXIT_DONE)
+        return status;
     settings_bank_key(&settings, path, sizeof path);
     bool open = !bank_vault_open(path, &desk.vault, sentence, sizeof sentence) &&
                 !db_open(settings.db, DB_ROLE_BANK, &desk.db, sentence, sizeof sentence);
-    if (!open)
-        (void)command_fail(EXIT_FAILED, "%s", sentence);
-    bool done = open && gather(&desk, use->bank, pool, exposure_max);
+    status = open ? gather(&desk, use->bank, pool, exposure_max) : command_fail(EXIT_FAILED, "%s", sentence);
     db_close(desk.db);
     bank_vault_free(desk.vault);
-    return done;
+    return status;
 }
 
 /* ---- output ---- */
@@ -303,8 +289,9 @@ int command_assemble(int argc, char **argv) {
     arena_init(&arena, ARENA_MAX);
     if (!read_blueprint(&arena, use.blueprint, &blueprint) || (use.pool && !read_pool(&arena, use.pool, &pool)))
         return EXIT_MISUSE;
-    if (use.bank && !read_bank(&arena, &use, &pool, &exposure_max))
-        return EXIT_FAILED;
+    status = use.bank ? read_bank(&arena, &use, &pool, &exposure_max) : EXIT_DONE;
+    if (status != EXIT_DONE)
+        return status;
     if (exposure_max < blueprint.exposure_max)
         blueprint.exposure_max = exposure_max;
     enum err err = assembly_solve(&arena, &pool, &blueprint, &use.options, &result);

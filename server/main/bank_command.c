@@ -23,17 +23,19 @@ enum { BATCH = 200, OTHERS_LEARN_S = 6 /* a server believes its newest key for 5
 
 static const char help[] =
     "Usage: khoacu bank import … and khoacu bank export …: see their own --help\n"
-    "       khoacu bank rotate [--bank CODE]\n"
-    "       khoacu bank rotate --master FILE\n"
+    "       khoacu bank rotate [--bank CODE] [--json]\n"
+    "       khoacu bank rotate --master FILE [--json]\n"
     "Gives every bank, or one, a new data key and seals all its texts again with it, in small steps, while servers run.\n"
     "  --master FILE   instead wraps the data keys with another master key: FILE, 32 random bytes, made when it is not\n"
     "                  there. It then takes the place of the key file, which stays beside it with the ending .old.\n"
-    "Either may be interrupted and begun again. Works on the database of KHOACU_DB as khoacu_bank; a private cluster is\n"
-    "reached while `khoacu serve` runs on it, by KHOACU_DB=\"host=VAR/run dbname=khoacu user=khoacu_bank\".\n"
+    "  --json          a JSON line for each bank, or one with the number of keys\n"
+    "Either may be interrupted and begun again. Works on the database of KHOACU_DB as khoacu_bank, or on the private cluster that\n"
+    "`khoacu serve` runs.\n"
     "Exit status: 0 done, 1 the work failed, 2 wrong use.\n";
 
 struct rotate_use {
     const char *bank, *master;
+    bool json;
     char key_file[PATH_SIZE];
     struct bank_vault *vault;
     struct db *db;
@@ -50,8 +52,11 @@ static int rotate_one(const struct rotate_use *use, const struct bank_change_row
     }
     if (err != ERR_NONE)
         return command_fail(EXIT_FAILED, "%s: %s %s", bank->code, err_key(err), db_last_error(use->db));
-    printf("%s: generation %lld, %lld texts sealed again\n", bank->code, (long long)rotation.generation,
-           (long long)(rotation.texts + rest.texts));
+    int64_t texts = rotation.texts + rest.texts;
+    if (use->json) /* a line for each bank as it is done: this may take hours */
+        printf("{\"bank\":\"%s\",\"generation\":%lld,\"texts\":%lld}\n", bank->code, (long long)rotation.generation, (long long)texts);
+    else
+        printf("%s: generation %lld, %lld texts sealed again\n", bank->code, (long long)rotation.generation, (long long)texts);
     (void)fflush(stdout);
     return EXIT_DONE;
 }
@@ -71,7 +76,7 @@ static int rotate_banks(const struct rotate_use *use) {
         found++;
         status = rotate_one(use, &banks[i]);
     }
-    return use->bank && found == 0 ? command_fail(EXIT_FAILED, "There is no bank %s.", use->bank) : status;
+    return use->bank && found == 0 ? command_fail(EXIT_MISUSE, "There is no bank %s.", use->bank) : status;
 }
 
 /* ---- the master key ---- */
@@ -100,7 +105,7 @@ static int rotate_master(const struct rotate_use *use) {
     bank_vault_free(next);
     if (err != ERR_NONE)
         return command_fail(EXIT_FAILED, "The keys could not be wrapped anew: %s %s", err_key(err), db_last_error(use->db));
-    printf("%lld data keys wrapped anew\n", (long long)keys);
+    printf(use->json ? "{\"keys\":%lld}\n" : "%lld data keys wrapped anew\n", (long long)keys);
     return put_in_place(use);
 }
 
@@ -118,15 +123,15 @@ static int rotate(int argc, char **argv) {
             use.bank = argv[++i];
         else if (value && strcmp(argv[i], "--master") == 0)
             use.master = argv[++i];
+        else if (strcmp(argv[i], "--json") == 0)
+            use.json = true;
         else
             return command_misuse(help, argv[i]);
     }
     if (use.bank && use.master)
-        return command_misuse(help, "--bank beside --master");
-    if (settings_read(&settings, why, sizeof why))
+        return command_lacks(help, "--master is for all banks and does not go with --bank");
+    if (settings_read_database(&settings, why, sizeof why))
         return command_fail(EXIT_MISUSE, "%s", why);
-    if (!*settings.db)
-        return command_fail(EXIT_MISUSE, "KHOACU_DB is empty; `khoacu bank --help` says how to reach a private cluster.");
     settings_bank_key(&settings, use.key_file, sizeof use.key_file);
     if (crypto_init())
         return command_fail(EXIT_FAILED, "The cryptographic library could not be started.");
@@ -149,7 +154,7 @@ static const struct {
 
 int command_bank(int argc, char **argv) {
     if (argc < 2)
-        return command_misuse(help, "a call without a subcommand");
+        return command_lacks(help, "bank needs one of import, export and rotate");
     if (command_wants_help(argv[1]))
         return command_print(help);
     for (size_t i = 0; i < sizeof SUBCOMMANDS / sizeof SUBCOMMANDS[0]; i++)

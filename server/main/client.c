@@ -1,5 +1,7 @@
 #include "client.h"
 
+#include "command.h"
+
 #include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,12 +10,12 @@
 
 #include "khoacu/base/banned.h"
 
-enum { ANSWER_MAX = 16 << 20, COOKIE_MAX = 200, ARENA_MAX = 64 << 20 };
+enum { ANSWER_MAX = 16 << 20, COOKIE_MAX = 400, ARENA_MAX = 64 << 20 };
 
 struct client {
     CURL *curl;
     char base[128];
-    char cookie[COOKIE_MAX]; /* "name=value" or empty */
+    char cookie[COOKIE_MAX]; /* "name=value; name=value" or empty */
     struct buf body;
     struct arena arena;
 };
@@ -28,6 +30,17 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *ctx) {
     return body->failed ? 0 : size * count;
 }
 
+/* A cookie of `len` bytes, "name=value", beside the others; it takes the place of one of the same name. */
+static void keep_cookie(struct client *client, const char *cookie, size_t len) {
+    char others[COOKIE_MAX] = "";
+    size_t name = strcspn(cookie, "=") + 1, at = 0;
+    for (const char *one = client->cookie; *one; one += strcspn(one, ";"), one += *one ? 2 : 0)
+        if (strncmp(one, cookie, name) != 0)
+            at += (size_t)snprintf(others + at, sizeof others - at, "%.*s; ", (int)strcspn(one, ";"), one);
+    if (name <= len && at + len < COOKIE_MAX)
+        (void)snprintf(client->cookie, COOKIE_MAX, "%s%.*s", others, (int)len, cookie);
+}
+
 static size_t take_header(char *bytes, size_t size, size_t count, void *ctx) {
     static const char name[] = "set-cookie:";
     struct client *client = ctx;
@@ -36,9 +49,7 @@ static size_t take_header(char *bytes, size_t size, size_t count, void *ctx) {
         const char *start = bytes + sizeof name - 1;
         while (start < bytes + len && *start == ' ')
             start++;
-        size_t value = strcspn(start, ";\r\n");
-        if (value < COOKIE_MAX)
-            snprintf(client->cookie, COOKIE_MAX, "%.*s", (int)value, start);
+        keep_cookie(client, start, strcspn(start, ";\r\n"));
     }
     return len;
 }
@@ -83,6 +94,8 @@ void client_forget(struct client *client) {
 enum err client_call(struct client *client, const char *method, const char *path, const char *type, const char *body, size_t len,
                      struct client_answer *ret_answer) {
     char url[600], line[COOKIE_MAX + 16];
+    if (command_ending())
+        return ERR_STATE;
     snprintf(url, sizeof url, "%s/api/v1%s", client->base, path);
     buf_reset(&client->body);
     arena_reset(&client->arena);

@@ -29,7 +29,8 @@ struct client_answer {
     size_t len;
     const struct json *json;   /* when the body is JSON; in the client's arena until the next call */
 };
-/* `type` NULL: no body. ERR_IO when nothing came back. Any HTTP status is an answer. */
+/* `type` NULL: no body. ERR_IO when nothing came back, ERR_STATE when the program is to end (command_ending). Any HTTP status is
+ * an answer. */
 enum err client_call(struct client *client, const char *method, const char *path, const char *type, const char *body, size_t len,
                      struct client_answer *ret_answer) MUST_CHECK;
 

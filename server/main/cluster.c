@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -19,6 +20,7 @@
 #include "khoacu/base/banned.h"
 
 #define PG_MAJOR "15"
+#define LOG_ROOM (4ull << 30) /* bytes that are free before a gigabyte goes to the log */
 /* "/.s.PGSQL.5432" must still fit the 107 bytes that the kernel allows for a socket's path */
 enum { SOCKET_FOLDER_MAX = 90, START_WAIT_S = 90, STOP_WAIT_S = 60 };
 
@@ -60,23 +62,31 @@ static pid_t spawn(const struct settings *settings, const char *program, char *a
     _exit(127);
 }
 
+/* Who may connect: the user that runs the cluster, and root, who may do as he pleases here anyway, so that the commands
+ * work for whoever started it. Written at each start, before the cluster reads it. */
+static enum err write_ident(const struct state *state) {
+    static const char *const ROLES[] = {"admin", "owner", "server", "bank", "worker", "auditor"};
+    char ident[1024];
+    size_t len = 0;
+    for (size_t i = 0; i < sizeof ROLES / sizeof *ROLES; i++)
+        len += (size_t)snprintf(ident + len, sizeof ident - len, "khoacu %s khoacu_%s\nkhoacu root khoacu_%s\n", state->login_name, ROLES[i], ROLES[i]);
+    return write_file("pg/pg_ident.conf", ident);
+}
+
 static enum err make_cluster(const struct settings *settings, const struct state *state, char *sentence, size_t size) {
     char *argv[] = {"initdb", "-D", "pg.new", "-U", "khoacu_admin", "-E", "UTF8", "--locale=C.UTF-8", "--data-checksums",
                     "--auth-local=peer", "--auth-host=reject", NULL};
     printf("Making a private PostgreSQL cluster in %s/pg …\n", state->root);
     (void)fflush(stdout);
+    if (state_remove("pg.new", sentence, size)) /* of a start that was broken off */
+        return ERR_CONFIG;
     pid_t pid = spawn(settings, "initdb", argv, false);
     int status = -1;
     if (pid < 0 || waitpid(pid, &status, 0) != pid || status != 0) {
         snprintf(sentence, size, "initdb did not work; %s/log/postgresql.log says why. KHOACU_PG_BIN names its folder.", state->root);
         return ERR_CONFIG;
     }
-    char ident[512];
-    snprintf(ident, sizeof ident,
-             "khoacu %s khoacu_admin\nkhoacu %s khoacu_owner\nkhoacu %s khoacu_server\nkhoacu %s khoacu_bank\nkhoacu %s khoacu_worker\nkhoacu %s khoacu_auditor\n",
-             state->login_name, state->login_name, state->login_name, state->login_name, state->login_name, state->login_name);
-    if (write_file("pg.new/pg_hba.conf", "local all all peer map=khoacu\n") || write_file("pg.new/pg_ident.conf", ident) ||
-        rename("pg.new", "pg") != 0) {
+    if (write_file("pg.new/pg_hba.conf", "local all all peer map=khoacu\n") || rename("pg.new", "pg") != 0) {
         snprintf(sentence, size, "The new cluster could not be put in place in %s: %s.", state->root, strerror(errno));
         return ERR_CONFIG;
     }
@@ -148,12 +158,26 @@ static enum err found(void *ctx, const struct db_row *row) {
     return ERR_NONE;
 }
 
+static enum err run_file(struct db *db, const char *name) {
+    const struct embed_file *file = embed_find(name);
+    return file ? db_script(db, (const char *)file->bytes) : ERR_CONFIG;
+}
+
+/* Takes the log's space while nobody waits for it; a machine that has little of it keeps it for the examinations. */
+static enum err lay_out_log(struct db *db, const struct state *state) {
+    struct statvfs disk;
+    if (statvfs("pg", &disk) != 0 || disk.f_bavail * disk.f_frsize < LOG_ROOM) {
+        printf("There is little space left in %s: the database's log takes it as it goes, and saves wait for it now and then.\n", state->root);
+        return ERR_NONE;
+    }
+    printf("Laying out the database's log (1 GB) …\n");
+    (void)fflush(stdout);
+    return run_file(db, "sql/roles/wal.sql");
+}
+
 /* Roles may log in here, each as itself; the database belongs to the owner. */
-static enum err make_database(struct db *db) {
-    const struct embed_file *roles = embed_find("sql/roles/roles.sql");
-    if (!roles)
-        return ERR_CONFIG;
-    enum err err = db_script(db, (const char *)roles->bytes);
+static enum err make_database(struct db *db, const struct state *state) {
+    enum err err = run_file(db, "sql/roles/roles.sql");
     if (!err)
         err = db_script(db, "ALTER ROLE khoacu_owner LOGIN; ALTER ROLE khoacu_server LOGIN; ALTER ROLE khoacu_bank LOGIN; ALTER ROLE khoacu_worker LOGIN; "
                             "ALTER ROLE khoacu_auditor LOGIN");
@@ -164,6 +188,8 @@ static enum err make_database(struct db *db) {
         err = db_ask(db, &arena, "SELECT 1 FROM pg_database WHERE datname = 'khoacu'", DB_NO_PARAMS, 1, found, &exists);
     arena_release(&arena);
     if (!err && !exists)
+        err = lay_out_log(db, state);
+    if (!err && !exists)
         err = db_script(db, "CREATE DATABASE khoacu OWNER khoacu_owner");
     if (!err && !exists)
         err = db_script(db, "REVOKE ALL ON DATABASE khoacu FROM PUBLIC");
@@ -172,12 +198,20 @@ static enum err make_database(struct db *db) {
     return err;
 }
 
+/* A sixteenth of the machine's memory: the newest pages of the log of answers and of its index belong in it. */
+static void say_buffers(char *out, size_t size) {
+    int64_t mib = (int64_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE) / (16 << 20);
+    snprintf(out, size, "shared_buffers=%dMB", (int)(mib < 128 ? 128 : mib > 2048 ? 2048 : mib));
+}
+
 static enum err launch(const struct settings *settings, struct cluster *cluster) {
-    char socket[PATH_MAX + 32];
+    char socket[PATH_MAX + 32], buffers[40];
     snprintf(socket, sizeof socket, "unix_socket_directories=%s", cluster->socket);
+    say_buffers(buffers, sizeof buffers);
     char *argv[] = {"postgres", "-D", "pg", "-c", "listen_addresses=", "-c", socket, "-c", "unix_socket_permissions=0700",
-                    "-c", "max_connections=100", "-c", "shared_buffers=256MB", "-c", "max_wal_size=2GB", "-c",
-                    "checkpoint_timeout=15min", "-c", "log_min_messages=warning", "-c", "timezone=UTC", NULL};
+                    "-c", "max_connections=100", "-c", buffers, "-c", "max_wal_size=2GB", "-c",
+                    "min_wal_size=1GB", /* what wal.sql has laid out stays: no save waits for a new segment to be filled with zeros */
+                    "-c", "checkpoint_timeout=15min", "-c", "log_min_messages=warning", "-c", "timezone=UTC", NULL};
     cluster->postmaster = spawn(settings, "postgres", argv, true);
     return cluster->postmaster > 0 ? ERR_NONE : ERR_IO;
 }
@@ -201,6 +235,10 @@ enum err cluster_start(const struct settings *settings, const struct state *stat
         err = check_version(state, ret_sentence, size);
     if (!err)
         err = wait_for_predecessor(state, ret_sentence, size);
+    if (!err && write_ident(state)) {
+        snprintf(ret_sentence, size, "%s/pg/pg_ident.conf cannot be written: %s.", state->root, strerror(errno));
+        err = ERR_CONFIG;
+    }
     if (err)
         return err;
     choose_socket(state, &cluster);
@@ -210,7 +248,7 @@ enum err cluster_start(const struct settings *settings, const struct state *stat
     }
     struct db *db = NULL;
     err = wait_until_ready(&cluster, state, &db, ret_sentence, size);
-    if (!err && make_database(db)) {
+    if (!err && make_database(db, state)) {
         snprintf(ret_sentence, size, "The private cluster refused to make its database: %s.", db_last_error(db));
         err = ERR_CONFIG;
     }

@@ -20,9 +20,17 @@ bool command_wants_help(const char *argument);
 int command_print(const char *text);
 /* Names the argument that is not understood, prints the help on standard error; returns EXIT_MISUSE. */
 int command_misuse(const char *help, const char *argument);
+/* Says what a call lacks or what does not go together, prints the help on standard error; returns EXIT_MISUSE. */
+int command_lacks(const char *help, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Prints "khoacu: SENTENCE" on standard error; returns `status`. */
 int command_fail(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Whether somebody has asked the program to end. SIGINT and SIGTERM are blocked and wait to be taken; work that takes long looks
+ * now and then and stops where it can be begun again. */
+bool command_ending(void);
+
+/* Whether the database has any account of staff. */
+enum err staff_exist(const char *conninfo, bool *ret_exist, char *ret_sentence, size_t size) MUST_CHECK;
 /* Makes the first account, an administrator, with a database connection of the server's role. */
 enum err staff_create_first(const char *conninfo, const char *login_name, const char *password, char *ret_sentence, size_t size) MUST_CHECK;
 
@@ -32,11 +40,18 @@ int command_config(int argc, char **argv);
 int command_worker(int argc, char **argv);
 int command_import(int argc, char **argv);
 int command_bank(int argc, char **argv);
+int command_scripts(int argc, char **argv);
+int command_letters(int argc, char **argv);
 int command_staff(int argc, char **argv);
 int command_assemble(int argc, char **argv);
 int command_verify(int argc, char **argv);
+int command_draw(int argc, char **argv);
 int command_publish(int argc, char **argv);
 int command_serve_static(int argc, char **argv);
+int command_pack(int argc, char **argv);
+int command_equate(int argc, char **argv);
 int command_rank(int argc, char **argv);
+int command_compare(int argc, char **argv);
+int command_replay(int argc, char **argv);
 
 #endif

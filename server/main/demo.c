@@ -1,7 +1,10 @@
 #include "demo.h"
 
 #include "client.h"
+#include "command.h"
 #include "demo_acts.h"
+#include "demo_leadership.h"
+#include "demo_panels.h"
 #include "demo_people.h"
 #include "simulate.h"
 
@@ -17,23 +20,22 @@
 
 #include "khoacu/base/banned.h"
 
-enum { SEED = 1075, APPLICANTS = 500, TRIAL_APPLICANTS = 20, SIMULATED_MINUTES = 60 };
+enum { SEED = 1075, APPLICANTS = 500, TRIAL_APPLICANTS = 20, PANEL_APPLICANTS = 7, SIMULATED_MINUTES = 60 };
 #define MAIN_CYCLE "CC-2026-MINH-HOA"
 #define TRIAL_CYCLE "DUNG-THU"
+#define PANEL_CYCLE "PV-MINH-HOA"
 #define BANK "KTC-2026"
 
 static void show_progress(int done, int total) {
-    if (isatty(STDOUT_FILENO))
-        printf("\r    %d of %d sittings", done, total);
-    else if (done % 100 == 0 || done == total)
-        printf("    %d of %d sittings\n", done, total);
-    if (isatty(STDOUT_FILENO) && done == total)
-        printf("\n");
-    (void)fflush(stdout);
+    demo_progress(done, total, "sittings");
+}
+
+static void say_nothing(int done, int total) {
+    (void)done, (void)total;
 }
 
 static bool make_bank(struct demo *demo) {
-    demo_step(demo, "Importing officers and the item bank; a second officer reviews it");
+    demo_step("Importing officers and the item bank; a second officer reviews it");
     return demo_sign_in(demo, demo->administrator) && demo_import_officers(demo) && demo_sign_in_as(demo, "item_officer", 0) &&
            demo_import(demo, "items", "bank=" BANK, demo_file("server/demo/items.csv")) && demo_review_bank(demo, BANK);
 }
@@ -68,38 +70,53 @@ static bool play_round1(struct demo *demo, const struct demo_cycle *cycle) {
     struct simulate_count count;
     if (csv_read(&demo->arena, file.bytes, file.len, &items, NULL))
         return demo_fail(demo, "items.csv");
-    demo_step(demo, "Round 1: 500 simulated candidates sit the test over HTTP");
+    demo_step("Round 1: 500 simulated candidates sit the test over HTTP");
     struct simulate_config config = {.base = demo->base, .cycle_code = cycle->code, .items = &items, .codes = &demo->codes,
                                      .seed = SEED, .threads = 24, .minutes = SIMULATED_MINUTES};
     if (simulate_sittings(&config, show_progress, &count))
         return demo_fail(demo, "simulated sittings");
     printf("    %d submitted, %d dropped out, %d absent, %lld answers saved\n", count.submitted, count.dropped_out, count.absent,
            (long long)count.saves);
-    demo_step(demo, "Closing the shift and counting");
+    demo_step("Closing the shift and counting");
     return demo_sign_in_as(demo, "invigilator", 0) && demo_close_shift(demo);
 }
 
 static bool play_round2(struct demo *demo, const struct demo_cycle *cycle) {
-    demo_step(demo, "Round 2: blind codes, then examiners enter the marks");
-    if (!demo_sign_in_as(demo, "hr_officer", 0) || !demo_open_round2(demo, cycle))
+    demo_step("Round 2: blind codes, a draw of markers, two marks for each script, and what follows where they differ");
+    return demo_sign_in_as(demo, "hr_officer", 0) && demo_open_round2(demo, cycle) && demo_mark(demo, cycle);
+}
+
+/* A small cycle whose interviews a panel hears; it stays open for whoever tries it. */
+static bool play_panel(struct demo *demo, const struct demo_cycle *cycle, const struct buf *people) {
+    struct csv items;
+    struct demo_text file = demo_file("server/demo/items.csv");
+    struct simulate_count count;
+    demo_step("A small cycle whose interviews a panel hears");
+    if (csv_read(&demo->arena, file.bytes, file.len, &items, NULL))
+        return demo_fail(demo, "items.csv");
+    if (!make_cycle(demo, cycle, people))
         return false;
-    for (int i = 0; demo_login_of(demo, "examiner", i); i++) {
-        if (!demo_sign_in_as(demo, "examiner", i) || !demo_enter_marks(demo))
-            return false;
-    }
-    return true;
+    struct simulate_config config = {.base = demo->base, .cycle_code = cycle->code, .items = &items, .codes = &demo->codes,
+                                     .seed = SEED, .threads = PANEL_APPLICANTS, .minutes = SIMULATED_MINUTES};
+    if (simulate_sittings(&config, say_nothing, &count))
+        return demo_fail(demo, "simulated sittings");
+    return demo_sign_in_as(demo, "invigilator", 0) && demo_close_shift(demo) && demo_sign_in_as(demo, "hr_officer", 0) &&
+           demo_open_round2(demo, cycle) && demo_play_panel(demo, cycle->code);
 }
 
 static bool play_result(struct demo *demo, const struct demo_cycle *cycle) {
-    demo_step(demo, "Ranking, approval by a second officer, publication");
+    demo_step("Ranking, approval by a second officer, publication");
     return demo_sign_in_as(demo, "hr_officer", 0) && demo_freeze_marks(demo, cycle) && demo_rank(demo, cycle) &&
-           demo_sign_in_as(demo, "hr_officer", 1) && demo_approve(demo) && demo_sign_in_as(demo, "hr_officer", 0) && demo_publish(demo);
+           demo_freeze_list(demo) && demo_sign_list(demo, "A", 0) &&
+           demo_sign_in_as(demo, "hr_officer", 1) && demo_sign_list(demo, "B", 1) && demo_sign_in_as(demo, "hr_officer", 0) &&
+           demo_publish(demo);
 }
 
 static bool play(struct demo *demo, const struct state *state) {
-    struct buf people CLEANUP(buf_release), trial_people CLEANUP(buf_release);
+    struct buf people CLEANUP(buf_release), trial_people CLEANUP(buf_release), panel_people CLEANUP(buf_release);
     buf_init(&people, 1u << 20);
     buf_init(&trial_people, 1u << 20);
+    buf_init(&panel_people, 1u << 20);
     int64_t now = clock_now_us();
     struct demo_cycle main_cycle = {.code = MAIN_CYCLE, .title_vi = "Kỳ thi tuyển công chức năm 2026 (minh họa)",
                                     .title_en = "Civil-service recruitment 2026 (demonstration)", .posts_file = "server/demo/posts.csv",
@@ -107,22 +124,42 @@ static bool play(struct demo *demo, const struct state *state) {
     struct demo_cycle trial = {.code = TRIAL_CYCLE, .title_vi = "Kỳ thi dùng thử (minh họa)", .title_en = "Trial examination (demonstration)",
                                .posts_file = "server/demo/trial-posts.csv", .clock = "personal", .starts_us = now,
                                .ends_us = now + INT64_C(30) * 86400 * 1000000};
-    if (!make_bank(demo) || !people_for(demo, &main_cycle, "KC", APPLICANTS, &people) || !people_for(demo, &trial, "THU", TRIAL_APPLICANTS, &trial_people))
+    struct demo_cycle panel = {.code = PANEL_CYCLE, .title_vi = "Kỳ thi có ban phỏng vấn (minh họa)",
+                               .title_en = "Examination with an interview panel (demonstration)", .posts_file = "server/demo/trial-posts.csv",
+                               .clock = "personal", .starts_us = now, .ends_us = now + INT64_C(86400) * 1000000};
+    if (!make_bank(demo) || !people_for(demo, &main_cycle, "KC", APPLICANTS, &people) ||
+        !people_for(demo, &trial, "THU", TRIAL_APPLICANTS, &trial_people) || !people_for(demo, &panel, "PV", PANEL_APPLICANTS, &panel_people))
         return false;
-    demo_step(demo, "Importing the cycle, its posts and 500 generated applicants");
+    demo_step("Importing the cycle, its posts and 500 generated applicants");
     main_cycle.starts_us = clock_now_us() + 3000000;
     main_cycle.ends_us = main_cycle.starts_us + INT64_C(3600) * 1000000;
     if (!make_cycle(demo, &main_cycle, &people) || !play_round1(demo, &main_cycle) || !play_round2(demo, &main_cycle) ||
-        !play_result(demo, &main_cycle))
+        !play_result(demo, &main_cycle) || !play_panel(demo, &panel, &panel_people) ||
+        !demo_play_leadership(demo))
         return false;
-    demo_step(demo, "Opening the trial sitting");
+    demo_step("Opening the trial sitting");
     return make_cycle(demo, &trial, &trial_people) && demo_write_logins(demo, state);
 }
+
+#define LOADING "demo/loading" /* there from the first act of the demonstration on */
 
 bool demo_is_loaded(const struct state *state) {
     char path[PATH_MAX];
     state_path(state, "demo/logins.txt", path);
     return access(path, R_OK) == 0;
+}
+
+bool demo_was_broken_off(const struct state *state) {
+    char path[PATH_MAX];
+    state_path(state, LOADING, path);
+    return access(path, F_OK) == 0 && !demo_is_loaded(state);
+}
+
+static bool mark_loading(const struct state *state) {
+    char path[PATH_MAX];
+    state_path(state, LOADING, path);
+    FILE *file CLEANUP(cleanup_file) = fopen(path, "w");
+    return file != NULL;
 }
 
 enum err demo_load(const struct state *state, const char *base, const char *administrator, const char *password, char *ret_sentence,
@@ -135,8 +172,10 @@ enum err demo_load(const struct state *state, const char *base, const char *admi
     snprintf(demo->administrator.name, sizeof demo->administrator.name, "%s", administrator);
     snprintf(demo->administrator.password, sizeof demo->administrator.password, "%s", password);
     random_stream_init(&demo->stream, SEED);
-    bool good = play(demo, state);
-    if (!good)
+    bool good = (mark_loading(state) || demo_fail(demo, LOADING)) && play(demo, state);
+    if (!good && command_ending())
+        snprintf(ret_sentence, size, "Broken off while the demonstration was loading; the next start with --demo loads it anew.");
+    else if (!good)
         snprintf(ret_sentence, size, "The demonstration could not be loaded: %s", demo->sentence);
     client_free(demo->client);
     arena_release(&demo->arena);

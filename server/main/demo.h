@@ -15,6 +15,9 @@
 
 /* Whether the demonstration stands complete in this state folder. */
 bool demo_is_loaded(const struct state *state);
+/* Whether a load into this state folder began and did not come to its end: all that its cluster holds is a part of the
+ * demonstration, which nobody has the passwords of. */
+bool demo_was_broken_off(const struct state *state);
 /* Loads it into the server at `base`, where `administrator` may sign in with `password`; tells each
  * step on standard output. On failure a sentence names the step. */
 enum err demo_load(const struct state *state, const char *base, const char *administrator, const char *password,

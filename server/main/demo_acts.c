@@ -8,14 +8,25 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "khoacu/base/banned.h"
 
-enum { JOB_WAIT_S = 120, FORM_ITEMS = 60 };
+enum { JOB_WAIT_S = 120, FORM_ITEMS = 60, PATIENCE = 150 };
 
-void demo_step(struct demo *demo, const char *title) {
-    (void)demo;
+void demo_step(const char *title) {
     printf("Demonstration: %s …\n", title);
+    (void)fflush(stdout);
+}
+
+void demo_progress(int done, int total, const char *what) {
+    bool terminal = isatty(STDOUT_FILENO), whole = done == total;
+    char of[32] = "";
+    if (!terminal && !whole && done % 100 != 0)
+        return;
+    if (total > 0)
+        snprintf(of, sizeof of, " of %d", total);
+    printf("%s    %d%s %s%s", terminal ? "\r" : "", done, of, what, terminal && !whole ? "" : "\n");
     (void)fflush(stdout);
 }
 
@@ -32,9 +43,14 @@ struct demo_text demo_file(const char *path) {
 
 /* One call that must end with a status below 300. */
 static bool call(struct demo *demo, const char *method, const char *path, const char *type, struct demo_text body) {
-    if (client_call(demo->client, method, path, type, body.bytes, body.len, &demo->answer)) {
-        demo->answer = (struct client_answer){.text = "no answer"};
-        return demo_fail(demo, path);
+    for (int tries = 0;; tries++) {
+        if (client_call(demo->client, method, path, type, body.bytes, body.len, &demo->answer)) {
+            demo->answer = (struct client_answer){.text = "no answer"};
+            return demo_fail(demo, path);
+        }
+        if (demo->answer.status != 429 || tries == PATIENCE)
+            break;
+        nanosleep(&(struct timespec){.tv_nsec = 200000000L}, NULL); /* faster than one person may work */
     }
     return demo->answer.status < 300 ? true : demo_fail(demo, path);
 }
@@ -63,8 +79,7 @@ static bool take_id(struct demo *demo, const char *member, char out[32]) {
     return true;
 }
 
-/* Waits until the job of the last answer is done. */
-static bool wait_for_job(struct demo *demo) {
+bool demo_wait(struct demo *demo) {
     char id[32], path[80];
     if (!take_id(demo, "job_id", id))
         return false;
@@ -258,65 +273,56 @@ bool demo_close_shift(struct demo *demo) {
     char path[100];
     static const char body[] = "{\"reason\":\"Minh họa: một giờ làm bài được rút ngắn; mọi thí sinh mô phỏng đã dừng. (Demonstration: the hour is shortened.)\"}";
     snprintf(path, sizeof path, "/shifts/%s/close", demo->shift_id);
-    return call(demo, "POST", path, "application/json", (struct demo_text){body, sizeof body - 1}) && wait_for_job(demo);
+    return call(demo, "POST", path, "application/json", (struct demo_text){body, sizeof body - 1}) && demo_wait(demo);
 }
 
 bool demo_open_round2(struct demo *demo, const struct demo_cycle *cycle) {
     char path[100];
     snprintf(path, sizeof path, "/cycles/%s/round2", cycle->code);
-    return call(demo, "POST", path, "application/json", (struct demo_text){"{}", 2}) && wait_for_job(demo);
+    return call(demo, "POST", path, "application/json", (struct demo_text){"{}", 2}) && demo_wait(demo);
 }
 
-/* A mark on the script's own steps; a few candidates did not come. */
-static void draw_mark(struct demo *demo, int64_t max, int64_t step, struct json_writer *w) {
-    if (random_stream_below(&demo->stream, 100) < 2) {
-        json_member_text(w, "status", "absent");
-        return;
+bool demo_make_panel(struct demo *demo, const struct demo_panel *made, char panel[17]) {
+    struct buf body;
+    struct json_writer w;
+    char path[100];
+    demo_open_body(&body, &w);
+    json_member_text(&w, "code", made->code);
+    json_member_text(&w, "kind", made->kind);
+    json_member_text(&w, "room", made->room);
+    json_member_text(&w, "chair", demo_login_of(demo, "examiner", 0)->name);
+    json_member_text(&w, "secretary", demo_login_of(demo, "script_officer", 0)->name);
+    json_put_key(&w, "members");
+    json_open_array(&w);
+    for (int i = 1; i < made->members; i++)
+        json_put_text(&w, demo_login_of(demo, "examiner", i)->name);
+    json_close_array(&w);
+    json_put_key(&w, "criteria");
+    json_open_array(&w);
+    for (int i = 0; i < made->criterion_count; i++) {
+        json_open_object(&w);
+        json_member_text(&w, "title", made->criteria[i].title);
+        json_member_text(&w, "mark_max", made->criteria[i].mark_max);
+        json_member_text(&w, "mark_step", "0.25");
+        json_close_object(&w);
     }
-    double share = 0.63 + 0.13 * random_stream_normal(&demo->stream);
-    int64_t steps = max / step, at = (int64_t)(share * (double)steps + 0.5);
-    at = at < 0 ? 0 : at > steps ? steps : at;
-    json_member_text(w, "status", "awarded");
-    json_member_hundredths(w, "value", at * step);
-}
-
-bool demo_enter_marks(struct demo *demo) {
-    for (;;) {
-        if (!call(demo, "GET", "/scripts?state=waiting&limit=200", NULL, (struct demo_text){0}))
-            return false;
-        const struct json *items = json_get(demo->answer.json, "items");
-        size_t count = json_count(items);
-        if (count == 0)
-            return true;
-        struct { char id[32]; int64_t max, step, revision; } *list CLEANUP(cleanup_free) = calloc(count, sizeof *list);
-        for (size_t i = 0; list && i < count; i++) {
-            const struct json *item = json_at(items, i);
-            const char *id = json_text(json_get(item, "blind_id")), *max = json_text(json_get(item, "mark_max")), *step = json_text(json_get(item, "mark_step"));
-            if (!id || !max || !step || !text_parse_hundredths(max, &list[i].max) || !text_parse_hundredths(step, &list[i].step) || list[i].step == 0)
-                return demo_fail(demo, "a script without bounds");
-            snprintf(list[i].id, sizeof list[i].id, "%s", id);
-            (void)json_int(json_get(item, "revision"), &list[i].revision);
-        }
-        for (size_t i = 0; list && i < count; i++) {
-            struct buf body;
-            struct json_writer w;
-            char path[100];
-            demo_open_body(&body, &w);
-            draw_mark(demo, list[i].max, list[i].step, &w);
-            json_member_int(&w, "revision", list[i].revision);
-            json_close_object(&w);
-            snprintf(path, sizeof path, "/scripts/%s/mark", list[i].id);
-            if (!demo_call_json(demo, "PUT", path, &body))
-                return false;
-        }
-    }
+    json_close_array(&w);
+    json_close_object(&w);
+    (void)snprintf(path, sizeof path, "/cycles/%s/panels", made->cycle);
+    if (!demo_call_json(demo, "POST", path, &body))
+        return false;
+    const char *id = json_text(json_get(demo->answer.json, "panel_id"));
+    if (!id)
+        return demo_fail(demo, "a panel without id");
+    (void)snprintf(panel, 17, "%s", id);
+    return true;
 }
 
 bool demo_freeze_marks(struct demo *demo, const struct demo_cycle *cycle) {
     char path[100];
     static const char body[] = "{\"reason\":\"Đã nhập đủ điểm vòng 2. (All marks of round 2 are in.)\"}";
     snprintf(path, sizeof path, "/cycles/%s/marks-freeze", cycle->code);
-    return call(demo, "POST", path, "application/json", (struct demo_text){body, sizeof body - 1});
+    return call(demo, "POST", path, "application/json", (struct demo_text){body, sizeof body - 1}) && demo_wait(demo);
 }
 
 static bool run_once(struct demo *demo, const struct demo_cycle *cycle) {
@@ -325,7 +331,7 @@ static bool run_once(struct demo *demo, const struct demo_cycle *cycle) {
     snprintf(path, sizeof path, "/cycles/%s/runs", cycle->code);
     if (!call(demo, "POST", path, "application/json", (struct demo_text){body, sizeof body - 1}) || !take_id(demo, "run_id", demo->run_id))
         return false;
-    if (!wait_for_job(demo))
+    if (!demo_wait(demo))
         return false;
     snprintf(path, sizeof path, "/runs/%s", demo->run_id);
     return call(demo, "GET", path, NULL, (struct demo_text){0});
@@ -372,11 +378,31 @@ bool demo_rank(struct demo *demo, const struct demo_cycle *cycle) {
     return demo_fail(demo, "ties stay unbroken");
 }
 
-bool demo_approve(struct demo *demo) {
+bool demo_freeze_list(struct demo *demo) {
     char path[100];
-    static const char body[] = "{\"verdict\":\"approved\",\"reason\":\"Đã đối chiếu danh sách minh họa. (Checked.)\"}";
-    snprintf(path, sizeof path, "/runs/%s/approval", demo->run_id);
+    static const char body[] = "{\"reason\":\"Đã xem trang chất lượng của danh sách minh họa. (Looked through.)\"}";
+    snprintf(path, sizeof path, "/runs/%s/quality", demo->run_id);
+    if (!call(demo, "POST", path, "application/json", (struct demo_text){"{}", 2}) || !demo_wait(demo))
+        return false;
+    snprintf(path, sizeof path, "/runs/%s/list-freeze", demo->run_id);
     return call(demo, "POST", path, "application/json", (struct demo_text){body, sizeof body - 1});
+}
+
+bool demo_sign_list(struct demo *demo, const char *place, int nth) {
+    const struct demo_login *login = demo_login_of(demo, "hr_officer", nth);
+    struct buf body;
+    struct json_writer w;
+    char path[100];
+    if (!login)
+        return demo_fail(demo, "hr_officer");
+    demo_open_body(&body, &w);
+    json_member_text(&w, "place", place);
+    json_member_text(&w, "verdict", "approved");
+    json_member_text(&w, "reason", "Đã đối chiếu danh sách minh họa. (Checked.)");
+    json_member_text(&w, "password", login->password);
+    json_close_object(&w);
+    snprintf(path, sizeof path, "/runs/%s/signatures", demo->run_id);
+    return demo_call_json(demo, "POST", path, &body);
 }
 
 bool demo_publish(struct demo *demo) {

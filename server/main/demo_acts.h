@@ -28,6 +28,20 @@ struct demo_login {
 struct demo_cycle {
     const char *code, *title_vi, *title_en, *posts_file, *clock;
     int64_t starts_us, ends_us;
+    bool written_only; /* no draw for the interview: a panel hears it */
+    int least;         /* percent below which nobody writes; 0: some are weak, a few do not come */
+};
+
+struct demo_criterion {
+    const char *title, *mark_max;
+    int64_t max; /* hundredths, as mark_max */
+};
+
+struct demo_panel {
+    const char *cycle, *code, *kind, *room;
+    int members; /* the first examiners, the first of them in the chair */
+    const struct demo_criterion *criteria;
+    int criterion_count;
 };
 
 struct demo {
@@ -45,7 +59,10 @@ struct demo {
 };
 
 /* Prints the title of a step. */
-void demo_step(struct demo *demo, const char *title);
+void demo_step(const char *title);
+/* Tells how far a step is: on a terminal at each call, elsewhere after every hundred and at the end. `total` 0: not known, and
+ * the next line on a terminal goes over this one. */
+void demo_progress(int done, int total, const char *what);
 /* Puts down `what` with the last answer's status and body; returns false. */
 bool demo_fail(struct demo *demo, const char *what);
 /* An embedded file; empty when there is none. */
@@ -56,6 +73,9 @@ struct demo_text demo_file(const char *path);
 bool demo_call(struct demo *demo, const char *method, const char *path);
 void demo_open_body(struct buf *body, struct json_writer *writer);
 bool demo_call_json(struct demo *demo, const char *method, const char *path, struct buf *body);
+
+/* Waits until the job of the last answer is done. */
+bool demo_wait(struct demo *demo);
 
 bool demo_sign_in(struct demo *demo, struct demo_login login);
 /* The nth officer with a role, or NULL. */
@@ -73,12 +93,16 @@ bool demo_schedule(struct demo *demo, const struct demo_cycle *cycle);
 bool demo_issue_codes(struct demo *demo, const struct demo_cycle *cycle);
 bool demo_close_shift(struct demo *demo);
 bool demo_open_round2(struct demo *demo, const struct demo_cycle *cycle);
-/* All waiting scripts of the examiner who is signed in. */
-bool demo_enter_marks(struct demo *demo);
+/* The chief marker draws; two examiners mark each script; a third mark, dialogues and decisions where marks stand apart. */
+bool demo_mark(struct demo *demo, const struct demo_cycle *cycle);
+/* The chief marker, who is signed in, makes a panel. */
+bool demo_make_panel(struct demo *demo, const struct demo_panel *made, char panel[17]);
 bool demo_freeze_marks(struct demo *demo, const struct demo_cycle *cycle);
 /* Ranks; where a tie at a last seat stays unbroken, records a decision of the head and ranks again. */
 bool demo_rank(struct demo *demo, const struct demo_cycle *cycle);
-bool demo_approve(struct demo *demo);
+bool demo_freeze_list(struct demo *demo);
+/* Signature "A" or "B" by the HR officer who is signed in, the nth. */
+bool demo_sign_list(struct demo *demo, const char *place, int nth);
 bool demo_publish(struct demo *demo);
 bool demo_write_logins(struct demo *demo, const struct state *state);
 

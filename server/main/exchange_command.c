@@ -23,7 +23,7 @@
 static const char help[] =
     "Usage: khoacu bank import --bank NAME [--dry-run] [--valid-only] [--format F] [--topic T] [--lang vi|en] [--report FILE.jsonl]\n"
     "                          [--as LOGIN] [--json] PATH...\n"
-    "       khoacu bank export --bank NAME --format F --out FILE [--as LOGIN] [--json]\n"
+    "       khoacu bank export --bank NAME --format F --out FILE [--dry-run] [--valid-only] [--report FILE.jsonl] [--as LOGIN] [--json]\n"
     "Import reads files, packages and whole folders, says of every item found what became of it, and stores all of them or,\n"
     "when one is refused, nothing. The bank is made when it is missing. The same source twice changes nothing.\n"
     "  --bank NAME      code of the bank: capital letters, digits, '-'\n"
@@ -35,9 +35,10 @@ static const char help[] =
     "  --report FILE    one JSON line for each item: path, item, outcome (imported, changed, refused), code, message_vi,\n"
     "                   message_en, place, notes, stored (imported, new-version, unchanged, …)\n"
     "  --as LOGIN       the item officer in whose name it is done; without it an owner of the bank, or the first item officer\n"
-    "Export writes the newest versions of all items but retired ones, with keys: formats qti21 qti30 gift csv xlsx.\n"
-    "Works on the database of KHOACU_DB; a private cluster is reached while `khoacu serve` runs on it, by\n"
-    "KHOACU_DB=\"host=VAR/run dbname=khoacu\" (`khoacu staff --help`). Progress goes to standard error.\n"
+    "Export writes the newest versions of all items but retired ones, with keys: formats qti21 qti30 gift csv xlsx. Its report has\n"
+    "one JSON line for each item: item, outcome (exported, changed, left-out, refused), code, message_vi, message_en, place; one that\n"
+    "the format does not hold keeps the file from being written, unless --valid-only leaves it behind.\n"
+    "Works on the database of KHOACU_DB, or on the private cluster that `khoacu serve` runs. Progress goes to standard error.\n"
     "Exit status: 0 done, 1 something was refused or the work failed, 2 wrong use.\n";
 
 struct exchange_use {
@@ -54,7 +55,7 @@ static int parse_use(int argc, char **argv, bool import, struct exchange_use *us
         const char **value;
         bool import, export;
     } options[] = {{"--bank", &use->bank, true, true},      {"--format", &use->format, true, true}, {"--topic", &use->topic, true, false},
-                   {"--lang", &use->lang, true, false},     {"--report", &use->report, true, false}, {"--as", &use->login, true, true},
+                   {"--lang", &use->lang, true, false},     {"--report", &use->report, true, true}, {"--as", &use->login, true, true},
                    {"--out", &use->out, false, true}};
     for (int i = 2; i < argc; i++) {
         size_t k = 0, count = sizeof options / sizeof *options;
@@ -66,9 +67,9 @@ static int parse_use(int argc, char **argv, bool import, struct exchange_use *us
         }
         if (k < count && i + 1 < argc)
             *options[k].value = argv[++i];
-        else if (import && strcmp(argv[i], "--dry-run") == 0)
+        else if (strcmp(argv[i], "--dry-run") == 0)
             use->dry_run = true;
-        else if (import && strcmp(argv[i], "--valid-only") == 0)
+        else if (strcmp(argv[i], "--valid-only") == 0)
             use->valid_only = true;
         else if (strcmp(argv[i], "--json") == 0)
             use->json = true;
@@ -78,7 +79,7 @@ static int parse_use(int argc, char **argv, bool import, struct exchange_use *us
             return command_misuse(help, argv[i]);
     }
     if (!use->bank || (import ? use->path_count == 0 : !use->format || !use->out))
-        return command_misuse(help, !use->bank ? "a call without --bank" : import ? "a call without a path" : "a call without --format and --out");
+        return command_lacks(help, !use->bank ? "--bank NAME is missing" : import ? "bank import needs a path" : "bank export needs --format and --out");
     if (!cycle_code_valid(use->bank))
         return command_misuse(help, use->bank);
     if (use->topic && !bank_topic_valid(use->topic))
@@ -99,7 +100,7 @@ static int find_actor(struct db *bank, const struct settings *settings, struct b
         enum err err = bank_actor_find(bank, desk->arena, use->bank, &desk->staff_id);
         if (err != ERR_NONE)
             return command_fail(EXIT_FAILED, "The database refused: %s", db_last_error(bank));
-        return desk->staff_id ? EXIT_DONE : command_fail(EXIT_FAILED, "There is no item officer; make one first (`khoacu import officers`).");
+        return desk->staff_id ? EXIT_DONE : command_fail(EXIT_MISUSE, "There is no item officer; make one first (`khoacu import officers`).");
     }
     struct db *db = NULL;
     struct identity_staff staff = {0};
@@ -110,7 +111,7 @@ static int find_actor(struct db *bank, const struct settings *settings, struct b
     bool active = err == ERR_NONE && staff.staff_id != 0 && strcmp(staff.state, "active") == 0;
     db_close(db);
     desk->staff_id = staff.staff_id;
-    return active ? EXIT_DONE : command_fail(EXIT_FAILED, "%s has no active account.", use->login);
+    return active ? EXIT_DONE : command_fail(EXIT_MISUSE, "%s has no active account.", use->login);
 }
 
 /* ---- import ---- */
@@ -155,12 +156,12 @@ static enum err take_line(void *ctx, struct arena *arena, const struct bank_exch
 
 static int tell(const struct exchange_use *use, const struct bank_exchange_counts *counts) {
     if (use->json)
-        printf("{\"found\":%zu,\"imported\":%zu,\"changed\":%zu,\"refused\":%zu,\"same\":%zu,\"renewed\":%zu,\"applied\":%s,\"dry_run\":%s}\n",
-               counts->found, counts->imported, counts->changed, counts->refused, counts->same, counts->renewed, counts->applied ? "true" : "false",
-               use->dry_run ? "true" : "false");
+        printf("{\"found\":%zu,\"imported\":%zu,\"changed\":%zu,\"refused\":%zu,\"same\":%zu,\"renewed\":%zu,\"repeated\":%zu,\"applied\":%s,\"dry_run\":%s}\n",
+               counts->found, counts->imported, counts->changed, counts->refused, counts->same, counts->renewed, counts->repeated,
+               counts->applied ? "true" : "false", use->dry_run ? "true" : "false");
     else
-        printf("%zu items found: %zu imported, %zu changed, %zu refused; %zu were there already, %zu are new versions; %s\n", counts->found,
-               counts->imported, counts->changed, counts->refused, counts->same, counts->renewed,
+        printf("%zu items found: %zu imported, %zu changed, %zu refused; %zu were there already, %zu are new versions, %zu repeat another; %s\n", counts->found,
+               counts->imported, counts->changed, counts->refused, counts->same, counts->renewed, counts->repeated,
                counts->applied ? "stored" : use->dry_run ? "dry run, nothing stored" : "nothing stored");
     return counts->refused > 0 ? EXIT_FAILED : EXIT_DONE;
 }
@@ -193,7 +194,7 @@ static int import_items(const struct exchange_use *use, const struct bank_desk *
     if (err != ERR_NONE)
         return command_fail(EXIT_FAILED, "%s: %s", err_key(err), err == ERR_IO ? "a file cannot be read or written" : db_last_error(desk->db));
     if (verdict != BANK_LOAD_DONE)
-        return command_fail(EXIT_FAILED, "%s may not write into the bank %s.", use->login ? use->login : "the officer", use->bank);
+        return command_fail(EXIT_MISUSE, "%s may not write into the bank %s.", use->login ? use->login : "the officer", use->bank);
     return tell(use, &counts);
 }
 
@@ -206,24 +207,59 @@ static bool take_progress(void *ctx, const struct exchange_progress *progress) {
     return true;
 }
 
+static enum err take_export_line(void *ctx, const struct bank_export_line *line) {
+    struct report *report = ctx;
+    struct buf out CLEANUP(buf_release);
+    struct json_writer writer;
+    buf_init(&out, 1u << 16);
+    if (!report->file)
+        return ERR_NONE;
+    json_writer_init(&writer, &out);
+    bank_export_put_line(&writer, line);
+    buf_addc(&out, '\n');
+    return !out.failed && fwrite(out.data, 1, out.len, report->file) == out.len ? ERR_NONE : ERR_IO;
+}
+
+static int tell_export(const struct exchange_use *use, const struct bank_export_counts *counts) {
+    size_t items = counts->exported + counts->changed;
+    if (use->json)
+        printf("{\"items\":%zu,\"found\":%zu,\"exported\":%zu,\"changed\":%zu,\"left_out\":%zu,\"refused\":%zu,\"written\":%s,\"dry_run\":%s,\"format\":\"%s\"}\n", items,
+               counts->found, counts->exported, counts->changed, counts->left_out, counts->refused, counts->written ? "true" : "false",
+               use->dry_run ? "true" : "false", exchange_format_key(use->kind));
+    else
+        printf("%zu items found: %zu as they are, %zu that other programs see differently, %zu left out, %zu refused; %s%s\n", counts->found, counts->exported,
+               counts->changed, counts->left_out, counts->refused, counts->written ? "written to " : use->dry_run ? "dry run, nothing written" : "nothing written",
+               counts->written ? use->out : "");
+    return counts->refused > 0 ? EXIT_FAILED : EXIT_DONE;
+}
+
 static int export_items(const struct exchange_use *use, const struct bank_desk *desk) {
     struct report report = {.terminal = isatty(STDERR_FILENO)};
     const struct exchange_options options = {.progress = take_progress, .progress_ctx = &report};
     enum bank_verdict verdict = BANK_UNKNOWN;
-    size_t count = 0;
-    enum err err = bank_exchange_export(desk, use->bank, use->kind, use->out, &options, &verdict, &count);
+    struct bank_export_counts counts = {0};
+    report.file = use->report ? fopen(use->report, "w") : NULL;
+    if (use->report && !report.file)
+        return command_fail(EXIT_MISUSE, "%s cannot be written.", use->report);
+    const struct bank_export_request request = {.bank = use->bank,
+                                                .path = use->out,
+                                                .format = use->kind,
+                                                .options = &options,
+                                                .dry_run = use->dry_run,
+                                                .valid_only = use->valid_only,
+                                                .line = take_export_line,
+                                                .ctx = &report};
+    enum err err = bank_exchange_export(desk, &request, &verdict, &counts);
     if (report.terminal)
         (void)fputs("\r", stderr);
+    if (report.file && fclose(report.file) != 0 && err == ERR_NONE)
+        err = ERR_IO;
     if (err != ERR_NONE)
-        return command_fail(EXIT_FAILED, "%s: %s", err_key(err), err == ERR_IO ? "the file cannot be written" : db_last_error(desk->db));
+        return command_fail(EXIT_FAILED, "%s: %s", err_key(err), err == ERR_IO ? "a file cannot be written" : db_last_error(desk->db));
     if (verdict != BANK_DONE)
-        return command_fail(EXIT_FAILED, verdict == BANK_UNKNOWN ? "There is no bank %s that the officer sees." : "Only an owner of the bank %s exports it.",
+        return command_fail(EXIT_MISUSE, verdict == BANK_UNKNOWN ? "There is no bank %s that the officer sees." : "Only an owner of the bank %s exports it.",
                             use->bank);
-    if (use->json)
-        printf("{\"items\":%zu,\"format\":\"%s\"}\n", count, exchange_format_key(use->kind));
-    else
-        printf("%zu items in %s\n", count, use->out);
-    return EXIT_DONE;
+    return tell_export(use, &counts);
 }
 
 static int run(int argc, char **argv, bool import) {
@@ -235,10 +271,8 @@ static int run(int argc, char **argv, bool import) {
     int status = parse_use(argc, argv, import, &use);
     if (status != EXIT_DONE)
         return status < 0 ? EXIT_DONE : status;
-    if (settings_read(&settings, why, sizeof why))
+    if (settings_read_database(&settings, why, sizeof why))
         return command_fail(EXIT_MISUSE, "%s", why);
-    if (!*settings.db)
-        return command_fail(EXIT_MISUSE, "KHOACU_DB is empty; `khoacu bank --help` says how to reach a private cluster.");
     settings_bank_key(&settings, key_file, sizeof key_file);
     if (crypto_init())
         return command_fail(EXIT_FAILED, "The cryptographic library could not be started.");

@@ -24,11 +24,15 @@ static const char help[] =
     "Reads a CSV file (UTF-8; comma, semicolon or tab) all or nothing and reports every fault by line and column.\n"
     "  officers    login_name, full_name, unit, roles\n"
     "  posts       post_code, post_title, agency_code, agency_name, quota          (--cycle)\n"
-    "  candidates  roll_number, full_name, birth_date, post_code, priority_classes, agency_preferences  (--cycle)\n"
-    "  items       code, topic, level, stem, option_a … option_d, key, source      (--bank)\n"
+    "  candidates  roll_number, full_name, birth_date, post_code, priority_classes, agency_preferences  (--cycle); where\n"
+    "              they are known also extra_time_percent, email\n"
+    "  credentials  roll_number, credential, issued_on, reference; also mark       (--cycle)\n"
+    "  items       code, topic, level, stem, option_a … option_d, key, source      (--bank); also new_version, facility\n"
+    "  calibrations  code, a, b, c: parameters of items                            (--bank)\n"
     "LOGIN is the account in whose name it is done; it must hold the right that the screen asks for.\n"
-    "Works on the database of KHOACU_DB. Exit status: 0 applied (or the dry run found no fault), 1 faults found and\n"
-    "nothing applied, 2 wrong use.\n";
+    "Works on the database of KHOACU_DB, or on the private cluster that `khoacu serve` runs.\n"
+    "Exit status: 0 applied (or the dry run found no fault), 1 faults found and nothing applied, 2 wrong use, or a LOGIN\n"
+    "without the right.\n";
 
 struct import_use {
     const struct api_import *kind;
@@ -42,9 +46,11 @@ static int parse_use(int argc, char **argv, struct import_use *use) {
         (void)command_print(help);
         return -1;
     }
-    use->kind = argc > 2 ? api_import_find(argv[1]) : NULL;
-    if (!use->kind)
-        return command_misuse(help, argc > 1 ? argv[1] : "nothing");
+    use->kind = argc > 1 ? api_import_find(argv[1]) : NULL;
+    if (argc > 1 && !use->kind)
+        return command_misuse(help, argv[1]);
+    if (argc < 3)
+        return command_lacks(help, "import needs a KIND and a FILE");
     use->file = argv[2];
     for (int i = 3; i < argc; i++) {
         bool value = i + 1 < argc;
@@ -62,11 +68,11 @@ static int parse_use(int argc, char **argv, struct import_use *use) {
             return command_misuse(help, argv[i]);
     }
     if (!use->login)
-        return command_misuse(help, "an import without --as LOGIN");
+        return command_lacks(help, "import needs --as LOGIN");
     if (use->kind->needs_cycle && !use->request.cycle_code)
-        return command_misuse(help, "this kind without --cycle CODE");
+        return command_lacks(help, "%s go into a cycle: --cycle CODE is missing", use->kind->kind);
     if (use->kind->needs_bank && !use->request.bank_code)
-        return command_misuse(help, "this kind without --bank CODE");
+        return command_lacks(help, "%s go into a bank: --bank CODE is missing", use->kind->kind);
     return EXIT_DONE;
 }
 
@@ -92,7 +98,7 @@ static void print_report(const struct import_use *use, const struct import_repor
         return;
     }
     for (size_t i = 0; i < report->error_count; i++)
-        printf("%s:%zu: %s: %s (%s)\n", use->file, report->errors[i].line, report->errors[i].column,
+        printf("%s:%zu: %s: %s · %s (%s)\n", use->file, report->errors[i].line, report->errors[i].column, import_hint_vi(report->errors[i].code),
                import_hint_en(report->errors[i].code), report->errors[i].value);
     for (size_t i = 0; i < report->secret_count; i++)
         printf("%s %s\n", report->secrets[i].name, report->secrets[i].secret);
@@ -141,7 +147,7 @@ static int import(struct import_use *use, const struct settings *settings, struc
     if (identity_staff_find(db, arena, use->login, &staff))
         (void)command_fail(EXIT_FAILED, "The database refused: %s", db_last_error(db));
     else if (staff.staff_id == 0 || strcmp(staff.state, "active") != 0 || !may(&staff, use->kind->permission))
-        (void)command_fail(EXIT_FAILED, "%s has no account with the right to import %s.", use->login, use->kind->kind);
+        status = command_fail(EXIT_MISUSE, "%s has no account with the right to import %s.", use->login, use->kind->kind);
     else {
         use->request.staff_id = staff.staff_id;
         if (run_kind(use, settings, db, arena, &report))
@@ -162,10 +168,8 @@ int command_import(int argc, char **argv) {
         return status < 0 ? EXIT_DONE : status;
     struct settings settings;
     char sentence[400];
-    if (settings_read(&settings, sentence, sizeof sentence))
+    if (settings_read_database(&settings, sentence, sizeof sentence))
         return command_fail(EXIT_MISUSE, "%s", sentence);
-    if (!*settings.db)
-        return command_fail(EXIT_MISUSE, "KHOACU_DB is empty; `khoacu staff --help` says how to reach a private cluster.");
     if (crypto_init())
         return command_fail(EXIT_FAILED, "The cryptographic library could not be started.");
     struct arena arena;

@@ -1,5 +1,6 @@
 #include "command.h"
 
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,11 +15,18 @@ static const struct command {
     {"worker", "close sittings, score and rank in a process of its own", command_worker},
     {"migrate", "bring the database of KHOACU_DB to this version's schema", command_migrate},
     {"import", "read officers, posts, candidates or items from a CSV file", command_import},
-    {"bank", "give the item banks new keys while servers run", command_bank},
+    {"scripts", "take scans of paper scripts into a bag", command_scripts},
+    {"letters", "take what mail servers report about letters to candidates", command_letters},
+    {"bank", "take items in and out of a bank, and give the banks new keys", command_bank},
     {"assemble", "choose items for parallel forms by a blueprint", command_assemble},
-    {"staff", "make staff accounts and reset their passwords", command_staff},
+    {"staff", "make, list, disable staff accounts and set their passwords again", command_staff},
+    {"pack", "bring a rule pack of one's own into the database, list them, show one", command_pack},
+    {"equate", "make, sign and check the table by which shifts become comparable", command_equate},
     {"rank", "rank a field of candidates by a rule pack without any database", command_rank},
+    {"compare", "say who moved between two result files, and by which rule", command_compare},
+    {"replay", "compute every stored list again and compare", command_replay},
     {"verify", "recompute a published result file without any database", command_verify},
+    {"draw", "draw the markers of a cycle again from the file of the draw", command_draw},
     {"publish", "write the published lists as a signed folder of static files", command_publish},
     {"serve-static", "serve such a folder from memory, apart from everything else", command_serve_static},
     {"config", "print the settings, secrets masked", command_config},
@@ -39,6 +47,16 @@ int command_misuse(const char *help, const char *argument) {
     return EXIT_MISUSE;
 }
 
+int command_lacks(const char *help, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    (void)fputs("khoacu: ", stderr);
+    vfprintf(stderr, format, args);
+    fprintf(stderr, ".\n%s", help);
+    va_end(args);
+    return EXIT_MISUSE;
+}
+
 int command_fail(int status, const char *format, ...) {
     va_list args;
     va_start(args, format);
@@ -47,6 +65,11 @@ int command_fail(int status, const char *format, ...) {
     (void)fputc('\n', stderr);
     va_end(args);
     return status;
+}
+
+bool command_ending(void) {
+    sigset_t waiting;
+    return sigpending(&waiting) == 0 && (sigismember(&waiting, SIGINT) == 1 || sigismember(&waiting, SIGTERM) == 1);
 }
 
 static void print_usage(FILE *out) {

@@ -16,6 +16,7 @@
 
 #define MIGRATIONS "sql/migrations/"
 #define FUNCTIONS "sql/functions/"
+enum { OLDEST_SERVER = 150000 }; /* as server_version_num tells it */
 
 /* What the database says it has. */
 struct applied {
@@ -37,6 +38,41 @@ static enum err applied_add(void *ctx, const struct db_row *row) {
 
 static enum err truth(void *ctx, const struct db_row *row) {
     *(bool *)ctx = db_bool(row, 0);
+    return ERR_NONE;
+}
+
+/* What must be so before anything is read or made. */
+struct ground {
+    const char *name;
+    int64_t version;
+    bool may_create;
+};
+
+static enum err ground_row(void *ctx, const struct db_row *row) {
+    *(struct ground *)ctx = (struct ground){.name = db_text(row, 0), .version = db_int(row, 1), .may_create = db_bool(row, 2)};
+    return ERR_NONE;
+}
+
+static enum err check_ground(struct db *db, struct arena *arena, bool will_make, char *sentence, size_t size) {
+    struct ground ground = {.name = ""};
+    enum err err = db_ask(db, arena,
+                          "SELECT current_database()::text, current_setting('server_version_num')::int8, "
+                          "has_database_privilege(current_database(), 'CREATE') OR to_regnamespace('khoacu') IS NOT NULL",
+                          DB_NO_PARAMS, 1, ground_row, &ground);
+    if (err) {
+        snprintf(sentence, size, "The database did not answer (%s); check its log.", db_last_error(db));
+        return err;
+    }
+    if (ground.version < OLDEST_SERVER) {
+        snprintf(sentence, size, "The database runs PostgreSQL %lld and Khoacu needs %d or later. Upgrade it with pg_upgrade, or name another by KHOACU_DB.",
+                 (long long)(ground.version / 10000), OLDEST_SERVER / 10000);
+        return ERR_CONFIG;
+    }
+    if (will_make && !ground.may_create) {
+        snprintf(sentence, size, "khoacu_owner may not make the schema in the database %s. As its administrator run: ALTER DATABASE \"%s\" OWNER TO khoacu_owner.",
+                 ground.name, ground.name);
+        return ERR_CONFIG;
+    }
     return ERR_NONE;
 }
 
@@ -128,7 +164,7 @@ static enum err open_owner(const char *conninfo, struct db **ret_db, char *sente
     enum err err = db_open(conninfo, DB_ROLE_OWNER, ret_db, why, sizeof why);
     if (err)
         snprintf(sentence, size,
-                 "The database cannot be reached as khoacu_owner: %s Check KHOACU_DB; the roles are made by sql/roles/roles.sql.", why);
+                 "The database cannot be reached as khoacu_owner: %s. Check KHOACU_DB, and that sql/roles/roles.sql and login.sql were run.", why);
     return err;
 }
 
@@ -141,8 +177,11 @@ enum err migrate_apply(const char *conninfo, bool quiet, char *ret_sentence, siz
     arena_init(&arena, 8u << 20);
     struct applied applied = {.arena = &arena};
     size_t missing;
-    snprintf(ret_sentence, size, "The database did not answer; check its log.");
-    err = db_ask(db, &arena, "SELECT true FROM pg_advisory_lock(5207021)", DB_NO_PARAMS, 1, truth, &(bool){false});
+    err = check_ground(db, &arena, true, ret_sentence, size);
+    if (!err) {
+        snprintf(ret_sentence, size, "The database did not answer; check its log.");
+        err = db_ask(db, &arena, "SELECT true FROM pg_advisory_lock(5207021)", DB_NO_PARAMS, 1, truth, &(bool){false});
+    }
     if (!err)
         err = read_applied(db, &applied);
     if (!err)
@@ -159,17 +198,23 @@ enum err migrate_check(const char *conninfo, char *ret_sentence, size_t size) {
     char why[300];
     enum err err = db_open(conninfo, DB_ROLE_LOGIN, &db, why, sizeof why);
     if (err) {
-        snprintf(ret_sentence, size, "The database of KHOACU_DB cannot be reached: %s", why);
+        snprintf(ret_sentence, size, "The database of KHOACU_DB cannot be reached: %s. Check the setting, and that PostgreSQL runs there.", why);
         return err;
     }
     struct arena arena;
     arena_init(&arena, 1u << 20);
     struct applied applied = {.arena = &arena};
     size_t missing = 0;
-    err = read_applied(db, &applied);
-    if (err)
+    err = check_ground(db, &arena, false, ret_sentence, size);
+    if (!err && db_script(db, "SET ROLE khoacu_server")) {
+        snprintf(ret_sentence, size, "The login of KHOACU_DB may not act as khoacu_server (%s): sql/roles/roles.sql and login.sql make it so.", db_last_error(db));
+        err = ERR_CONFIG;
+    }
+    if (!err) {
         snprintf(ret_sentence, size, "The database of KHOACU_DB has no readable register of migrations. Run `khoacu migrate` first.");
-    else
+        err = read_applied(db, &applied);
+    }
+    if (!err)
         err = check_known(&applied, &missing, ret_sentence, size);
     if (!err && missing > 0) {
         snprintf(ret_sentence, size, "The database lacks %zu migrations of this program. Run `khoacu migrate` first.", missing);
@@ -184,9 +229,8 @@ int command_migrate(int argc, char **argv) {
     static const char help[] =
         "Usage: khoacu migrate\n"
         "Brings the database of KHOACU_DB to this program's schema, functions and rule packs. May be run again.\n"
-        "The login must be able to act as khoacu_owner: make the roles once with sql/roles/roles.sql and\n"
-        "grant khoacu_owner, khoacu_server, khoacu_bank, khoacu_worker and khoacu_auditor to it. The private cluster of\n"
-        "`khoacu serve` needs none of this.\n"
+        "An administrator of the PostgreSQL prepares it once, in the database that is to be used: sql/roles/roles.sql makes the\n"
+        "roles, sql/roles/login.sql a login that may act as them. The private cluster of `khoacu serve` needs none of this.\n"
         "Exit status: 0 done, 1 the database refused, 2 wrong use.\n";
     for (int i = 1; i < argc; i++)
         return command_wants_help(argv[i]) ? command_print(help) : command_misuse(help, argv[i]);

@@ -5,6 +5,7 @@
 #include "khoacu/base/cleanup.h"
 #include "khoacu/base/text.h"
 #include "khoacu/db/db.h"
+#include "khoacu/result/print.h"
 
 #include "../api/result_json.h"
 
@@ -22,9 +23,9 @@
 #define ROUNDS 20000
 
 static const char HELP[] =
-    "Usage: khoacu publish --out DIR --key FILE [--rounds N] [--without-lookup]\n"
+    "Usage: khoacu publish --out DIR --key FILE [--rounds N] [--without-lookup] [--json]\n"
     "Writes every published list of the database of KHOACU_DB as a folder of static files that any web server serves from its root:\n"
-    "pages, lists by post, result files, CSV, look-up shards, a manifest of SHA-256s and its Ed25519 signature. DIR changes as a whole\n"
+    "pages, lists by post, result files, CSV, XLSX and the official PDF, look-up shards, a manifest of SHA-256s and its Ed25519 signature. DIR changes as a whole\n"
     "or not at all; `khoacu verify DIR` checks it, `khoacu serve-static DIR` serves it.\n"
     "  --key FILE         private key (PEM, Ed25519, readable by its owner alone); made when there is none\n"
     "  --rounds N         cost of one look-up and of one guess, 1000 to 10000000 (default 20000: some 10 ms)\n"
@@ -34,7 +35,10 @@ static const char HELP[] =
 struct publishing {
     const char *out, *key_file;
     int64_t rounds;
-    bool lookup;
+    bool lookup, json;
+    struct buf telling; /* with --json, what is printed at the end */
+    struct json_writer told;
+    const char *public_url;
     struct db *db;
     struct site site;
     const char **codes; /* of all documents */
@@ -75,6 +79,26 @@ static enum err put_lookup(struct publishing *p, const char *folder, int64_t run
     return ERR_NONE;
 }
 
+/* The official document and the workbook, as the server keeps them; a list too long for a document goes without. */
+static enum err put_documents(struct publishing *p, const char *folder, const struct result_release *release) {
+    static const char *const KINDS[] = {"pdf", "xlsx"};
+    char path[PATH_MAX];
+    for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++) {
+        const uint8_t *bytes = NULL;
+        size_t len = 0;
+        enum err err = result_document(p->db, p->site.arena, release, KINDS[i], p->public_url, &bytes, &len);
+        if (err == ERR_LIMIT) {
+            fprintf(p->json ? stderr : stdout, "%s, version %lld: too long for a document (%s)\n", release->cycle_code, (long long)release->version, KINDS[i]);
+            continue;
+        }
+        if (err != ERR_NONE)
+            return err;
+        (void)snprintf(path, sizeof path, "%s/%s-v%lld.%s", folder, release->cycle_code, (long long)release->version, KINDS[i]);
+        site_put(&p->site, path, bytes, len, false);
+    }
+    return ERR_NONE;
+}
+
 static enum err put_release(struct publishing *p, const char *code, int64_t version, bool newest, const struct result_releases *versions) {
     struct result_release release;
     struct result_release_list list;
@@ -99,12 +123,13 @@ static enum err put_release(struct publishing *p, const char *code, int64_t vers
     site_put_buf(&p->site, path, &text, true);
     put_posts(p, folder, &list);
     buf_reset(&text);
-    api_put_release_csv(&text, &list);
+    api_put_release_csv(&text, arena, &list);
     (void)snprintf(path, sizeof path, "%s/%s-v%lld.csv", folder, code, (long long)version);
     site_put_buf(&p->site, path, &text, true);
     (void)snprintf(path, sizeof path, "%s/%s-v%lld.json", folder, code, (long long)version);
     site_put(&p->site, path, file, strlen(file), true);
-    return p->lookup && newest ? put_lookup(p, folder, release.run_id) : ERR_NONE;
+    err = put_documents(p, folder, &release);
+    return err == ERR_NONE && p->lookup && newest ? put_lookup(p, folder, release.run_id) : err;
 }
 
 /* ---- all of them ---- */
@@ -124,6 +149,31 @@ static enum err keep_code(struct publishing *p, const char *code) {
     return ERR_NONE;
 }
 
+/* What a person is told as it happens, a script at the end and whole. */
+static void tell(struct publishing *p, const char *code, int64_t version) {
+    if (!p->json) {
+        printf("%s, version %lld\n", code, (long long)version);
+        return;
+    }
+    json_open_object(&p->told);
+    json_member_text(&p->told, "cycle", code);
+    json_member_int(&p->told, "version", version);
+    json_close_object(&p->told);
+}
+
+static void tell_end(struct publishing *p) {
+    if (!p->json) {
+        printf("%zu documents in %zu signed files: %s\n", p->code_count, p->site.count, p->out);
+        return;
+    }
+    json_close_array(&p->told);
+    json_member_text(&p->told, "out", p->out);
+    json_member_int(&p->told, "documents", (int64_t)p->code_count);
+    json_member_int(&p->told, "files", (int64_t)p->site.count);
+    json_close_object(&p->told);
+    puts(p->telling.failed ? "{}" : p->telling.data);
+}
+
 static enum err put_cycle(struct publishing *p, const char *code, struct json_writer *documents) {
     struct result_releases versions;
     enum err err = result_release_versions(p->db, p->site.arena, code, &versions);
@@ -139,7 +189,7 @@ static enum err put_cycle(struct publishing *p, const char *code, struct json_wr
         if (err == ERR_NONE)
             err = put_release(p, code, release->version, i == 0, &versions);
         if (err == ERR_NONE)
-            printf("%s, version %lld\n", code, (long long)release->version);
+            tell(p, code, release->version);
     }
     return err;
 }
@@ -229,7 +279,7 @@ static int publish(struct publishing *p, const struct settings *settings) {
     else
         status = EXIT_DONE;
     if (status == EXIT_DONE)
-        printf("%zu documents in %zu signed files: %s\n", p->code_count, p->site.count, p->out);
+        tell_end(p);
     else
         remove_folder(p->site.root);
     db_close(p->db);
@@ -248,23 +298,30 @@ int command_publish(int argc, char **argv) {
             p.key_file = argv[++i];
         else if (strcmp(argv[i], "--without-lookup") == 0)
             p.lookup = false;
+        else if (strcmp(argv[i], "--json") == 0)
+            p.json = true;
         else if (strcmp(argv[i], "--rounds") != 0 || i + 1 >= argc || !text_parse_int(argv[++i], 1000, 10000000, &p.rounds))
             return command_misuse(HELP, argv[i]);
     }
     if (!p.out || !p.key_file)
-        return command_misuse(HELP, "publish without --out DIR and --key FILE");
+        return command_lacks(HELP, "publish needs --out DIR and --key FILE");
     struct settings settings;
     char sentence[400];
-    if (settings_read(&settings, sentence, sizeof sentence))
+    if (settings_read_database(&settings, sentence, sizeof sentence))
         return command_fail(EXIT_MISUSE, "%s", sentence);
-    if (!*settings.db)
-        return command_fail(EXIT_MISUSE, "KHOACU_DB is empty; `khoacu staff --help` says how to reach a private cluster.");
     if (crypto_init())
         return command_fail(EXIT_FAILED, "The cryptographic library could not be started.");
     struct arena arena;
     arena_init(&arena, ARENA_MAX);
     p.site.arena = &arena;
+    buf_init(&p.telling, 16u << 20);
+    json_writer_init(&p.told, &p.telling);
+    json_open_object(&p.told);
+    json_put_key(&p.told, "lists");
+    json_open_array(&p.told);
+    p.public_url = settings.public_base;
     int status = publish(&p, &settings);
+    buf_release(&p.telling);
     arena_release(&arena);
     return status;
 }

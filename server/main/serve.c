@@ -1,11 +1,14 @@
 #include "serve.h"
 
+#include "log_keeper.h"
 #include "worker.h"
 
 #include "../api/api.h"
+#include "../api/halls.h"
 
 #include "khoacu/bank/bank_vault.h"
 #include "khoacu/base/clock.h"
+#include "khoacu/base/embed.h"
 #include "khoacu/base/log.h"
 #include "khoacu/base/loop.h"
 #include "khoacu/base/work.h"
@@ -14,6 +17,9 @@
 #include "khoacu/http/http.h"
 #include "khoacu/identity/secret.h"
 #include "khoacu/sitting/journal.h"
+#include "khoacu/sitting/outage.h"
+#include "khoacu/sitting/presence.h"
+#include "khoacu/sitting/seb.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -34,6 +40,8 @@ enum {
     DRAIN_MOST_S = 25,      /* for requests under way */
     IDLE_AFTER = 60,        /* twentieths of a second until idle connections are ended */
     HOUSEKEEP_S = 5,        /* between readings of the database's clock */
+    SIGN_TENTHS = 10,       /* of a second between signs of life */
+    FLUSH_TENTHS = 15,      /* of a second between flushes of presence */
 };
 
 /* One event loop on its thread, with what lives on it. */
@@ -54,11 +62,14 @@ struct server {
     struct lane lanes[17]; /* the admin lane is the last */
     size_t lane_count;
     struct worker *worker;
+    struct log_keeper *log;
     char conninfo[CONNINFO_SIZE]; /* as khoacu_server */
     char bank_conninfo[CONNINFO_SIZE];
+    char sign_key[PATH_MAX];
     pthread_t housekeeper;
     bool housekeeping;
     atomic_bool stopping;
+    struct outage_watch outage; /* of the housekeeper */
 };
 
 void database_conninfo(const struct database *database, const char *role, char *out, size_t size) {
@@ -108,6 +119,28 @@ static void read_clock(struct db *db) {
     arena_release(&arena);
 }
 
+/* What was heard of candidates' machines, for the consoles of invigilators; and which halls ask for the locked browser. */
+static void exchange_signs(struct server *server, struct db *db) {
+    if (!db || db_heal(db) != ERR_NONE)
+        return;
+    if (presence_flush(server->api.presence, db) != ERR_NONE || seb_watch_renew(server->api.seb, db) != ERR_NONE)
+        LOG(LOG_WARN, "signs.lost");
+}
+
+/* Leaves a sign of life; after an outage of ours the candidates have their time back. */
+static enum err leave_sign(struct db *db, struct outage_watch *watch) {
+    struct arena arena;
+    struct outage_found found = {0};
+    arena_init(&arena, 65536);
+    enum err err = db_heal(db);
+    if (err == ERR_NONE)
+        err = outage_beat(db, &arena, watch, &found);
+    arena_release(&arena);
+    if (err == ERR_NONE && found.away_s > 0)
+        LOG(LOG_WARN, "service.was_away", LOG_NUM("seconds", found.away_s), LOG_NUM("sittings", found.sittings));
+    return err;
+}
+
 static void *housekeep(void *ctx) {
     struct server *server = ctx;
     struct db *db = NULL;
@@ -116,11 +149,28 @@ static void *housekeep(void *ctx) {
             db = NULL;
         if (db)
             read_clock(db);
-        for (int i = 0; i < HOUSEKEEP_S * 10 && !atomic_load(&server->stopping); i++)
+        for (int i = 0; i < HOUSEKEEP_S * 10 && !atomic_load(&server->stopping); i++) {
+            if (db && i % SIGN_TENTHS == 0 && leave_sign(db, &server->outage) != ERR_NONE)
+                LOG(LOG_WARN, "sign_of_life.lost");
+            if (i % FLUSH_TENTHS == 0)
+                exchange_signs(server, db);
             nanosleep(&(struct timespec){.tv_nsec = 100000000L}, NULL);
+        }
     }
     db_close(db);
     return NULL;
+}
+
+/* Before the first request is judged. */
+static enum err read_watch(struct server *server) {
+    struct db *db = NULL;
+    enum err err = db_open(server->conninfo, DB_ROLE_SERVER, &db, NULL, 0);
+    if (!err)
+        err = seb_watch_renew(server->api.seb, db);
+    if (!err)
+        err = leave_sign(db, &server->outage);
+    db_close(db);
+    return err;
 }
 
 static enum err start_pools(struct server *server, const struct settings *settings) {
@@ -136,12 +186,15 @@ static enum err start_lane(struct server *server, const struct settings *setting
     struct lane *lane = &server->lanes[server->lane_count];
     struct http_config config = {.routes = admin ? API_ADMIN_ROUTES : API_ROUTES, .dispatch = api_dispatch, .ctx = &server->api,
                                  .observe = api_observe, .work = server->work, .slow = server->slow};
+    const struct embed_file *absent = embed_find("web/public/absent.html");
     if (!admin) {
         /* behind a proxy every connection has its address */
         config.per_address_max = *settings->trusted_proxy ? 0 : (size_t)settings->per_address_max;
         config.request_most_s = settings->request_seconds;
         config.tls_cert = settings->tls_cert_pem;
         config.tls_key = settings->tls_key_pem;
+        config.absent_page = absent ? absent->bytes : NULL;
+        config.absent_page_len = absent ? absent->len : 0;
     }
     enum err err = loop_new(&lane->loop);
     if (!err && !admin) {
@@ -181,7 +234,9 @@ static enum err start_parts(struct server *server, const struct settings *settin
         err = bank_vault_open(state->bank_key, &server->vault, sentence, size);
     if (err)
         return err;
-    struct api_config config = {.secret = server->secret, .trusted_proxy = settings->trusted_proxy, .saves_per_s = settings->save_rate, .version = VERSION};
+    snprintf(server->sign_key, sizeof server->sign_key, "%s", state->sign_key);
+    struct api_config config = {.secret = server->secret, .trusted_proxy = settings->trusted_proxy, .saves_per_s = settings->save_rate, .version = VERSION,
+                                .public_url = settings->public_base, .sign_key = server->sign_key};
     snprintf(sentence, size, "The server could not be started: its tables of routes or its memory are not in order.");
     err = api_state_init(&server->api, &config);
     if (!err)
@@ -191,6 +246,10 @@ static enum err start_parts(struct server *server, const struct settings *settin
         return err;
     snprintf(sentence, size, "The database refused the server's connections; the log above says why.");
     err = start_pools(server, settings);
+    if (!err)
+        err = api_hall_hub_new(server->conninfo, &server->api.hall);
+    if (!err)
+        err = read_watch(server);
     for (int i = 0; !err && i < settings->loop_count; i++)
         err = start_lane(server, settings, listening->fds[(size_t)i < listening->count ? i : 0], false);
     if (err == ERR_CONFIG)
@@ -199,6 +258,8 @@ static enum err start_parts(struct server *server, const struct settings *settin
         err = start_lane(server, settings, admin_fd, true);
     if (!err && settings->worker_inside)
         err = worker_start(worker_conninfo, server->vault, &server->worker);
+    if (!err)
+        err = log_keeper_start(server->conninfo, state->sign_key, state->log_memory, &server->log);
     if (!err)
         err = run_lanes(server);
     return err;
@@ -257,6 +318,7 @@ static void wait_for_requests(struct server *server) {
 void server_stop(struct server *server) {
     wait_for_requests(server);
     atomic_store(&server->stopping, true);
+    api_hall_hub_stop(server->api.hall);
     work_pool_free(server->work);
     work_pool_free(server->slow);
     for (size_t i = 0; i < server->lane_count; i++) {
@@ -266,6 +328,7 @@ void server_stop(struct server *server) {
         }
     }
     worker_stop(server->worker);
+    log_keeper_stop(server->log);
     if (server->housekeeping)
         pthread_join(server->housekeeper, NULL);
     for (size_t i = 0; i < server->lane_count; i++) {
@@ -273,6 +336,7 @@ void server_stop(struct server *server) {
         sitting_journal_free(server->lanes[i].journal);
         loop_free(server->lanes[i].loop);
     }
+    api_hall_hub_free(server->api.hall);
     form_cache_free(server->api.forms);
     api_state_release(&server->api);
     identity_secret_free(server->secret);

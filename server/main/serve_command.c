@@ -28,7 +28,7 @@ static const char help[] =
     "Usage: khoacu serve [--demo] [--fresh]\n"
     "Runs the web server in front until Ctrl-C or SIGTERM. With KHOACU_DB empty it makes and runs a private PostgreSQL\n"
     "cluster under KHOACU_VAR; a second start keeps its data.\n"
-    "  --demo   load the demonstration when it is not there yet, and print its logins\n"
+    "  --demo   load the demonstration when it is not there yet (into an empty database alone), and print its logins\n"
     "  --fresh  first remove the private cluster, its secrets and the demonstration's logins\n"
     "`khoacu config` lists the settings. Exit status: 0 ended in order, 1 could not run, 2 wrong use or setting.\n";
 
@@ -55,11 +55,6 @@ static sigset_t ending_signals(void) {
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGTERM);
     return set;
-}
-
-static bool ending_asked(void) {
-    sigset_t set = ending_signals();
-    return sigtimedwait(&set, NULL, &(struct timespec){0}) > 0;
 }
 
 /* Every connection is a descriptor; the kernel's soft limit of 1,024 is too few. */
@@ -108,6 +103,17 @@ static enum err read_tls(struct serving *s, char *sentence, size_t size) {
     return err;
 }
 
+/* Nobody's own examination gets the demonstration's people into it. */
+static enum err see_empty(const char *conninfo, char *sentence, size_t size) {
+    bool exist = false;
+    enum err err = staff_exist(conninfo, &exist, sentence, size);
+    if (err || !exist)
+        return err;
+    snprintf(sentence, size, "The database has accounts already, and the demonstration goes into an empty one only. Start without --demo, with another "
+                             "KHOACU_VAR or KHOACU_DB, or with --demo --fresh, which removes what the private cluster holds.");
+    return ERR_STATE;
+}
+
 /* The demonstration is loaded through a server of its own on a free port, so that nobody meets it half-loaded. */
 static enum err load_demo(struct serving *s, char *sentence, size_t size) {
     int fd;
@@ -115,7 +121,7 @@ static enum err load_demo(struct serving *s, char *sentence, size_t size) {
     struct sockaddr_in bound;
     socklen_t len = sizeof bound;
     char base[64], conninfo[PATH_MAX + 200], password[IDENTITY_PASSWORD_MADE_SIZE];
-    enum err err = http_listen("127.0.0.1", 0, &fd, sentence, size);
+    enum err err = http_listen("127.0.0.1", 0, "KHOACU_LISTEN", &fd, sentence, size);
     if (err)
         return err;
     if (getsockname(fd, (struct sockaddr *)&bound, &len) != 0)
@@ -129,7 +135,9 @@ static enum err load_demo(struct serving *s, char *sentence, size_t size) {
         return err;
     database_conninfo(&s->database, "khoacu_server", conninfo, sizeof conninfo);
     identity_password_make(password);
-    err = staff_create_first(conninfo, "quantri", password, sentence, size);
+    err = see_empty(conninfo, sentence, size);
+    if (!err)
+        err = staff_create_first(conninfo, "quantri", password, sentence, size);
     if (!err)
         err = demo_load(&s->state, base, "quantri", password, sentence, size);
     crypto_wipe(password, sizeof password);
@@ -155,20 +163,30 @@ static void close_all(struct serving *s) {
 
 static enum err listen_all(struct serving *s, char *sentence, size_t size) {
     struct listening *listening = &s->listening;
-    enum err err = http_listen(s->settings.listen_host, s->settings.listen_port, &listening->fds[0], sentence, size);
+    enum err err = http_listen(s->settings.listen_host, s->settings.listen_port, "KHOACU_LISTEN", &listening->fds[0], sentence, size);
     while (!err && ++listening->count < (size_t)s->settings.loop_count)
         err = http_listen_beside(listening->fds[0], &listening->fds[listening->count]);
     return err;
 }
 
+/* What is removed before the database is opened. A load of the demonstration that was broken off leaves nothing worth keeping. */
+static enum err make_room(struct serving *s, const struct serve_options *options, char *sentence, size_t size) {
+    bool broken_off = options->demo && !*s->settings.db && demo_was_broken_off(&s->state);
+    if (broken_off && !options->fresh)
+        printf("The demonstration was not loaded to its end last time; it is loaded anew.\n");
+    return options->fresh || broken_off ? state_empty(sentence, size) : ERR_NONE;
+}
+
 static enum err bring_up(struct serving *s, const struct serve_options *options, char *sentence, size_t size) {
     enum err err = listen_all(s, sentence, size);
     if (!err)
-        err = http_listen(s->settings.admin_host, s->settings.admin_port, &s->admin_fd, sentence, size);
+        err = http_listen(s->settings.admin_host, s->settings.admin_port, "KHOACU_ADMIN_LISTEN", &s->admin_fd, sentence, size);
     if (!err)
         err = read_tls(s, sentence, size);
     if (!err)
-        err = state_open(&s->settings, options->fresh, &s->state, sentence, size);
+        err = state_open(&s->settings, &s->state, sentence, size);
+    if (!err)
+        err = make_room(s, options, sentence, size);
     if (!err)
         err = open_database(s, sentence, size);
     if (!err && options->demo && !demo_is_loaded(&s->state)) {
@@ -177,7 +195,7 @@ static enum err bring_up(struct serving *s, const struct serve_options *options,
         if (!err)
             err = settings_read(&again, sentence, size);
     }
-    if (!err && !ending_asked())
+    if (!err && !command_ending())
         err = server_start(&s->settings, &s->state, &s->database, &s->listening, s->admin_fd, &s->server, sentence, size);
     return err;
 }
@@ -206,6 +224,9 @@ static int serve(const struct serve_options *options) {
     char sentence[800] = "The program ran out of memory.";
     if (settings_read(&s.settings, sentence, sizeof sentence))
         return command_fail(EXIT_MISUSE, "%s", sentence);
+    if (options->fresh && *s.settings.db)
+        return command_fail(EXIT_MISUSE, "--fresh removes the private cluster and the keys beside it, but KHOACU_DB names another database, which may need these "
+                                         "keys. Unset KHOACU_DB, or make a new database and name it by KHOACU_DB.");
     if (crypto_init() || client_global_init())
         return command_fail(EXIT_FAILED, "%s", sentence);
     sigset_t set = ending_signals();
@@ -213,7 +234,10 @@ static int serve(const struct serve_options *options) {
     (void)signal(SIGPIPE, SIG_IGN);
     raise_descriptor_limit();
     int status = EXIT_DONE;
-    if (bring_up(&s, options, sentence, sizeof sentence))
+    enum err err = bring_up(&s, options, sentence, sizeof sentence);
+    if (err && command_ending())
+        printf("%s\n", sentence);
+    else if (err)
         status = command_fail(EXIT_FAILED, "%s", sentence);
     else if (s.server)
         status = run_until_ended(&s, options);

@@ -6,9 +6,11 @@
 #include "khoacu/base/text.h"
 #include "khoacu/json/json.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "khoacu/base/banned.h"
@@ -61,13 +63,26 @@ static bool parse_count(const char *text, int min, int max, int *ret_count) {
     return true;
 }
 
-/* More than four loops would only divide the batches that share a commit. */
+/* Half of the processors are PostgreSQL's: each loop keeps a connection of it busy, and loops that take its processor away
+ * only make it commit smaller batches. More than four would divide the batches for nothing. */
 static bool parse_loops(const char *text, int *ret_count) {
     if (!parse_count(text, 0, 16, ret_count))
         return false;
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     if (*ret_count == 0)
-        *ret_count = processors < 1 ? 1 : processors > 4 ? 4 : (int)processors;
+        *ret_count = processors < 2 ? 1 : processors > 8 ? 4 : (int)processors / 2;
+    return true;
+}
+
+/* Without the slash at its end; a QR code holds it whole. */
+static bool parse_public_url(struct settings *s) {
+    size_t len = strlen(s->public_url);
+    bool given = len > 0;
+    if (given && ((strncmp(s->public_url, "http://", 7) != 0 && strncmp(s->public_url, "https://", 8) != 0) || len >= 200 || strpbrk(s->public_url, " \"<>")))
+        return false;
+    (void)snprintf(s->public_base, sizeof s->public_base, "%s%s", given ? "" : *s->tls_cert ? "https://" : "http://", given ? s->public_url : s->listen);
+    for (len = strlen(s->public_base); len > 0 && s->public_base[len - 1] == '/'; len--)
+        s->public_base[len - 1] = '\0';
     return true;
 }
 
@@ -80,6 +95,10 @@ static bool parse_level(const char *text) {
         }
     }
     return false;
+}
+
+static bool is_mail_address(const char *text) {
+    return strchr(text, '@') && !strpbrk(text, " \t\r\n<>,;\"") && strlen(text) <= 254;
 }
 
 enum err settings_read(struct settings *ret_settings, char *ret_sentence, size_t size) {
@@ -116,6 +135,16 @@ enum err settings_read(struct settings *ret_settings, char *ret_sentence, size_t
         wrong = "KHOACU_DRAIN_S", want = "a number of seconds from 0 to 300";
     else if (strcmp(s.worker, "on") != 0 && strcmp(s.worker, "off") != 0)
         wrong = "KHOACU_WORKER", want = "on or off";
+    else if (!parse_public_url(&s))
+        wrong = "KHOACU_PUBLIC_URL", want = "an address such as https://thi.example.vn";
+    else if (*s.smtp_url && strncmp(s.smtp_url, "smtp://", 7) != 0 && strncmp(s.smtp_url, "smtps://", 8) != 0)
+        wrong = "KHOACU_SMTP_URL", want = "an address such as smtp://mail.example.vn:587";
+    else if (*s.smtp_url && !is_mail_address(s.smtp_from))
+        wrong = "KHOACU_SMTP_FROM", want = "a mail address such as tuyendung@example.vn";
+    else if (*s.smtp_return && (!is_mail_address(s.smtp_return) || strchr(strchr(s.smtp_return, '@'), '*')))
+        wrong = "KHOACU_SMTP_RETURN", want = "a mail address, at most with a * before its @, such as tra+*@example.vn";
+    else if (strcmp(s.smtp_tls, "on") != 0 && strcmp(s.smtp_tls, "off") != 0)
+        wrong = "KHOACU_SMTP_TLS", want = "on or off";
     else if (!parse_level(s.log_level))
         wrong = "KHOACU_LOG_LEVEL", want = "debug, info, warn or error";
     if (wrong) {
@@ -124,6 +153,27 @@ enum err settings_read(struct settings *ret_settings, char *ret_sentence, size_t
     }
     s.worker_inside = strcmp(s.worker, "on") == 0;
     *ret_settings = s;
+    return ERR_NONE;
+}
+
+enum err settings_read_database(struct settings *ret_settings, char *ret_sentence, size_t size) {
+    static char private_cluster[PATH_MAX + 64]; /* as long as the settings, which live with the program */
+    char folder[PATH_MAX], socket[2 * PATH_MAX], resolved[PATH_MAX];
+    struct stat info;
+    enum err err = settings_read(ret_settings, ret_sentence, size);
+    if (err != ERR_NONE || *ret_settings->db)
+        return err;
+    snprintf(folder, sizeof folder, "%s/run", ret_settings->var);
+    snprintf(socket, sizeof socket, "%s/.s.PGSQL.5432", folder);
+    if (!realpath(folder, resolved) || stat(socket, &info) != 0) {
+        snprintf(ret_sentence, size,
+                 "There is no database: KHOACU_DB is empty, and no `khoacu serve` runs a private cluster under %s. Start it, name its folder "
+                 "by KHOACU_VAR, or set KHOACU_DB.",
+                 ret_settings->var);
+        return ERR_CONFIG;
+    }
+    snprintf(private_cluster, sizeof private_cluster, "host=%s dbname=khoacu user=khoacu_admin", resolved);
+    ret_settings->db = private_cluster;
     return ERR_NONE;
 }
 

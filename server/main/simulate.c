@@ -117,6 +117,8 @@ static int choose(struct person *person, const struct question *question) {
 static int call_patiently(struct client *client, const char *method, const char *path, const char *body, struct client_answer *answer) {
     for (int tries = 0; tries < RETRY_MAX; tries++) {
         enum err err = client_call(client, method, path, body ? "application/json" : NULL, body, body ? strlen(body) : 0, answer);
+        if (err == ERR_STATE)
+            return 0;
         const char *code = err ? NULL : json_text(json_get(answer->json, "code"));
         bool early = code && strcmp(code, "too-early") == 0;
         if (!err && answer->status != 503 && answer->status != 429 && !early)

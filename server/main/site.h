@@ -4,7 +4,7 @@
  *   manifest.sig       Ed25519 over manifest.json, 64 raw bytes
  *   public-key.pem     the key; its fingerprint is compared with the one on paper
  *   index.html, kiem-tra/, verify/CODE/, assets/   the public pages
- *   data/releases.json, data/verifications.json, data/CYCLE/vN/{list.json, posts/I.json, CYCLE-vN.json, .csv, lookup/}
+ *   data/releases.json, data/verifications.json, data/CYCLE/vN/{list.json, posts/I.json, CYCLE-vN.json, .csv, .xlsx, .pdf, lookup/}
  *   NAME.gz            beside what is worth it, the same compressed
  *
  * Look-up: PBKDF2 of roll number and date of birth, with the salt of the release, gives a tag and a key; the shard by the tag's

@@ -105,9 +105,10 @@ static enum err folder_for_system_user(const char *wanted, const struct passwd *
         crypto_sha256(wanted, strlen(wanted), hash);
         text_hex(hash, 8, hex);
         snprintf(target, sizeof target, "%s/%s", SYSTEM_HOME, hex);
-        if ((mkdir(SYSTEM_HOME, 0755) != 0 && errno != EEXIST) || (mkdir(target, 0700) != 0 && errno != EEXIST) ||
-            symlink(target, wanted) != 0)
+        if ((mkdir(SYSTEM_HOME, 0755) != 0 && errno != EEXIST) || (mkdir(target, 0700) != 0 && errno != EEXIST))
             return say(sentence, size, target, "Set KHOACU_VAR to a folder that the user khoacu can reach.");
+        if (symlink(target, wanted) != 0)
+            return say(sentence, size, wanted, "Set KHOACU_VAR to a folder that can be made.");
     }
     if (mkdir(wanted, 0700) != 0 && errno != EEXIST)
         return say(sentence, size, wanted, "Set KHOACU_VAR to a folder that can be made.");
@@ -130,20 +131,32 @@ static int remove_entry(const char *path, const struct stat *st, int type, struc
     return remove(path);
 }
 
-/* Only the parts that we made; whatever else stands in the folder stays. */
-static enum err remove_parts(char *sentence, size_t size) {
-    static const char *const parts[] = {"pg", "pg.new", "run", "demo", "secret", "log"};
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        if (nftw(parts[i], remove_entry, 32, FTW_DEPTH | FTW_PHYS) != 0 && errno != ENOENT)
-            return say(sentence, size, parts[i], "Remove it by hand.");
+enum err state_remove(const char *part, char *ret_sentence, size_t size) {
+    if (nftw(part, remove_entry, 32, FTW_DEPTH | FTW_PHYS) != 0 && errno != ENOENT)
+        return say(ret_sentence, size, part, "Remove it by hand.");
+    return ERR_NONE;
+}
+
+static enum err make_folders(char *sentence, size_t size) {
+    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+        if (mkdir(folders[i], 0700) != 0 && errno != EEXIST)
+            return say(sentence, size, folders[i], "The folder of KHOACU_VAR must belong to the user who starts Khoacu.");
     }
     return ERR_NONE;
+}
+
+enum err state_empty(char *ret_sentence, size_t size) {
+    static const char *const parts[] = {"pg", "pg.new", "run", "demo", "secret", "log"};
+    enum err err = ERR_NONE;
+    for (size_t i = 0; !err && i < sizeof parts / sizeof parts[0]; i++)
+        err = state_remove(parts[i], ret_sentence, size);
+    return err ? err : make_folders(ret_sentence, size);
 }
 
 static enum err take_lock(struct state *state, char *sentence, size_t size) {
     int fd = open("lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0)
-        return say(sentence, size, "lock", "The folder of KHOACU_VAR must belong to you.");
+        return say(sentence, size, "lock", "The folder of KHOACU_VAR must belong to the user who starts Khoacu.");
     if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
         (void)close(fd);
         snprintf(sentence, size, "Another Khoacu runs on %s. Stop it, or set KHOACU_VAR to another folder.", state->root);
@@ -153,7 +166,7 @@ static enum err take_lock(struct state *state, char *sentence, size_t size) {
     return ERR_NONE;
 }
 
-enum err state_open(const struct settings *settings, bool fresh, struct state *ret_state, char *ret_sentence, size_t size) {
+enum err state_open(const struct settings *settings, struct state *ret_state, char *ret_sentence, size_t size) {
     struct state state = {.lock_fd = -1};
     char wanted[PATH_MAX];
     enum err err = wanted_folder(settings->var, wanted, ret_sentence, size);
@@ -174,14 +187,10 @@ enum err state_open(const struct settings *settings, bool fresh, struct state *r
         return say(ret_sentence, size, wanted, "Set KHOACU_VAR to a folder that you may write.");
     }
     if (chdir(state.root) != 0)
-        return say(ret_sentence, size, state.root, "The folder must belong to the user who starts Khoacu.");
+        return say(ret_sentence, size, state.root, "Set KHOACU_VAR to a folder that belongs to the user who starts Khoacu.");
     err = take_lock(&state, ret_sentence, size);
-    if (!err && fresh)
-        err = remove_parts(ret_sentence, size);
-    for (size_t i = 0; !err && i < sizeof folders / sizeof folders[0]; i++) {
-        if (mkdir(folders[i], 0700) != 0 && errno != EEXIST)
-            err = say(ret_sentence, size, folders[i], "The folder of KHOACU_VAR must belong to you.");
-    }
+    if (!err)
+        err = make_folders(ret_sentence, size);
     if (err)
         return err;
     if (*settings->secret_file)
@@ -192,6 +201,11 @@ enum err state_open(const struct settings *settings, bool fresh, struct state *r
         snprintf(state.bank_key, sizeof state.bank_key, "%s", settings->bank_key_file);
     else
         state_path(&state, "secret/bank.key", state.bank_key);
+    if (*settings->sign_key_file)
+        snprintf(state.sign_key, sizeof state.sign_key, "%s", settings->sign_key_file);
+    else
+        state_path(&state, "secret/sign.key", state.sign_key);
+    state_path(&state, "secret/log.signed", state.log_memory);
     *ret_state = state;
     return ERR_NONE;
 }

@@ -21,13 +21,18 @@ struct state {
     char root[PATH_MAX];      /* absolute, links resolved */
     char secret[PATH_MAX];    /* the key file */
     char bank_key[PATH_MAX];  /* the master key of the item banks */
+    char sign_key[PATH_MAX];  /* the key that signs documents */
+    char log_memory[PATH_MAX]; /* what the public log's signer has signed last */
     char login_name[64];      /* system user that runs everything from here on */
     int lock_fd;              /* held while this program runs */
 };
 
-/* Makes the folder and its parts, takes its lock, drops root, changes into it. `fresh` removes what
- * an earlier start left (cluster, demonstration, secrets). A sentence says what to do when it fails. */
-enum err state_open(const struct settings *settings, bool fresh, struct state *ret_state, char *ret_sentence, size_t size) MUST_CHECK;
+/* Makes the folder and its parts, takes its lock, drops root, changes into it. A sentence says what to do when it fails. */
+enum err state_open(const struct settings *settings, struct state *ret_state, char *ret_sentence, size_t size) MUST_CHECK;
+/* Removes what earlier starts left (cluster, demonstration, secrets, logs) and nothing else that stands in the folder. */
+enum err state_empty(char *ret_sentence, size_t size) MUST_CHECK;
+/* Removes one part with all in it; a part that is not there is no failure. */
+enum err state_remove(const char *part, char *ret_sentence, size_t size) MUST_CHECK;
 /* root + "/" + name into `out`. */
 void state_path(const struct state *state, const char *name, char out[PATH_MAX]);
 

@@ -1,6 +1,7 @@
 #include "command.h"
 #include "site.h"
 
+#include "khoacu/base/embed.h"
 #include "khoacu/base/loop.h"
 #include "khoacu/base/text.h"
 #include "khoacu/http/http.h"
@@ -20,7 +21,7 @@
 
 static const char HELP[] = "Usage: khoacu serve-static DIR [--listen ADDRESS:PORT] [--loops N]\n"
                            "Serves a folder that `khoacu publish` wrote, from memory, without any database; checks its signature first. Only what was\n"
-                           "signed is served, compressed where the client takes it, with entity tags..\n"
+                           "signed is served, compressed where the client takes it, with entity tags.\n"
                            "  --listen    default 127.0.0.1:8090\n"
                            "  --loops     threads, 1 to 16; default one a processor\n"
                            "Exit status: 0 ended in order, 1 could not run or the folder does not hold, 2 wrong use.\n";
@@ -97,8 +98,8 @@ static bool dispatch(void *ctx, void *slot, struct http_request *request, struct
         http_problem(reply, request, 404, "not-found", "There is no such file");
         return true;
     }
-    const char *takes = http_header(request, "Accept-Encoding"), *known = http_header(request, "If-None-Match");
-    bool packed = file->packed && takes && strstr(takes, "gzip");
+    const char *known = http_header(request, "If-None-Match");
+    bool packed = file->packed && http_takes_gzip(request);
     const char *tag = packed ? file->packed_tag : file->tag;
     http_reply_header(reply, "ETag", tag);
     http_reply_header(reply, "Cache-Control", file->cache);
@@ -181,9 +182,11 @@ static void *run_loop(void *ctx) {
 }
 
 static enum err start(struct serving *s, const char *host, int port, size_t loops, char *sentence, size_t size) {
-    struct http_config config = {.routes = ROUTES, .dispatch = dispatch, .ctx = s};
+    const struct embed_file *absent = embed_find("web/public/absent.html");
+    struct http_config config = {.routes = ROUTES, .dispatch = dispatch, .ctx = s, .absent_page = absent ? absent->bytes : NULL,
+                                 .absent_page_len = absent ? absent->len : 0};
     int fd = -1, beside = -1;
-    enum err err = http_listen(host, port, &fd, sentence, size);
+    enum err err = http_listen(host, port, "--listen", &fd, sentence, size);
     for (size_t i = 0; err == ERR_NONE && i < loops; i++) {
         if (i > 0)
             err = http_listen_beside(fd, &beside);
@@ -267,7 +270,7 @@ int command_serve_static(int argc, char **argv) {
             root = argv[i];
     }
     if (!root)
-        return command_misuse(HELP, "serve-static without a folder");
+        return command_lacks(HELP, "serve-static needs a folder");
     if (crypto_init())
         return command_fail(EXIT_FAILED, "The cryptographic library could not be started.");
     return serve(root, listen, (size_t)loops);

@@ -5,6 +5,7 @@
 #include "khoacu/json/json.h"
 #include "khoacu/result/bundle.h"
 
+#include "equating.h"
 #include "site.h"
 
 #include <dirent.h>
@@ -28,7 +29,8 @@ static const char HELP[] =
     "  form       the file is canonical JSON with exactly the members of khoacu-result/1\n"
     "  hashes     the SHA-256 of each section is the one stated\n"
     "  pack       the rules are whole, free of contradictions, and fit the cycle's scales\n"
-    "  inputs     every mark is on its scale, no roll number stands twice, every wish is for a seat that exists\n"
+    "  inputs     every mark is on its scale, a project's follows from what its panel's members gave, no roll number stands twice,\n"
+    "             every wish is for a seat that exists; an equating table follows from its counts and is signed by two\n"
     "  decisions  every rank, seat and reason is computed again and is the one stated\n"
     "  counts     the totals are right, no agency takes more persons than it has places, no place is left empty\n"
     "  chain      in a folder: each version states the hash of the version before\n"
@@ -46,6 +48,7 @@ struct verified {
     char line[1024], cycle_code[64], sha256[65], previous[65];
     int64_t version, candidates, posts, selected, unresolved, withheld;
     bool demonstration;
+    char signed_by[1200]; /* of equating tables, with their hashes */
 };
 
 /* Texts of a file that nobody vouches for go to a terminal: control characters are shown as '?'. */
@@ -76,6 +79,22 @@ static char *read_file(const char *path, size_t *ret_len) {
     return bytes;
 }
 
+/* The hash of each table with who has signed it, or the line that does not hold. */
+static void check_signatures(struct verified *v, const struct result_check *check) {
+    char line[400], signers[400], said[1200] = "";
+    for (size_t i = 0; i < check->equating_count && v->failed == RESULT_STEP_COUNT; i++) {
+        size_t len = strlen(said);
+        if (!equating_signed(&check->equatings[i], line, sizeof line)) {
+            v->failed = RESULT_STEP_INPUTS;
+            copy_plain(v->line, sizeof v->line, line);
+            return;
+        }
+        equating_signers(&check->equatings[i], signers, sizeof signers);
+        (void)snprintf(said + len, sizeof said - len, "%s%s, signed by %s", len ? "; " : "", check->equatings[i].sha256, signers);
+    }
+    copy_plain(v->signed_by, sizeof v->signed_by, said);
+}
+
 static void verify_file(struct verified *v) {
     size_t len = 0;
     char *bytes CLEANUP(cleanup_free) = read_file(v->path, &len);
@@ -95,6 +114,7 @@ static void verify_file(struct verified *v) {
         v->withheld = check.withheld;
         v->demonstration = check.demonstration;
         copy_plain(v->line, sizeof v->line, check.line);
+        check_signatures(v, &check);
         copy_plain(v->cycle_code, sizeof v->cycle_code, check.cycle_code);
         copy_plain(v->sha256, sizeof v->sha256, check.sha256);
         copy_plain(v->previous, sizeof v->previous, check.previous_sha256 ? check.previous_sha256 : "");
@@ -169,6 +189,8 @@ static void print_plain(const struct verified *v) {
     else
         printf("  %lld candidates of %lld posts computed again, %lld selected, %lld ties open: everything holds\n",
                (long long)v->candidates, (long long)v->posts, (long long)v->selected, (long long)v->unresolved);
+    if (!*v->line && *v->signed_by)
+        printf("  equating table %s\n", v->signed_by);
     if (!*v->line && v->withheld > 0)
         printf("  of %lld candidates only the total is published, to protect small groups; it is taken as stated\n",
                (long long)v->withheld);
@@ -192,6 +214,8 @@ static void put_json(struct json_writer *w, const struct verified *v) {
                                      .demonstration = v->demonstration};
         memcpy(check.sha256, v->sha256, sizeof check.sha256);
         result_check_write(w, &check, v->chain_broken ? "chain" : NULL);
+        if (*v->signed_by)
+            json_member_text(w, "equating_table", v->signed_by);
     }
     json_close_object(w);
 }

@@ -1,12 +1,17 @@
 #include "worker.h"
 
 #include "assemble_job.h"
+#include "letters_job.h"
 
 #include "khoacu/base/cleanup.h"
 #include "khoacu/base/clock.h"
 #include "khoacu/base/log.h"
 #include "khoacu/db/db.h"
+#include "khoacu/quality/quality.h"
+#include "khoacu/result/rekey.h"
 #include "khoacu/result/result.h"
+#include "khoacu/result/trial.h"
+#include "khoacu/score/rekey.h"
 #include "khoacu/score/score.h"
 
 #include <pthread.h>
@@ -28,11 +33,20 @@ enum {
 static score_job_fn *const QUICK[SCORE_JOB_KIND_COUNT] = {
     [SCORE_JOB_SHIFT_CLOSE] = score_job_shift_close,
     [SCORE_JOB_ROUND2_OPEN] = result_job_round2_open,
+    [SCORE_JOB_MARKING_DRAW] = result_job_marking_draw,
+    [SCORE_JOB_MARKS_FREEZE] = result_job_marks_freeze,
     [SCORE_JOB_RANKING_RUN] = result_job_ranking_run,
+    [SCORE_JOB_RANKING_TRIAL] = result_job_ranking_trial,
+    [SCORE_JOB_KEY_RELEASE] = rekey_job_release,
+    [SCORE_JOB_KEY_PREVIEW] = result_job_key_preview,
+    [SCORE_JOB_KEY_APPLY] = result_job_key_apply,
 };
 /* What takes a minute has a thread of its own, so that no closing waits for it. */
 static score_job_fn *const LONG[SCORE_JOB_KIND_COUNT] = {
+    [SCORE_JOB_LETTERS_MAIL] = letters_job,
     [SCORE_JOB_FORM_ASSEMBLE] = assemble_job,
+    [SCORE_JOB_QUALITY_RESULT] = quality_job_result,
+    [SCORE_JOB_QUALITY_MARKING] = quality_job_marking,
 };
 
 struct worker {
@@ -76,19 +90,23 @@ static enum err read_clock(struct db *db) {
 }
 
 static enum err work_once(struct worker *worker, bool closings) {
-    int64_t closed = 0;
+    int64_t closed = 0, published = 0;
     bool ran = false;
     enum err err = connect_once(worker);
     if (err == ERR_NONE && closings && worker->alone)
         err = read_clock(worker->db);
     if (err == ERR_NONE && closings && worker->other)
         err = score_due_close(worker->db, worker->vault, clock_now_us(), &closed);
+    if (err == ERR_NONE && closings) /* by both threads: a long job of one delays no list */
+        err = result_due_publish(worker->db, clock_now_us(), &published);
     do {
         if (err == ERR_NONE)
             err = score_job_run(worker->db, worker->beside, worker->vault, worker->functions, &worker->stopping, clock_now_us(), &ran);
     } while (err == ERR_NONE && ran && !atomic_load(&worker->stopping));
     if (closed > 0)
         LOG(LOG_INFO, "worker.closed", LOG_NUM("rooms", closed));
+    if (published > 0)
+        LOG(LOG_INFO, "worker.published", LOG_NUM("lists", published));
     return err;
 }
 

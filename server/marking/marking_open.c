@@ -1,6 +1,7 @@
 #include "khoacu/marking/marking.h"
 
 #include "khoacu/base/random.h"
+#include "khoacu/marking/draw.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,26 +22,25 @@ static int compare_ids(const void *a, const void *b) {
     return (*of_a > *of_b) - (*of_a < *of_b);
 }
 
-/* The rows of one part: codes in their order, candidates shuffled against them, examiners dealt out in turn. */
-static enum err open_part(struct db *db, int64_t cycle_id, const struct marking_part *part, int64_t *blind_ids,
-                          int64_t *candidate_ids, int64_t *marker_ids, size_t count, const int64_t *markers,
-                          size_t marker_count, size_t first_marker) {
+/* The rows of one part or question: codes in their order, candidates shuffled against them, and who must not mark which. */
+static enum err open_part(struct db *db, struct arena *arena, int64_t cycle_id, const struct marking_part *part, int64_t *blind_ids,
+                          int64_t *candidate_ids, size_t count) {
+    const struct db_row *row = NULL;
     for (size_t i = 0; i < count; i++)
         blind_ids[i] = random_id();
     qsort(blind_ids, count, sizeof *blind_ids, compare_ids);
     shuffle(candidate_ids, count);
-    for (size_t i = 0; i < count; i++)
-        marker_ids[i] = markers[(first_marker + i) % marker_count];
     enum err err = db_run(db, DB_MARKING_SCRIPTS_INSERT,
                           DB_PARAMS(P_INT(cycle_id), P_INTS(blind_ids, count), P_TEXT(part->component),
-                                    P_HUNDREDTHS(part->mark_max), P_HUNDREDTHS(part->mark_step)),
+                                    P_HUNDREDTHS(part->mark_max), P_HUNDREDTHS(part->mark_step), P_INT(part->question)),
                           NULL);
     if (err == ERR_NONE)
         err = db_run(db, DB_MARKING_IDENTITIES_INSERT,
-                     DB_PARAMS(P_TEXT(part->component), P_INTS(blind_ids, count), P_INTS(candidate_ids, count)), NULL);
-    if (err == ERR_NONE)
-        err = db_run(db, DB_MARKING_ASSIGNMENTS_INSERT, DB_PARAMS(P_INTS(blind_ids, count), P_INTS(marker_ids, count)),
+                     DB_PARAMS(P_TEXT(part->component), P_INTS(blind_ids, count), P_INTS(candidate_ids, count), P_INT(part->question)),
                      NULL);
+    if (err == ERR_NONE)
+        err = db_one(db, arena, DB_MARKING_EXCLUDE,
+                     DB_PARAMS(P_INT(cycle_id), P_INTS(blind_ids, count), P_INTS(candidate_ids, count)), &row);
     return err;
 }
 
@@ -49,17 +49,19 @@ enum err marking_scripts_open(struct db *db, struct arena *arena, int64_t cycle_
                               const int64_t *marker_ids, size_t marker_count) {
     int64_t *blinds = ARENA_ARRAY(arena, candidate_count, int64_t);
     int64_t *people = ARENA_ARRAY(arena, candidate_count, int64_t);
-    int64_t *dealt = ARENA_ARRAY(arena, candidate_count, int64_t);
     int64_t *markers = ARENA_ARRAY(arena, marker_count, int64_t);
     if (arena->failed || marker_count == 0)
         return arena->failed ? ERR_MEMORY : ERR_STATE;
     memcpy(people, candidate_ids, candidate_count * sizeof *people);
     memcpy(markers, marker_ids, marker_count * sizeof *markers);
-    shuffle(markers, marker_count);
+    qsort(markers, marker_count, sizeof *markers, compare_ids);
     enum err err = ERR_NONE;
-    for (size_t i = 0; i < part_count && err == ERR_NONE; i++)
-        err = open_part(db, cycle_id, &parts[i], blinds, people, dealt, candidate_count, markers, marker_count,
-                        i * candidate_count % marker_count);
+    for (size_t i = 0; i < part_count && err == ERR_NONE; i++) {
+        err = open_part(db, arena, cycle_id, &parts[i], blinds, people, candidate_count);
+        bool whole = i + 1 == part_count || strcmp(parts[i + 1].component, parts[i].component) != 0;
+        if (err == ERR_NONE && whole && parts[i].per_script > 0)
+            err = marking_draw_commit(db, arena, cycle_id, parts[i].component, parts[i].per_script, markers, marker_count);
+    }
     return err;
 }
 
@@ -85,6 +87,11 @@ static enum err take_result(void *ctx, const struct db_row *row) {
                                                                 .component = db_text(row, 1),
                                                                 .status = (enum marking_status)status,
                                                                 .value = db_hundredths(row, 3)});
+}
+
+enum err marking_part_open(struct db *db, struct arena *arena, int64_t cycle_id, size_t max, marking_result_fn *each, void *ctx) {
+    struct opening opening = {.each = each, .ctx = ctx};
+    return db_many(db, arena, DB_MARKING_PART_OPEN, DB_PARAMS(P_INT(cycle_id)), max, take_result, &opening);
 }
 
 enum err marking_map_open(struct db *db, struct arena *arena, int64_t cycle_id, size_t max, marking_result_fn *each,

@@ -1,5 +1,6 @@
 #include "rank_work.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "khoacu/base/banned.h"
@@ -140,6 +141,35 @@ static uint32_t seats_left(const struct rank_work *work, const struct rank_post 
     return seats;
 }
 
+/* Of two whom decisions send somewhere: the better, then the one whom the chain prefers, then the earlier decision. */
+static int compare_placed(const void *a, const void *b, void *ctx) {
+    const struct rank_work *work = ctx;
+    uint32_t of_a = *(const uint32_t *)a, of_b = *(const uint32_t *)b;
+    int64_t total_a = work->decisions[of_a].total, total_b = work->decisions[of_b].total;
+    if (total_a != total_b)
+        return total_a > total_b ? -1 : 1;
+    uint8_t key;
+    int order = rank_tie_compare(work, of_a, of_b, &key);
+    uint32_t number_a = work->inputs->candidates[of_a].placed, number_b = work->inputs->candidates[of_b].placed;
+    return order ? order : (number_a > number_b) - (number_a < number_b);
+}
+
+/* Winners on whose lists nothing was left, where a recorded decision sends them and a seat is left. */
+static void place_by_decision(const struct rank_work *work, const struct rank_post *post, const uint32_t *members, uint32_t count) {
+    uint32_t sent = 0;
+    for (uint32_t i = 0; i < count; i++)
+        if (work->inputs->candidates[members[i]].placed && work->decisions[members[i]].reason == RANK_BY_LIST_EXHAUSTED)
+            work->contenders[sent++] = members[i];
+    qsort_r(work->contenders, sent, sizeof *work->contenders, compare_placed, (void *)work);
+    for (uint32_t i = 0; i < sent; i++) {
+        uint32_t one = work->contenders[i], seat = seat_of(work, post, work->inputs->candidates[one].placed_agency);
+        if (seat == NO_SEAT || work->left[seat] == 0)
+            continue;
+        give(work, post, one, seat, 0);
+        work->decisions[one].reason = RANK_BY_PLACED;
+    }
+}
+
 /* The places of all agencies together go by total; then the winners choose, best first. */
 static void allocate_pooled(const struct rank_work *work, const struct rank_post *post, const uint32_t *members,
                             uint32_t count, struct rank_post_result *result) {
@@ -159,6 +189,8 @@ static void allocate_pooled(const struct rank_work *work, const struct rank_post
             for (uint32_t i = 0; i < winners; i++)
                 work->decisions[work->contenders[i]].reason = RANK_BY_AGENCY_WAITS;
     }
+    if (settled)
+        place_by_decision(work, post, members, count);
 }
 
 /* One round for one agency: those not placed yet whose n-th wish it is. */
@@ -179,6 +211,40 @@ static void wish_round(const struct rank_work *work, const struct rank_post *pos
             work->left[seat] = 0; /* the places stay theirs until the tie is decided */
 }
 
+/* Puts equals, who lie beside each other, into the order of the chain. */
+static void sort_equals(const struct rank_work *work, uint32_t *members, uint32_t count) {
+    for (uint32_t from = 0, to; from < count; from = to) {
+        for (to = from + 1; to < count && work->decisions[members[to]].total == work->decisions[members[from]].total; to++)
+            ;
+        if (to - from > 1)
+            rank_tie_sort(work, members + from, to - from);
+    }
+}
+
+/* What all wishes have left goes to the best who have none, agency by agency in the order of the post: nobody among them
+ * named any of these, so between equals of the whole chain the roll number says which of the seats it is, never whether. */
+static void fill_rest(const struct rank_work *work, const struct rank_post *post, const uint32_t *members, uint32_t count,
+                      struct rank_post_result *result) {
+    uint32_t waiting = 0, seats = seats_left(work, post), seat = 0;
+    for (uint32_t i = 0; i < count && seats > 0; i++)
+        if (work->decisions[members[i]].outcome == RANK_NOT_SELECTED)
+            work->contenders[waiting++] = members[i];
+    if (waiting == 0)
+        return;
+    rank_tie_cut(work, work->contenders, waiting, seats, result);
+    sort_equals(work, work->contenders, waiting);
+    for (uint32_t i = 0; i < waiting; i++) {
+        struct rank_decision *d = &work->decisions[work->contenders[i]];
+        if (d->outcome != RANK_SELECTED)
+            continue;
+        while (work->left[seat] == 0)
+            seat++;
+        give(work, post, work->contenders[i], seat, 0);
+        if (d->reason == RANK_BY_WITHIN_QUOTA)
+            d->reason = RANK_BY_SEAT_LEFT;
+    }
+}
+
 static void allocate_wishes(const struct rank_work *work, const struct rank_post *post, const uint32_t *members,
                             uint32_t count, struct rank_post_result *result) {
     for (uint32_t i = 0; i < count; i++) {
@@ -189,6 +255,8 @@ static void allocate_wishes(const struct rank_work *work, const struct rank_post
         for (uint32_t seat = 0; seat < post->seat_count; seat++)
             if (work->left[seat] > 0)
                 wish_round(work, post, seat, n, members, count, result);
+    if (work->pack->rest_to_next)
+        fill_rest(work, post, members, count, result);
 }
 
 /* ---- reserved seats ---- */
@@ -240,12 +308,21 @@ static void allocate_reserved(const struct rank_work *work, const struct rank_po
         fill(work, post, open, 0, members, count, result);
 }
 
+static uint32_t kept_seat(const struct rank_work *work, const struct rank_post *post, const struct rank_candidate *c) {
+    for (uint32_t i = 0; i < post->seat_count; i++) {
+        const struct rank_seat *seat = &work->inputs->seats[post->first_seat + i];
+        if (seat->agency == c->kept_agency && seat->group == c->kept_group)
+            return i;
+    }
+    return NO_SEAT;
+}
+
 /* Those who hold a seat since an earlier release keep it. Returns how many others there are, in work->seatless. */
 static uint32_t keep_seats(const struct rank_work *work, const struct rank_post *post, const uint32_t *members, uint32_t count) {
     uint32_t others = 0;
     for (uint32_t i = 0; i < count; i++) {
         const struct rank_candidate *c = &work->inputs->candidates[members[i]];
-        uint32_t seat = c->kept ? seat_of(work, post, c->kept_agency) : NO_SEAT;
+        uint32_t seat = c->kept ? kept_seat(work, post, c) : NO_SEAT;
         if (seat == NO_SEAT || work->left[seat] == 0) {
             work->seatless[others++] = members[i];
             continue;

@@ -156,6 +156,13 @@ static enum err check_rest(const struct rank_pack *pack, struct rank_misfit *mis
         return rank_refuse(misfit, pack->reserve_size, "range", "pack.reserve.size");
     if ((pack->allocation == RANK_ALLOCATE_RESERVED) != (pack->group_count > 0))
         return rank_refuse(misfit, pack->group_count, "contradiction", "pack.allocation.groups");
+    int64_t percents = 0;
+    for (int i = 0; i < pack->group_count; i++) {
+        if (range_bad(pack->group_percents[i], 0, 10000) || (percents += pack->group_percents[i]) > 10000)
+            return rank_refuse(misfit, pack->group_percents[i], "range", "pack.allocation.groups[%d].percent", i);
+    }
+    if (pack->rest_to_next && pack->allocation != RANK_ALLOCATE_WISHES)
+        return rank_refuse(misfit, 0, "contradiction", "pack.allocation.rest");
     if (pack->allocation == RANK_ALLOCATE_WISHES ? range_bad(pack->wishes_max, 1, 20) : pack->wishes_max != 0)
         return rank_refuse(misfit, pack->wishes_max, "range", "pack.allocation.wishes");
     return ERR_NONE;

@@ -5,6 +5,28 @@
 
 #include "khoacu/base/banned.h"
 
+/* Where the pack says which share is whose, the seats of a post are just those; what was carried over stands beside it. */
+static enum err check_shares(const struct rank_inputs *in, const struct rank_post *post, struct rank_misfit *misfit) {
+    int32_t given[RANK_GROUPS_MAX + 1] = {0}, due[RANK_GROUPS_MAX + 1];
+    int64_t places = 0;
+    for (uint32_t k = 0; k < post->seat_count; k++) {
+        const struct rank_seat *seat = &in->seats[post->first_seat + k];
+        if (seat->carried < 0 || seat->carried > seat->quota || (seat->carried > 0 && seat->group == 0))
+            return rank_refuse(misfit, seat->carried, "range", "posts[%s].seats[%u].carried", post->code, k);
+        given[seat->group] = seat->quota - seat->carried;
+        places += given[seat->group];
+    }
+    if (!rank_pack_apportions(in->pack))
+        return ERR_NONE;
+    if (places > 1000000)
+        return rank_refuse(misfit, places, "range", "posts[%s].seats", post->code);
+    rank_apportion(in->pack, (int32_t)places, due);
+    for (uint8_t i = 0; i <= in->pack->group_count; i++)
+        if (given[i] != due[i])
+            return rank_refuse(misfit, given[i], "share-differs", "posts[%s].seats[%s].quota", post->code, i ? in->pack->groups[i - 1] : "");
+    return ERR_NONE;
+}
+
 static enum err check_posts(const struct rank_inputs *in, struct rank_misfit *misfit) {
     for (uint32_t i = 0; i < in->post_count; i++) {
         const struct rank_post *post = &in->posts[i];
@@ -30,6 +52,9 @@ static enum err check_posts(const struct rank_inputs *in, struct rank_misfit *mi
                 if (seats[j].agency == seats[k].agency && seats[j].group == seats[k].group)
                     return rank_refuse(misfit, k, "duplicate", "posts[%s].seats[%u].agency", post->code, k);
         }
+        enum err err = check_shares(in, post, misfit);
+        if (err != ERR_NONE)
+            return err;
     }
     return ERR_NONE;
 }
@@ -96,6 +121,10 @@ static enum err check_candidates(const struct rank_inputs *in, struct rank_misfi
             return rank_refuse(misfit, c->groups, "unknown-group", "candidates[%s].groups", c->roll);
         if (c->kept && (c->withdrawn || c->kept_agency >= in->agency_count || !has_seat(in, &in->posts[c->post], c->kept_agency)))
             return rank_refuse(misfit, c->kept_agency, "unknown-agency", "candidates[%s].kept", c->roll);
+        if (c->placed && (c->placed_agency >= in->agency_count || !has_seat(in, &in->posts[c->post], c->placed_agency)))
+            return rank_refuse(misfit, c->placed_agency, "unknown-agency", "candidates[%s].placed", c->roll);
+        if (c->kept_group > in->pack->group_count || (c->kept_group && !(c->groups >> (c->kept_group - 1) & 1)))
+            return rank_refuse(misfit, c->kept_group, "unknown-group", "candidates[%s].kept", c->roll);
         if (c->stated && rank_pack_is_relative(in->pack))
             return rank_refuse(misfit, 0, "contradiction", "candidates[%s].stated_total", c->roll);
         enum err err = check_preferences(in, c, misfit);

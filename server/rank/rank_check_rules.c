@@ -25,6 +25,8 @@ enum err rank_check_statistic(const struct rank_pack *pack, int component, struc
     bool hundredths = c->statistic == RANK_STATISTIC_LINEAR && source->unit == RANK_UNIT_MARK;
     if (range_bad(c->places, hundredths ? 2 : 0, 7))
         return rank_refuse(misfit, c->places, "range", "pack.components[%s].places", c->code);
+    if (c->given_table && c->statistic != RANK_STATISTIC_EQUIPERCENTILE)
+        return rank_refuse(misfit, 0, "contradiction", "pack.components[%s].table", c->code);
     int64_t step = 1;
     for (int i = c->places; i < 7; i++)
         step *= 10;

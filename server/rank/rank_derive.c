@@ -102,6 +102,30 @@ static enum err equipercentile(struct column *column, int places, struct rank_mi
     return err;
 }
 
+static const struct rank_table *find_table(const struct rank_inputs *in, uint8_t component, uint32_t group) {
+    for (uint32_t i = 0; i < in->table_count; i++)
+        if (in->tables[i].component == component && in->tables[i].group == group)
+            return &in->tables[i];
+    return NULL;
+}
+
+/* The same by a table that is given: a shift that it does not know has no result. */
+static enum err by_table(struct column *column, int64_t unit, struct rank_misfit *misfit) {
+    const struct rank_inputs *in = column->work->inputs;
+    uint8_t component = (uint8_t)(column->component - in->pack->components);
+    const struct rank_table *table = NULL;
+    for (size_t i = 0; i < column->sample.count; i++) {
+        uint32_t group = column->groups[i];
+        if (!table || table->group != group)
+            table = find_table(in, component, group);
+        if (!table || column->values[i] < 0 || column->values[i] >= table->count)
+            return rank_refuse(misfit, group, "no-table", "candidates[%s].groups.%s", in->candidates[column->candidates[i]].roll,
+                               in->pack->components[column->component->source].code);
+        column->results[i] = table->values[column->values[i]] / unit;
+    }
+    return ERR_NONE;
+}
+
 static enum err compute(struct column *column, struct rank_misfit *misfit) {
     const struct rank_component *c = column->component;
     int64_t unit = power_of_ten(7 - c->places);
@@ -117,7 +141,7 @@ static enum err compute(struct column *column, struct rank_misfit *misfit) {
         err = linear(column, c->places - (hundredths ? 2 : 0), misfit);
         break;
     case RANK_STATISTIC_EQUIPERCENTILE:
-        err = equipercentile(column, c->places, misfit);
+        err = c->given_table ? by_table(column, unit, misfit) : equipercentile(column, c->places, misfit);
         break;
     case RANK_STATISTIC_STANDARD:
         err = rank_standard_scores(&column->sample, c->mean / unit, c->deviation / unit, c->places, column->results, &group);

@@ -9,7 +9,6 @@ static const char *const UNITS[] = {RANK_UNIT_TABLE(X)};
 static const char *const OPS[] = {RANK_OP_TABLE(X)};
 static const char *const ROUNDINGS[] = {RANK_ROUNDING_TABLE(X)};
 static const char *const STATUSES[] = {RANK_STATUS_TABLE(X)};
-static const char *const KEY_KINDS[] = {RANK_KEY_KIND_TABLE(X)};
 static const char *const ALLOCATIONS[] = {RANK_ALLOCATION_TABLE(X)};
 static const char *const OUTCOMES[] = {RANK_OUTCOME_TABLE(X)};
 static const char *const FORMULAS[] = {RANK_FORMULA_TABLE(X)};
@@ -30,9 +29,6 @@ static int find(const char *const *keys, int count, const char *key) {
     return -1;
 }
 
-const char *rank_unit_key(enum rank_unit unit) {
-    return UNITS[unit];
-}
 const char *rank_op_key(enum rank_op op) {
     return OPS[op];
 }
@@ -60,9 +56,6 @@ int rank_rounding_find(const char *key) {
 int rank_status_find(const char *key) {
     return find(STATUSES, RANK_STATUS_COUNT, key);
 }
-int rank_key_kind_find(const char *key) {
-    return find(KEY_KINDS, RANK_KEY_COUNT, key);
-}
 int rank_allocation_find(const char *key) {
     return find(ALLOCATIONS, RANK_ALLOCATE_COUNT, key);
 }
@@ -71,12 +64,6 @@ int rank_outcome_find(const char *key) {
 }
 int rank_reason_find(const char *key) {
     return find(REASONS, RANK_REASON_COUNT, key);
-}
-const char *rank_formula_key(enum rank_formula_kind kind) {
-    return FORMULAS[kind];
-}
-const char *rank_statistic_key(enum rank_statistic statistic) {
-    return STATISTICS[statistic];
 }
 int rank_formula_find(const char *key) {
     return find(FORMULAS, RANK_FORMULA_KIND_COUNT, key);

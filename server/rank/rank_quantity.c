@@ -147,3 +147,20 @@ bool rank_stage_passed(const struct rank_pack *pack, uint8_t stage, const int64_
     }
     return true;
 }
+
+bool rank_pack_apportions(const struct rank_pack *pack) {
+    for (uint8_t i = 0; i < pack->group_count; i++)
+        if (pack->group_percents[i] > 0)
+            return true;
+    return false;
+}
+
+void rank_apportion(const struct rank_pack *pack, int32_t places, int32_t ret_seats[RANK_GROUPS_MAX + 1]) {
+    int32_t left = places;
+    for (uint8_t i = 0; i < pack->group_count; i++) {
+        int32_t own = (int32_t)(((int64_t)places * pack->group_percents[i] + 5000) / 10000);
+        ret_seats[i + 1] = own < left ? own : left;
+        left -= ret_seats[i + 1];
+    }
+    ret_seats[0] = left;
+}

@@ -148,10 +148,12 @@ static void apply_relief(struct rank_work *work, uint8_t row, struct standing *l
         work->posts[i].passed = 0;
     for (uint32_t i = 0; i < work->inputs->candidate_count; i++)
         work->posts[work->inputs->candidates[i].post].passed += goes_on(work, i);
+    bool before = false; /* whoever stands before in the list came in by this gate */
     for (uint32_t i = 0, place = 0; i < count; i++) {
         place = i > 0 && list[i].post == list[i - 1].post ? place + 1 : 0;
-        bool equal = place > 0 && list[i].value == list[i - 1].value && work->decisions[list[i - 1].candidate].relieved;
-        if (!equal && work->posts[list[i].post].passed + place >= (uint32_t)gate->relief)
+        bool equal = place > 0 && list[i].value == list[i - 1].value && before;
+        before = equal || work->posts[list[i].post].passed + place < (uint32_t)gate->relief;
+        if (!before)
             continue;
         struct rank_decision *d = &work->decisions[list[i].candidate];
         stop(d, RANK_BY_WITHIN_QUOTA, RANK_NONE, 0, 0);

@@ -64,7 +64,7 @@ static bool left_empty(const struct tally *t, const struct rank_candidate *c) {
     const struct rank_inputs *in = &t->field->inputs;
     const struct rank_post *post = &in->posts[c->post];
     enum rank_allocation allocation = (enum rank_allocation)t->field->rules.allocation;
-    if (allocation == RANK_ALLOCATE_POST || allocation == RANK_ALLOCATE_POOLED)
+    if (allocation == RANK_ALLOCATE_POST || allocation == RANK_ALLOCATE_POOLED || t->field->rules.rest_to_next)
         return t->held[c->post] < t->result->posts[c->post].seats;
     for (uint32_t k = post->first_seat; k < post->first_seat + post->seat_count; k++) {
         const struct rank_seat *seat = &in->seats[k];

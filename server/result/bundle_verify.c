@@ -41,7 +41,7 @@ static bool same_text(const struct buf *a, const char *b, size_t len) {
 
 struct whole {
     const char *cause, *engine, *format, *previous_sha256;
-    const struct json *counts, *cycle, *decisions, *hashes, *inputs;
+    const struct json *counts, *cycle, *decisions, *hashes, *inputs, *reservations;
     int64_t version;
     bool demonstration;
 };
@@ -55,6 +55,7 @@ static const struct json_field WHOLE_FIELDS[] = {JSON_FIELD(struct whole, cause,
                                                  JSON_FIELD(struct whole, hashes, JSON_OBJECT, true, 0, 0),
                                                  JSON_FIELD(struct whole, inputs, JSON_OBJECT, true, 0, 0),
                                                  JSON_FIELD(struct whole, previous_sha256, JSON_STRING, false, 64, 64),
+                                                 JSON_FIELD(struct whole, reservations, JSON_ARRAY, false, 0, UINT32_MAX),
                                                  JSON_FIELD(struct whole, version, JSON_INT, true, 1, 1000000),
                                                  {0}};
 struct cycle_names {
@@ -75,12 +76,16 @@ static const struct json_field HASHES_FIELDS[] = {JSON_FIELD(struct hashes, deci
                                                   JSON_FIELD(struct hashes, inputs, JSON_STRING, true, 64, 64),
                                                   {0}};
 struct inputs {
-    const struct json *agencies, *candidates, *pack, *posts, *scales, *ties;
+    const struct json *agencies, *candidates, *equatings, *keys, *pack, *panels, *placements, *posts, *scales, *ties;
 };
 static const struct json_field INPUTS_FIELDS[] = {
     JSON_FIELD(struct inputs, agencies, JSON_ARRAY, true, 0, UINT32_MAX),
     JSON_FIELD(struct inputs, candidates, JSON_ARRAY, true, 0, UINT32_MAX),
+    JSON_FIELD(struct inputs, equatings, JSON_ARRAY, false, 1, 4),
+    JSON_FIELD(struct inputs, keys, JSON_ARRAY, false, 1, 200),
     JSON_FIELD(struct inputs, pack, JSON_OBJECT, true, 0, 0),
+    JSON_FIELD(struct inputs, panels, JSON_ARRAY, false, 1, 5000),
+    JSON_FIELD(struct inputs, placements, JSON_ARRAY, false, 1, UINT32_MAX),
     JSON_FIELD(struct inputs, posts, JSON_ARRAY, true, 0, UINT32_MAX),
     JSON_FIELD(struct inputs, scales, JSON_OBJECT, true, 0, 0),
     JSON_FIELD(struct inputs, ties, JSON_ARRAY, true, 0, UINT32_MAX),
@@ -190,8 +195,14 @@ static enum err check_inputs(struct check *c, const struct whole *whole) {
         err = rank_run(&c->field.inputs, &c->result, &misfit);
     if (err == ERR_RANGE)
         return FAIL(c, "%s: %s", misfit.path, misfit.reason);
+    for (uint32_t i = 0; i < c->field.inputs.candidate_count && err == ERR_NONE; i++)
+        err = result_given_check(c->arena, &c->field, i, &line);
+    if (err == ERR_RANGE)
+        return fail(c, line);
     if (err != ERR_NONE)
         return err;
+    c->out->equatings = c->field.equatings;
+    c->out->equating_count = c->field.equating_count;
     c->out->candidates = c->field.inputs.candidate_count;
     c->out->posts = c->field.inputs.post_count;
     c->out->selected = c->result.outcomes[RANK_SELECTED];
@@ -273,6 +284,27 @@ static enum err check_counts_stated(struct check *c, const struct whole *whole) 
                : FAIL(c, "counts are stated as %.600s, computed as %.600s", stated.data, computed.data);
 }
 
+/* What reserved seats came to, where the pack reserves any. */
+static enum err check_reservations(struct check *c, const struct whole *whole) {
+    struct buf stated CLEANUP(buf_release), computed CLEANUP(buf_release);
+    struct json_writer w;
+    buf_init(&stated, c->len + 1024);
+    buf_init(&computed, 64u << 20);
+    bool reserved = c->field.rules.allocation == RANK_ALLOCATE_RESERVED;
+    if (reserved != (whole->reservations != NULL))
+        return FAIL(c, "reservations are %s", reserved ? "missing" : "stated, and the pack reserves no seat");
+    if (!reserved)
+        return ERR_NONE;
+    json_writer_init(&w, &computed);
+    result_reservations_write(&w, &c->field, &c->result);
+    enum err err = json_canonical(whole->reservations, &stated);
+    if (err != ERR_NONE || computed.failed)
+        return err == ERR_NONE ? ERR_MEMORY : err;
+    return same_text(&stated, computed.data, computed.len)
+               ? ERR_NONE
+               : FAIL(c, "reservations are stated as %.600s, computed as %.600s", stated.data, computed.data);
+}
+
 static enum err take_steps(struct check *c) {
     struct whole whole = {0};
     const char *line = NULL;
@@ -298,6 +330,8 @@ static enum err take_steps(struct check *c) {
             break;
         case RESULT_STEP_COUNTS:
             err = check_counts_stated(c, &whole);
+            if (err == ERR_NONE)
+                err = check_reservations(c, &whole);
             if (err == ERR_NONE)
                 err = result_check_quotas(c->arena, &c->field, &c->result, &line);
             err = err == ERR_RANGE && line ? fail(c, line) : err;

@@ -1,5 +1,7 @@
 #include "result_private.h"
 
+#include "khoacu/result/equating.h"
+
 #include "khoacu/base/cleanup.h"
 #include "khoacu/base/text.h"
 #include "khoacu/crypto/crypto.h"
@@ -164,7 +166,7 @@ static int64_t points_stated(const struct result_field *field, const struct rank
     bool asked = d->priority > 0;
     for (uint8_t k = 0; k < rules->key_count; k++)
         asked = asked || (rules->keys[k].kind == RANK_KEY_CLASS && d->compared);
-    bool windowed = rules->priority_cap || rules->window_low || rules->window_high;
+    bool windowed = rules->priority_cap || rules->window_low || rules->window_high || rules->total_min;
     uint8_t class = rank_class_pick(rules, field->candidates[i].classes);
     bool reached = d->passed || d->reason == RANK_BY_TOTAL_LOW || d->reason == RANK_BY_WITHDRAWN;
     return class != RANK_NONE && (asked || (windowed && reached)) ? rules->classes[class].points : 0;
@@ -208,6 +210,12 @@ static void put_candidate(struct json_writer *w, const struct result_field *fiel
     }
     if (c->kept)
         json_member_text(w, "kept", field->agencies[c->kept_agency]);
+    if (c->kept && c->kept_group)
+        json_member_text(w, "kept_group", field->rules.groups[c->kept_group - 1]);
+    if (field->given && field->given[i]) {
+        json_put_key(w, "panel");
+        result_given_write(w, field->given[i]);
+    }
     json_member_text(w, "post", field->posts[c->post].code);
     if (points_stated(field, d, i) > 0)
         json_member_hundredths(w, "priority", points_stated(field, d, i));
@@ -243,6 +251,8 @@ static void put_posts(struct json_writer *w, const struct result_field *field) {
             json_open_object(w);
             const struct rank_seat *seat = &field->seats[post->first_seat + k];
             json_member_text(w, "agency", field->agencies[seat->agency]);
+            if (seat->carried)
+                json_member_int(w, "carried", seat->carried);
             if (seat->group)
                 json_member_text(w, "group", field->rules.groups[seat->group - 1]);
             json_member_int(w, "quota", seat->quota);
@@ -271,6 +281,37 @@ static void put_ties(struct json_writer *w, const struct result_field *field) {
     json_close_array(w);
 }
 
+static void put_placements(struct json_writer *w, const struct result_field *field) {
+    if (field->placement_count == 0)
+        return;
+    json_put_key(w, "placements");
+    json_open_array(w);
+    for (size_t i = 0; i < field->placement_count; i++) {
+        json_open_object(w);
+        json_member_text(w, "agency", field->agencies[field->placements[i].agency]);
+        json_member_int(w, "number", field->placements[i].number);
+        json_member_text(w, "reason", field->placements[i].reason);
+        json_member_text(w, "roll_number", field->placements[i].roll);
+        json_close_object(w);
+    }
+    json_close_array(w);
+}
+
+static void put_keys(struct json_writer *w, const struct result_field *field) {
+    if (field->key_count == 0)
+        return;
+    json_put_key(w, "keys");
+    json_open_array(w);
+    for (size_t i = 0; i < field->key_count; i++) {
+        json_open_object(w);
+        json_member_text(w, "form", field->keys[i].form);
+        json_member_text(w, "sha256", field->keys[i].sha256);
+        json_member_int(w, "version", field->keys[i].version);
+        json_close_object(w);
+    }
+    json_close_array(w);
+}
+
 void result_inputs_write(struct json_writer *w, const struct result_field *field, const struct rank_result *result) {
     uint8_t order[RANK_COMPONENTS_MAX];
     uint8_t count = sorted_components(&field->rules, order);
@@ -289,8 +330,12 @@ void result_inputs_write(struct json_writer *w, const struct result_field *field
     for (uint32_t i = 0; i < field->inputs.candidate_count; i++)
         put_candidate(w, field, &result->decisions[i], i);
     json_close_array(w);
+    result_equatings_write(w, field);
+    put_keys(w, field);
     json_put_key(w, "pack");
     json_put_raw(w, field->pack->text);
+    result_panels_write(w, field);
+    put_placements(w, field);
     json_put_key(w, "posts");
     put_posts(w, field);
     json_put_key(w, "scales");
@@ -298,6 +343,8 @@ void result_inputs_write(struct json_writer *w, const struct result_field *field
     for (uint8_t k = 0; k < count; k++)
         if (field->pack->parts[order[k]].scale_from_cycle)
             json_member_hundredths(w, field->rules.components[order[k]].code, field->rules.components[order[k]].max);
+        else if (field->rules.components[order[k]].max != field->pack->rank.components[order[k]].max)
+            json_member_int(w, field->rules.components[order[k]].code, field->rules.components[order[k]].max);
     json_close_object(w);
     json_put_key(w, "ties");
     put_ties(w, field);
@@ -366,8 +413,13 @@ static void put_head_2(struct json_writer *w, const struct result_head *head) {
     json_member_text(w, "format", RESULT_BUNDLE_FORMAT);
 }
 
-static void put_head_3(struct json_writer *w, const struct result_head *head) {
+static void put_head_3(struct json_writer *w, const struct result_head *head, const struct result_field *field,
+                       const struct rank_result *result) {
     json_member_text(w, "previous_sha256", head->previous_sha256);
+    if (field->rules.allocation == RANK_ALLOCATE_RESERVED) {
+        json_put_key(w, "reservations");
+        result_reservations_write(w, field, result);
+    }
     json_member_int(w, "version", head->version);
 }
 
@@ -389,13 +441,13 @@ enum err result_bundle_write(const struct result_head *head, const struct result
     struct json_writer w;
     buf_init(&inputs, RESULT_BUNDLE_MAX);
     buf_init(&decisions, RESULT_BUNDLE_MAX);
-    buf_init(&front, 65536);
+    buf_init(&front, 16u << 20);
     put_sections(field, result, &inputs, &decisions);
     json_writer_init(&w, &front);
     json_open_object(&w);
     put_head_1(&w, head, field, result);
     put_head_2(&w, head);
-    put_head_3(&w, head);
+    put_head_3(&w, head, field, result);
     json_close_object(&w);
     if (inputs.failed || decisions.failed || front.failed)
         return ERR_LIMIT;
@@ -414,7 +466,7 @@ enum err result_bundle_write(const struct result_head *head, const struct result
     json_close_object(&w);
     json_put_key(&w, "inputs");
     json_put_raw(&w, inputs.data);
-    put_head_3(&w, head);
+    put_head_3(&w, head, field, result);
     json_close_object(&w);
     return out->failed ? ERR_LIMIT : ERR_NONE;
 }

@@ -2,11 +2,16 @@
 #include "result_private.h"
 
 #include "khoacu/marking/marking.h"
+#include "khoacu/settle/settle.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "khoacu/base/banned.h"
+
+#define FORMS_MAX 200
+#define PANELS_MAX 5000
 
 /* Reads the field of a cycle: rows come sorted by code or roll number, ids are found by binary search. */
 
@@ -59,6 +64,11 @@ struct candidate_row {
 };
 struct tie_row {
     int64_t number;
+    const char *roll, *reason;
+};
+
+struct placement_row {
+    int64_t number, agency_id;
     const char *roll, *reason;
 };
 
@@ -117,11 +127,19 @@ static enum err take_tie(void *ctx, const struct db_row *row) {
     return ERR_NONE;
 }
 
+static enum err take_placement(void *ctx, const struct db_row *row) {
+    struct placement_row *next = next_row(ctx);
+    if (!next)
+        return ERR_MEMORY;
+    *next = (struct placement_row){.number = db_int(row, 0), .roll = db_text(row, 1), .agency_id = db_int(row, 2), .reason = db_text(row, 3)};
+    return ERR_NONE;
+}
+
 struct collector {
     struct db *db;
     struct arena *arena;
     struct result_collected *out;
-    struct rows agencies, posts, seats, candidates, ties;
+    struct rows agencies, posts, seats, candidates, ties, placements;
     struct id_index agency_index, post_index, candidate_index;
 };
 
@@ -140,6 +158,7 @@ static enum err fetch(struct collector *c, int64_t cycle_id) {
     c->seats = (struct rows){.arena = c->arena, .size = sizeof(struct seat_row)};
     c->candidates = (struct rows){.arena = c->arena, .size = sizeof(struct candidate_row)};
     c->ties = (struct rows){.arena = c->arena, .size = sizeof(struct tie_row)};
+    c->placements = (struct rows){.arena = c->arena, .size = sizeof(struct placement_row)};
     const struct {
         enum db_statement statement;
         db_each_fn *take;
@@ -148,7 +167,8 @@ static enum err fetch(struct collector *c, int64_t cycle_id) {
                  {DB_RESULT_POSTS, take_named, &c->posts},
                  {DB_RESULT_SEATS, take_seat, &c->seats},
                  {DB_RESULT_CANDIDATES, take_candidate, &c->candidates},
-                 {DB_RESULT_TIE_DECISIONS, take_tie, &c->ties}};
+                 {DB_RESULT_TIE_DECISIONS, take_tie, &c->ties},
+                 {DB_RESULT_PLACEMENT_DECISIONS, take_placement, &c->placements}};
     enum err err = ERR_NONE;
     for (size_t i = 0; i < sizeof steps / sizeof *steps && err == ERR_NONE; i++)
         err = db_many(c->db, c->arena, steps[i].statement, (const struct db_param[]){P_INT(cycle_id)}, 1,
@@ -249,6 +269,39 @@ static enum err fill_ties(struct collector *c) {
     return result_field_apply_ties(f, &roll) ? ERR_NONE : UNFIT(c, "inputs-unfit", "ties[%s]", roll);
 }
 
+/* Only the pooled way has lists that can be exhausted; elsewhere such a decision says nothing. */
+static enum err fill_placements(struct collector *c) {
+    struct result_field *f = &c->out->field;
+    const struct placement_row *rows = c->placements.data;
+    if (f->rules.allocation != RANK_ALLOCATE_POOLED)
+        return ERR_NONE;
+    f->placements = ARENA_ARRAY(c->arena, c->placements.count + 1, struct result_placement);
+    if (!f->placements)
+        return ERR_MEMORY;
+    for (size_t i = 0; i < c->placements.count; i++)
+        f->placements[f->placement_count++] = (struct result_placement){
+            .number = rows[i].number, .roll = rows[i].roll, .reason = rows[i].reason, .agency = find_id(&c->agency_index, rows[i].agency_id)};
+    const char *roll = NULL;
+    return result_field_apply_placements(f, &roll) ? ERR_NONE : UNFIT(c, "inputs-unfit", "placements[%s]", roll);
+}
+
+/* ---- keys ---- */
+
+static enum err take_key(void *ctx, const struct db_row *row) {
+    struct collector *c = ctx;
+    struct result_field *f = &c->out->field;
+    f->keys[f->key_count++] = (struct result_form_key){.form = db_text(row, 0), .version = db_int(row, 1), .sha256 = db_text(row, 2)};
+    c->out->rescoring = c->out->rescoring || db_bool(row, 3);
+    return ERR_NONE;
+}
+
+static enum err fill_keys(struct collector *c, int64_t cycle_id) {
+    c->out->field.keys = ARENA_ARRAY(c->arena, FORMS_MAX, struct result_form_key);
+    c->out->field.key_count = 0;
+    c->out->rescoring = false;
+    return c->out->field.keys ? db_many(c->db, c->arena, DB_REKEY_CYCLE_KEYS, DB_PARAMS(P_INT(cycle_id)), FORMS_MAX, take_key, c) : ERR_MEMORY;
+}
+
 /* ---- results ---- */
 
 struct score_taker {
@@ -265,13 +318,29 @@ static enum err take_score(void *ctx, const struct db_row *row) {
     if (candidate == UINT32_MAX || taker->component == RANK_NONE)
         return ERR_NONE;
     size_t at = (size_t)candidate * f->rules.component_count + taker->component;
-    if (db_int(row, 3) != f->rules.components[taker->component].max)
+    if (strcmp(status, "counted") == 0 && (db_int(row, 3) != f->rules.components[taker->component].max ||
+                                           db_int(row, 3) + db_int(row, 4) != f->pack->rank.components[taker->component].max))
         return UNFIT(c, "questions-differ", "candidates[%s]: %lld questions", f->candidates[candidate].roll,
                      (long long)db_int(row, 3));
     int known = rank_status_find(status);
     f->statuses[at] =
         strcmp(status, "counted") == 0 ? RANK_STATUS_VALUE : (uint8_t)(known < 0 ? RANK_STATUS_VOID : known);
     f->values[at] = db_int(row, 2);
+    return ERR_NONE;
+}
+
+/* What was reached in a certificate, where a component of the pack takes it. */
+static enum err take_credential(void *ctx, const struct db_row *row) {
+    struct collector *c = ctx;
+    struct result_field *f = &c->out->field;
+    char code[RANK_CODE_SIZE];
+    uint32_t candidate = find_id(&c->candidate_index, db_int(row, 0));
+    int len = snprintf(code, sizeof code, "%s" CYCLE_CREDENTIAL_MARK, db_text(row, 1));
+    uint8_t component = len > 0 && (size_t)len < sizeof code ? rank_component_find(&f->rules, code) : RANK_NONE;
+    if (candidate == UINT32_MAX || component == RANK_NONE || f->pack->parts[component].source != CYCLE_PACK_RECORD)
+        return ERR_NONE;
+    f->statuses[(size_t)candidate * f->rules.component_count + component] = RANK_STATUS_VALUE;
+    f->values[(size_t)candidate * f->rules.component_count + component] = db_int(row, 2);
     return ERR_NONE;
 }
 
@@ -294,32 +363,88 @@ static enum err take_mark(void *ctx, const struct marking_result *result) {
     return ERR_NONE;
 }
 
-static enum err fill_results(struct collector *c, int64_t cycle_id, bool with_marks) {
+static enum err fill_results(struct collector *c, int64_t cycle_id, enum result_marks marks) {
     struct score_taker taker = {.collector = c,
                                 .component = cycle_pack_component(c->out->field.pack, CYCLE_PACK_COMPUTER)};
     enum err err =
         db_many(c->db, c->arena, DB_RESULT_SCORES, DB_PARAMS(P_INT(cycle_id)), RESULT_ROWS_MAX, take_score, &taker);
-    return err == ERR_NONE && with_marks
-               ? marking_map_open(c->db, c->arena, cycle_id, RESULT_ROWS_MAX * 2, take_mark, c)
-               : err;
+    if (err == ERR_NONE)
+        err = db_many(c->db, c->arena, DB_RESULT_CREDENTIALS, DB_PARAMS(P_INT(cycle_id)), RESULT_ROWS_MAX, take_credential, c);
+    if (err != ERR_NONE || marks == RESULT_MARKS_NONE)
+        return err;
+    return marks == RESULT_MARKS_PART ? marking_part_open(c->db, c->arena, cycle_id, RESULT_ROWS_MAX, take_mark, c)
+                                      : marking_map_open(c->db, c->arena, cycle_id, RESULT_ROWS_MAX * 2, take_mark, c);
 }
 
-/* A cycle has one sitting, one written part and one interview: a pack that asks for more cannot be collected. */
+/* ---- what panels gave ---- */
+
+/* Rows come by the codes of panels: the last one known, or a new one. */
+static const struct result_panel *panel_of(struct collector *c, const struct db_row *row) {
+    struct result_field *f = &c->out->field;
+    const char *code = db_text(row, 1);
+    struct result_panel *panel = f->panel_count ? &f->panels[f->panel_count - 1] : NULL;
+    size_t titles = 0, maxes = 0;
+    if (panel && strcmp(panel->code, code) == 0)
+        return panel;
+    if (f->panel_count == PANELS_MAX)
+        return NULL;
+    panel = &f->panels[f->panel_count++];
+    *panel = (struct result_panel){.code = code, .kind = db_text(row, 2), .component = cycle_pack_component(f->pack, CYCLE_PACK_INTERVIEW)};
+    panel->titles = db_texts(row, 4, &titles);
+    panel->maxes = db_ints(row, 5, &maxes);
+    panel->criterion_count = (uint8_t)titles;
+    return titles > 0 && titles == maxes ? panel : NULL;
+}
+
+static enum err take_panel_marks(void *ctx, const struct db_row *row) {
+    struct collector *c = ctx;
+    struct result_given *given = ARENA_NEW(c->arena, struct result_given);
+    const struct result_panel *panel = panel_of(c, row);
+    uint32_t candidate = find_id(&c->candidate_index, db_int(row, 0));
+    size_t count = 0;
+    const int64_t *rows = db_ints(row, 6, &count);
+    int64_t *marks = ARENA_ARRAY(c->arena, count, int64_t);
+    if (!given || !marks)
+        return ERR_MEMORY;
+    if (!panel || panel->component == RANK_NONE || candidate == UINT32_MAX || count == 0 || count % panel->criterion_count != 0 ||
+        count / panel->criterion_count > SETTLE_MARKS_MAX)
+        return UNFIT(c, "inputs-unfit", "what panel %s gave does not fit", db_text(row, 1));
+    memcpy(marks, rows, count * sizeof *marks);
+    *given = (struct result_given){.panel = panel, .way = db_text(row, 3), .member_count = (uint8_t)(count / panel->criterion_count), .marks = marks};
+    result_given_sort(given);
+    c->out->field.given[candidate] = given;
+    return ERR_NONE;
+}
+
+static enum err fill_panels(struct collector *c, int64_t cycle_id) {
+    c->out->field.panel_count = 0;
+    c->out->field.panels = ARENA_ARRAY(c->arena, PANELS_MAX, struct result_panel);
+    return c->out->field.panels ? db_many(c->db, c->arena, DB_RESULT_PANEL_MARKS, DB_PARAMS(P_INT(cycle_id)), RESULT_ROWS_MAX, take_panel_marks, c) : ERR_MEMORY;
+}
+
+/* A cycle has one sitting, one written part and one interview: a pack that asks for more cannot be collected. What is optional may
+ * have no result at all (cycle_pack_deliverable). */
 static enum err check_sources(struct collector *c) {
     const struct cycle_pack *pack = c->out->field.pack;
     for (uint8_t i = 0; i < pack->rank.component_count; i++)
-        if (cycle_pack_component(pack, pack->parts[i].source) != i)
+        if (cycle_pack_component(pack, pack->parts[i].source) != i && !pack->rank.components[i].optional)
             return UNFIT(c, "pack-unfit", "components[%s].source: duplicate", pack->rank.components[i].code);
     return ERR_NONE;
 }
 
-enum err result_db_collect(struct db *db, struct arena *arena, const struct result_cycle *cycle, bool with_marks,
+enum err result_db_collect(struct db *db, struct arena *arena, const struct result_cycle *of, enum result_marks marks,
                            struct result_collected *ret_collected) {
     struct rank_misfit misfit;
+    const struct db_row *row = NULL;
+    struct result_cycle bound = *of, *cycle = &bound;
     struct collector c = {.db = db, .arena = arena, .out = ret_collected};
     ret_collected->message = "";
     ret_collected->detail = NULL;
-    enum err err = result_db_rules_read(db, arena, cycle, &ret_collected->field, &misfit);
+    enum err err = db_one(db, arena, DB_RESULT_DROPPED, DB_PARAMS(P_INT(cycle->cycle_id)), &row);
+    if (err != ERR_NONE)
+        return err;
+    cycle->dropped = db_int(row, 0);
+    err = result_db_rules_read(db, arena, cycle, &ret_collected->field, &misfit);
     if (err == ERR_NONE && *misfit.reason)
         err = UNFIT(&c, "pack-unfit", "%s: %s", misfit.path, misfit.reason);
     if (err == ERR_NONE)
@@ -335,6 +460,14 @@ enum err result_db_collect(struct db *db, struct arena *arena, const struct resu
     if (err == ERR_NONE)
         err = fill_ties(&c);
     if (err == ERR_NONE)
-        err = fill_results(&c, cycle->cycle_id, with_marks);
+        err = fill_placements(&c);
+    if (err == ERR_NONE)
+        err = fill_keys(&c, cycle->cycle_id);
+    if (err == ERR_NONE)
+        err = fill_results(&c, cycle->cycle_id, marks);
+    if (err == ERR_NONE && marks == RESULT_MARKS_ALL)
+        err = fill_panels(&c, cycle->cycle_id);
+    if (err == ERR_NONE && marks == RESULT_MARKS_ALL)
+        err = result_db_withdrawn(db, arena, cycle->cycle_id, &ret_collected->field);
     return err == ERR_RANGE && *ret_collected->message ? ERR_NONE : err;
 }

@@ -1,24 +1,21 @@
 #include "result_db.h"
 
-#include "khoacu/base/text.h"
-#include "khoacu/crypto/crypto.h"
 #include "khoacu/ledger/ledger.h"
 
 #include <string.h>
 
 #include "khoacu/base/banned.h"
 
-/* The words of people: ties, approval, publication. Each is one SQL operation and one event. */
+/* What persons decide: the head's order among equals, the council's agency for a winner. One SQL operation and one event each. */
 
 struct deciding {
     struct arena *arena;
-    int64_t staff_id, run_id, now_us;
+    int64_t staff_id, now_us;
     const char *cycle_code, *reason;
     const char *const *rolls;
     size_t count;
-    bool approve;
     const char *outcome; /* word of the SQL operation */
-    int64_t number;      /* of the tie decision, or the version */
+    int64_t number;      /* of the tie decision */
     size_t place;
 };
 
@@ -86,85 +83,51 @@ enum err result_tie_record(struct db *db, struct arena *arena, int64_t staff_id,
     return ERR_NONE;
 }
 
-static enum err approve_body(void *ctx, struct db *db) {
-    struct deciding *d = ctx;
-    const struct db_row *row = NULL;
-    enum err err = db_one(db, d->arena, DB_RESULT_RUN_APPROVE,
-                          DB_PARAMS(P_INT(d->run_id), P_INT(d->staff_id), P_TEXT(d->approve ? "approved" : "refused"),
-                                    P_TEXT(d->reason), P_TIME(d->now_us)),
-                          &row);
-    if (err != ERR_NONE)
-        return err;
-    d->outcome = db_text(row, 0);
-    if (strcmp(d->outcome, "recorded") != 0)
-        return DB_ROLLBACK;
-    return append(d, db, d->approve ? "result.approve" : "result.refuse", "run", d->run_id,
-                  arena_printf(d->arena, "{\"version\":%lld}", (long long)db_int(row, 2)));
-}
+/* ---- the agency of a winner whose list is exhausted ---- */
 
-enum err result_run_approve(struct db *db, struct arena *arena, int64_t staff_id, int64_t run_id, bool approve,
-                            const char *reason, int64_t now_us, enum result_approve_verdict *ret_verdict) {
-    static const struct {
-        const char *outcome;
-        enum result_approve_verdict verdict;
-    } rows[] = {{"recorded", RESULT_APPROVED},     {"repeated", RESULT_APPROVED},
-                {"no_run", RESULT_APPROVE_NO_RUN}, {"same_officer", RESULT_APPROVE_SAME_OFFICER},
-                {"ties", RESULT_APPROVE_TIES},     {"decided", RESULT_APPROVE_DECIDED}};
-    struct deciding d = {
-        .arena = arena, .staff_id = staff_id, .run_id = run_id, .now_us = now_us, .reason = reason, .approve = approve};
-    enum err err = db_transact(db, approve_body, &d);
-    if (err != ERR_NONE)
-        return err;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (strcmp(rows[i].outcome, d.outcome) == 0) {
-            *ret_verdict = rows[i].verdict;
-            return ERR_NONE;
-        }
-    return ERR_STATE;
-}
+struct placing {
+    struct deciding d;
+    const char *roll, *agency;
+};
 
-static enum err publish_body(void *ctx, struct db *db) {
-    struct deciding *d = ctx;
+static enum err placement_body(void *ctx, struct db *db) {
+    struct placing *p = ctx;
+    struct deciding *d = &p->d;
     const struct db_row *row = NULL;
-    enum err err = db_one(db, d->arena, DB_RESULT_RUN_PUBLISH,
-                          DB_PARAMS(P_INT(d->run_id), P_INT(d->staff_id), P_TIME(d->now_us)), &row);
+    int64_t cycle_id = 0;
+    d->outcome = "no_cycle";
+    enum err err = result_db_cycle_find(db, d->arena, d->cycle_code, &cycle_id);
+    if (err != ERR_NONE || cycle_id == 0)
+        return err == ERR_NONE ? DB_ROLLBACK : err;
+    err = db_one(db, d->arena, DB_RESULT_PLACEMENT_RECORD,
+                 DB_PARAMS(P_INT(cycle_id), P_TEXT(p->roll), P_TEXT(p->agency), P_TEXT(d->reason), P_INT(d->staff_id), P_TIME(d->now_us)), &row);
     if (err != ERR_NONE)
         return err;
     d->outcome = db_text(row, 0);
     d->number = db_int(row, 1);
-    if (strcmp(d->outcome, "published") != 0)
+    if (strcmp(d->outcome, "recorded") != 0)
         return DB_ROLLBACK;
-    size_t len = 0;
-    char sha256[2 * CRYPTO_SHA256_LEN + 1] = "";
-    const uint8_t *bytes = db_bytes(row, 3, &len);
-    if (bytes && len == CRYPTO_SHA256_LEN)
-        text_hex(bytes, len, sha256);
-    char cycle[TEXT_ID_LEN + 1];
-    text_format_id(db_int(row, 2), cycle);
-    return append(d, db, "result.publish", "run", d->run_id,
-                  arena_printf(d->arena, "{\"cycle\":\"%s\",\"sha256\":\"%s\",\"version\":%lld}", cycle, sha256,
-                               (long long)d->number));
+    return append(d, db, "result.placement_decision", "cycle", cycle_id,
+                  arena_printf(d->arena, "{\"agency\":\"%s\",\"cycle\":\"%s\",\"number\":%lld,\"roll_number\":\"%s\"}", p->agency, d->cycle_code,
+                               (long long)d->number, p->roll));
 }
 
-enum err result_run_publish(struct db *db, struct arena *arena, int64_t staff_id, int64_t run_id, int64_t now_us,
-                            enum result_publish_verdict *ret_verdict, int64_t *ret_version) {
-    static const struct {
-        const char *outcome;
-        enum result_publish_verdict verdict;
-    } rows[] = {{"published", RESULT_PUBLISHED},
-                {"already", RESULT_PUBLISHED},
-                {"no_run", RESULT_PUBLISH_NO_RUN},
-                {"not_approved", RESULT_PUBLISH_NOT_APPROVED},
-                {"overtaken", RESULT_PUBLISH_OVERTAKEN}};
-    struct deciding d = {.arena = arena, .staff_id = staff_id, .run_id = run_id, .now_us = now_us};
-    enum err err = db_transact(db, publish_body, &d);
+enum err result_placement_record(struct db *db, struct arena *arena, int64_t staff_id, const char *cycle_code, const char *roll,
+                                 const char *agency, const char *reason, int64_t now_us, enum result_placement_verdict *ret_verdict,
+                                 int64_t *ret_number) {
+    struct placing p = {.d = {.arena = arena, .staff_id = staff_id, .now_us = now_us, .cycle_code = cycle_code, .reason = reason},
+                        .roll = roll, .agency = agency};
+    enum err err = db_transact(db, placement_body, &p);
     if (err != ERR_NONE)
         return err;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (strcmp(rows[i].outcome, d.outcome) == 0) {
-            *ret_verdict = rows[i].verdict;
-            *ret_version = d.number;
-            return ERR_NONE;
-        }
-    return ERR_STATE;
+    if (strcmp(p.d.outcome, "recorded") == 0)
+        *ret_verdict = RESULT_PLACEMENT_RECORDED;
+    else if (strcmp(p.d.outcome, "unknown_roll") == 0)
+        *ret_verdict = RESULT_PLACEMENT_UNKNOWN_ROLL;
+    else if (strcmp(p.d.outcome, "unknown_agency") == 0)
+        *ret_verdict = RESULT_PLACEMENT_UNKNOWN_AGENCY;
+    else
+        *ret_verdict = RESULT_PLACEMENT_NO_CYCLE;
+    *ret_number = p.d.number;
+    return ERR_NONE;
 }

@@ -1,12 +1,44 @@
 #include "result_private.h"
 
+#include "khoacu/base/cleanup.h"
+#include "khoacu/base/text.h"
+
+#include <string.h>
+
 #include "khoacu/base/banned.h"
+
+#define TERMS_MAX 4096
+#define ROUND_2 1 /* index of the stage whose result the pages call so */
+
+/* Whether the catalogues of the pages name the part by its source; others are named by the pack. */
+static bool has_own_name(const struct result_field *field, uint8_t quantity) {
+    if (quantity >= field->rules.component_count)
+        return true;
+    uint8_t source = field->pack->parts[quantity].source, same = 0;
+    for (uint8_t k = 0; k < field->rules.component_count; k++)
+        if (field->pack->parts[k].source == source)
+            same++;
+    return source <= CYCLE_PACK_INTERVIEW && same == 1;
+}
 
 /* Where a number in a derivation comes from, in words that the catalogues of the pages know. */
 static const char *label_of(const struct result_field *field, uint8_t quantity) {
+    for (size_t i = 0; i < field->panel_count; i++)
+        if (field->panels[i].component == quantity && strcmp(field->panels[i].kind, RESULT_PANEL_PUBLIC) == 0)
+            return RESULT_PANEL_PUBLIC;
     if (quantity < field->rules.component_count)
-        return cycle_pack_source_key(field->pack->parts[quantity].source);
-    return quantity == field->rules.rank_quantity ? "raw" : rank_quantity_code(&field->rules, quantity);
+        return has_own_name(field, quantity) ? cycle_pack_source_key(field->pack->parts[quantity].source) : field->rules.components[quantity].code;
+    if (quantity != field->rules.rank_quantity)
+        return rank_quantity_code(&field->rules, quantity);
+    return rank_quantity_stage(&field->rules, quantity) == ROUND_2 ? "raw" : "result";
+}
+
+static void member_quantity(struct json_writer *w, const struct result_field *field, uint8_t quantity) {
+    json_member_text(w, "component", label_of(field, quantity));
+    if (has_own_name(field, quantity))
+        return;
+    json_member_text(w, "title_vi", field->pack->parts[quantity].title.vi);
+    json_member_text(w, "title_en", field->pack->parts[quantity].title.en);
 }
 
 /* Numbers are texts here: the pages put them into sentences. */
@@ -32,6 +64,52 @@ static const uint8_t *statuses_of(const struct result_field *field, const struct
     return (result->statuses ? result->statuses : field->statuses) + (size_t)i * field->rules.component_count;
 }
 
+/* What a statistic of the field made of her own value. */
+static void put_statistic(struct json_writer *w, const struct result_field *field, const int64_t *values, uint8_t k) {
+    static const char *const KINDS[] = {[RANK_STATISTIC_PERCENTILE] = "percentile", [RANK_STATISTIC_LINEAR] = "linear",
+                                        [RANK_STATISTIC_EQUIPERCENTILE] = "equipercentile", [RANK_STATISTIC_STANDARD] = "standard"};
+    const struct rank_component *c = &field->rules.components[k];
+    open_step(w, "statistic", KINDS[c->statistic]);
+    member_quantity(w, field, k);
+    member_value(w, &field->rules, "own", c->source, values[c->source]);
+    member_value(w, &field->rules, "value", k, values[k]);
+    json_close_object(w);
+}
+
+/* What the members of a panel gave, and how it became the mark; then each criterion with its mean. */
+static void put_panel(struct json_writer *w, const struct result_field *field, uint32_t i, uint8_t component) {
+    const struct result_given *given = field->given ? field->given[i] : NULL;
+    char text[24];
+    if (!given || given->panel->component != component)
+        return;
+    int64_t high = INT64_MIN, low = INT64_MAX, all = 0;
+    for (uint8_t m = 0; m < given->member_count; m++) {
+        int64_t sum = 0;
+        for (uint8_t k = 0; k < given->panel->criterion_count; k++)
+            sum += given->marks[(size_t)m * given->panel->criterion_count + k];
+        high = sum > high ? sum : high;
+        low = sum < low ? sum : low;
+        all += sum;
+    }
+    open_step(w, "panel", given->way);
+    json_member_int(w, "members", given->member_count);
+    text_format_hundredths(all, text);
+    json_member_text(w, "sum", text);
+    text_format_hundredths(high - low, text);
+    json_member_text(w, "gap", text);
+    member_value(w, &field->rules, "value", component, field->values[(size_t)i * field->rules.component_count + component]);
+    json_close_object(w);
+    for (uint8_t k = 0; k < given->panel->criterion_count; k++) {
+        open_step(w, "criterion", NULL);
+        json_member_text(w, "title", given->panel->titles[k]);
+        text_format_hundredths(result_given_mean(given, k), text);
+        json_member_text(w, "value", text);
+        text_format_hundredths(given->panel->maxes[k], text);
+        json_member_text(w, "max", text);
+        json_close_object(w);
+    }
+}
+
 static void put_parts(struct json_writer *w, const struct result_field *field, const struct rank_result *result, uint32_t i, uint8_t stage) {
     const struct rank_pack *rules = &field->rules;
     const int64_t *values = values_of(field, result, i);
@@ -40,13 +118,98 @@ static void put_parts(struct json_writer *w, const struct result_field *field, c
         uint8_t status = statuses[k];
         if (rules->components[k].stage != stage || status == RANK_STATUS_NONE)
             continue;
+        if (rules->components[k].statistic != RANK_STATISTIC_GIVEN) {
+            if (status == RANK_STATUS_VALUE)
+                put_statistic(w, field, values, k);
+            continue;
+        }
         open_step(w, "part", rank_status_key(status));
-        json_member_text(w, "component", label_of(field, k));
+        member_quantity(w, field, k);
         if (status == RANK_STATUS_VALUE)
             member_value(w, rules, "value", k, values[k]);
         member_value(w, rules, "max", k, rules->components[k].max);
         json_close_object(w);
+        put_panel(w, field, i, k);
     }
+}
+
+/* "60 + 40", "6 × 60 - 2 × 30", "90.00; 85.00; 60.00": the terms that are there, as the formula takes them. */
+static void write_terms(const struct rank_pack *rules, const struct rank_formula *f, const int64_t *values, const uint8_t *statuses,
+                        struct buf *out) {
+    bool sum = f->kind == RANK_FORMULA_SUM, divided = sum && f->divisor != 1 && f->term_count > 1;
+    int there = 0;
+    buf_adds(out, divided ? "(" : "");
+    for (uint8_t i = 0; i < f->term_count; i++) {
+        char text[RESULT_VALUE_SIZE];
+        int64_t value = 0;
+        if (!rank_quantity_value(rules, f->terms[i].quantity, values, statuses, &value))
+            continue;
+        bool less = sum && f->terms[i].weight < 0, percent = f->kind == RANK_FORMULA_DEDUCT && there > 0;
+        result_format_value(rules, f->terms[i].quantity, value, text);
+        buf_adds(out, less || percent ? (there ? " - " : "-") : !there ? "" : sum ? " + " : "; ");
+        if (sum && f->terms[i].weight != 1 && f->terms[i].weight != -1)
+            buf_addf(out, "%d × ", less ? -f->terms[i].weight : f->terms[i].weight);
+        buf_addf(out, "%s%s", text, percent ? " %" : "");
+        there++;
+    }
+    buf_adds(out, divided ? ")" : "");
+    if (sum && f->divisor != 1)
+        buf_addf(out, " / %d", f->divisor);
+}
+
+/* Whether the formula does more than hand on one number. */
+static bool makes_something(const struct rank_pack *rules, const struct rank_formula *f) {
+    uint8_t terms = 0;
+    bool weighted = f->divisor != 1;
+    for (uint8_t i = 0; i < f->term_count; i++) {
+        uint8_t quantity = f->terms[i].quantity;
+        if (quantity >= rules->component_count || rules->components[quantity].max > 0)
+            terms++;
+        weighted = weighted || f->terms[i].weight != 1;
+    }
+    return f->kind != RANK_FORMULA_SUM || terms > 1 || weighted || f->round_to > 1;
+}
+
+static void put_formula(struct json_writer *w, const struct result_field *field, const int64_t *values, const uint8_t *statuses, uint8_t index) {
+    static const char *const KINDS[] = {
+#define X(name, key) key,
+        RANK_FORMULA_TABLE(X)
+#undef X
+    };
+    const struct rank_pack *rules = &field->rules;
+    const struct rank_formula *f = &rules->formulas[index];
+    uint8_t quantity = (uint8_t)(rules->component_count + index);
+    struct buf terms CLEANUP(buf_release);
+    int64_t value = 0;
+    buf_init(&terms, TERMS_MAX);
+    if (!makes_something(rules, f) || !rank_quantity_value(rules, quantity, values, statuses, &value))
+        return;
+    write_terms(rules, f, values, statuses, &terms);
+    bool rounds = f->kind == RANK_FORMULA_SUM && (f->round_to > 1 || f->divisor > 1);
+    open_step(w, "formula", rounds ? "rounded" : KINDS[f->kind]);
+    member_quantity(w, field, quantity);
+    json_member_text(w, "terms", terms.data ? terms.data : "");
+    if (rounds)
+        member_value(w, rules, "to", quantity, f->round_to);
+    if (f->kind == RANK_FORMULA_BEST)
+        json_member_int(w, "take", f->take);
+    if (f->kind == RANK_FORMULA_TRIMMED) {
+        json_member_int(w, "high", f->drop_high);
+        json_member_int(w, "low", f->drop_low);
+    }
+    if (f->kind == RANK_FORMULA_COUNT) {
+        json_member_text(w, "op", rank_op_key((enum rank_op)f->op));
+        member_value(w, rules, "bound", f->terms[0].quantity, f->bound);
+    }
+    member_value(w, rules, "value", quantity, value);
+    json_close_object(w);
+}
+
+static void put_formulas(struct json_writer *w, const struct result_field *field, const struct rank_result *result, uint32_t i, uint8_t stage) {
+    const struct rank_pack *rules = &field->rules;
+    for (uint8_t k = 0; k < rules->formula_count; k++)
+        if (rank_quantity_stage(rules, (uint8_t)(rules->component_count + k)) == stage)
+            put_formula(w, field, values_of(field, result, i), statuses_of(field, result, i), k);
 }
 
 /* Whether the candidate goes on behind the cuts of a stage. */
@@ -56,7 +219,7 @@ static bool put_cuts(struct json_writer *w, const struct result_field *field, co
     const struct rank_cut *cut = &field->rules.cuts[d->row];
     open_step(w, "cut", "failed");
     json_member_text(w, "cut", cut->code);
-    json_member_text(w, "component", label_of(field, cut->quantity));
+    member_quantity(w, field, cut->quantity);
     member_value(w, &field->rules, "value", cut->quantity, d->value);
     member_value(w, &field->rules, "bound", cut->quantity, d->bound);
     json_close_object(w);
@@ -78,7 +241,7 @@ static bool put_gates(struct json_writer *w, const struct result_field *field, c
         bool relieved = !holds && result->decisions[i].relieved && gate->relief > 0;
         open_step(w, "gate", holds ? "passed" : (relieved ? "relieved" : "failed"));
         json_member_text(w, "gate", gate->code);
-        json_member_text(w, "component", label_of(field, gate->quantity));
+        member_quantity(w, field, gate->quantity);
         json_member_text(w, "op", rank_op_key(gate->op));
         member_value(w, rules, "value", gate->quantity, value);
         member_value(w, rules, "bound", gate->quantity, rank_gate_bound(rules, gate));
@@ -94,6 +257,26 @@ static bool stopped_at(const struct result_field *field, const struct rank_decis
            field->rules.components[d->row].stage == stage;
 }
 
+/* Points of the highest class; fewer where a cap cuts them, none where the result lies outside their window. */
+static void put_priority(struct json_writer *w, const struct result_field *field, const struct rank_decision *d, uint32_t i) {
+    const struct rank_pack *rules = &field->rules;
+    uint8_t class = rank_class_pick(rules, field->candidates[i].classes);
+    int64_t scale = rank_quantity_unit(rules, rules->rank_quantity) == RANK_UNIT_FINE ? RANK_FINE / 100 : 1;
+    int64_t whole = class == RANK_NONE ? 0 : rules->classes[class].points * scale;
+    bool outside = whole > 0 && d->priority == 0 && (rules->window_low || rules->window_high);
+    bool capped = whole > d->priority && !outside;
+    open_step(w, "priority", outside ? "outside" : capped ? "capped" : d->priority ? "points" : "none");
+    member_value(w, rules, "points", rules->rank_quantity, d->priority);
+    if (outside) {
+        member_value(w, rules, "low", rules->rank_quantity, rules->window_low * scale);
+        member_value(w, rules, "high", rules->rank_quantity, rules->window_high * scale);
+    } else if (capped) {
+        member_value(w, rules, "whole", rules->rank_quantity, whole);
+        member_value(w, rules, "cap", rules->rank_quantity, rules->priority_cap * scale);
+    }
+    json_close_object(w);
+}
+
 static void put_total(struct json_writer *w, const struct result_field *field, const struct rank_result *result,
                       uint32_t i) {
     const struct rank_decision *d = &result->decisions[i];
@@ -101,11 +284,8 @@ static void put_total(struct json_writer *w, const struct result_field *field, c
     open_step(w, "raw", NULL);
     member_value(w, &field->rules, "value", field->rules.rank_quantity, d->raw);
     json_close_object(w);
-    if (field->rules.plus_priority) {
-        open_step(w, "priority", d->priority ? "points" : "none");
-        member_value(w, &field->rules, "points", field->rules.rank_quantity, d->priority);
-        json_close_object(w);
-    }
+    if (field->rules.plus_priority)
+        put_priority(w, field, d, i);
     open_step(w, "total", NULL);
     member_value(w, &field->rules, "raw", field->rules.rank_quantity, d->raw);
     member_value(w, &field->rules, "priority", field->rules.rank_quantity, d->priority);
@@ -124,26 +304,67 @@ static void put_tie_value(struct json_writer *w, const struct rank_pack *rules, 
         json_member_text(w, name, NULL);
     else if (rules->keys[key].kind == RANK_KEY_VALUE)
         member_value(w, rules, name, rules->keys[key].quantity, value);
+    else if (rules->keys[key].kind == RANK_KEY_CLASS)
+        json_member_hundredths(w, name, value);
     else
         json_member_int(w, name, value);
 }
 
-static void put_tie(struct json_writer *w, const struct result_field *field, const struct rank_decision *d,
-                    const char *verdict) {
-    open_step(w, "tie", verdict);
+enum { NAMED_MAX = 6 };
+
+/* Where the persons of a post with a total begin in the order. */
+static uint32_t first_equal(const struct result_field *field, const struct rank_result *result, uint32_t post, int64_t total) {
+    uint32_t low = 0, high = result->order_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2, at = result->order[middle];
+        bool before = field->candidates[at].post < post || (field->candidates[at].post == post && result->decisions[at].total > total);
+        low = before ? middle + 1 : low;
+        high = before ? high : middle;
+    }
+    return low;
+}
+
+/* The others whom the chain was asked about with her: "B102, B104", "B102, B103, … +4". */
+static void put_equals(struct json_writer *w, const struct result_field *field, const struct rank_result *result, uint32_t i) {
+    struct buf out CLEANUP(buf_release);
+    uint32_t post = field->candidates[i].post, named = 0, more = 0;
+    buf_init(&out, 1024);
+    for (uint32_t k = first_equal(field, result, post, result->decisions[i].total); k < result->order_count; k++) {
+        uint32_t other = result->order[k];
+        if (field->candidates[other].post != post || result->decisions[other].total != result->decisions[i].total)
+            break;
+        if (other == i || !result->decisions[other].compared)
+            continue;
+        if (named < NAMED_MAX)
+            buf_addf(&out, "%s%s", named++ ? ", " : "", field->candidates[other].roll);
+        else
+            more++;
+    }
+    if (more > 0)
+        buf_addf(&out, ", … +%u", more);
+    if (named > 0 && !out.failed)
+        json_member_text(w, "with", out.data);
+}
+
+static void put_tie(struct json_writer *w, const struct result_field *field, const struct rank_result *result, uint32_t i, const char *verdict) {
+    const struct rank_decision *d = &result->decisions[i];
+    bool exempt = d->key != RANK_NONE && field->rules.keys[d->key].kind == RANK_KEY_EXEMPT;
+    open_step(w, "tie", !exempt ? verdict : d->reason == RANK_BY_TIE_WON ? "won_exempt" : "lost_exempt");
+    put_equals(w, field, result, i);
     if (d->key != RANK_NONE) {
         const struct rank_key *key = &field->rules.keys[d->key];
         if (key->kind == RANK_KEY_CLASS)
             json_member_text(w, "component", "class");
         else if (key->kind != RANK_KEY_MANUAL)
-            json_member_text(w, "component", label_of(field, key->quantity));
+            member_quantity(w, field, key->quantity);
         put_tie_value(w, &field->rules, "value", d->key, d->value);
         put_tie_value(w, &field->rules, "bound", d->key, d->bound);
     }
     json_close_object(w);
 }
 
-static void put_last_seat(struct json_writer *w, const struct result_field *field, const struct rank_decision *d) {
+static void put_last_seat(struct json_writer *w, const struct result_field *field, const struct rank_result *result, uint32_t i) {
+    const struct rank_decision *d = &result->decisions[i];
     switch ((enum rank_reason)d->reason) {
     case RANK_BY_BELOW_LAST_SEAT:
         open_step(w, "last_seat", NULL);
@@ -152,19 +373,19 @@ static void put_last_seat(struct json_writer *w, const struct result_field *fiel
         json_close_object(w);
         break;
     case RANK_BY_TIE_WON:
-        put_tie(w, field, d, "won");
+        put_tie(w, field, result, i, "won");
         break;
     case RANK_BY_TIE_LOST:
-        put_tie(w, field, d, "lost");
+        put_tie(w, field, result, i, "lost");
         break;
     case RANK_BY_TIE_WON_MANUAL:
-        put_tie(w, field, d, "won_manual");
+        put_tie(w, field, result, i, "won_manual");
         break;
     case RANK_BY_TIE_LOST_MANUAL:
-        put_tie(w, field, d, "lost_manual");
+        put_tie(w, field, result, i, "lost_manual");
         break;
     case RANK_BY_TIED_LAST_SEAT:
-        put_tie(w, field, d, "open");
+        put_tie(w, field, result, i, "open");
         break;
     case RANK_BY_WITHIN_QUOTA:
     case RANK_BY_NO_SEATS:
@@ -181,6 +402,8 @@ static void put_last_seat(struct json_writer *w, const struct result_field *fiel
     case RANK_BY_EQUAL_ADMITTED:
     case RANK_BY_FIELD_SMALL:
     case RANK_BY_WITHDRAWN:
+    case RANK_BY_PLACED:
+    case RANK_BY_SEAT_LEFT:
     case RANK_REASON_COUNT:
         break;
     }
@@ -190,14 +413,18 @@ static void put_seat(struct json_writer *w, const struct result_field *field, co
     if (d->choice_key != RANK_NONE) {
         const struct rank_key *key = &field->rules.keys[d->choice_key];
         open_step(w, "choice", "equal");
-        json_member_text(w, "component", key->kind == RANK_KEY_MANUAL ? "manual" : key->kind == RANK_KEY_CLASS ? "class" : label_of(field, key->quantity));
+        if (key->kind == RANK_KEY_VALUE || key->kind == RANK_KEY_EXEMPT)
+            member_quantity(w, field, key->quantity);
+        else
+            json_member_text(w, "component", key->kind == RANK_KEY_MANUAL ? "manual" : "class");
         json_close_object(w);
     }
     const char *verdict = NULL;
     if (d->reason == RANK_BY_SEAT_KEPT)
         verdict = "kept";
     else if (d->agency != RANK_NO_AGENCY)
-        verdict = "taken";
+        verdict = d->group != RANK_NONE ? "reserved" : d->reason == RANK_BY_PLACED ? "placed" : d->reason == RANK_BY_SEAT_LEFT ? "left"
+                  : d->preference == 0 ? "merit" : "taken";
     else if (d->reason == RANK_BY_LIST_EXHAUSTED)
         verdict = "exhausted";
     else if (d->reason == RANK_BY_AGENCY_WAITS)
@@ -209,18 +436,23 @@ static void put_seat(struct json_writer *w, const struct result_field *field, co
     open_step(w, "seat", verdict);
     if (d->agency != RANK_NO_AGENCY) {
         json_member_text(w, "agency", field->agencies[d->agency]);
-        if (d->group != RANK_NONE)
+        if (d->group != RANK_NONE) {
             json_member_text(w, "group", field->rules.groups[d->group]);
+            json_member_text(w, "title_vi", field->pack->group_titles[d->group].vi);
+            json_member_text(w, "title_en", field->pack->group_titles[d->group].en);
+        }
         json_member_int(w, "preference", d->preference);
     }
     json_close_object(w);
 }
 
-static void put_reserve(struct json_writer *w, const struct rank_decision *d) {
+static void put_reserve(struct json_writer *w, const struct result_field *field, const struct rank_decision *d) {
     if (d->reserve == 0)
         return;
-    open_step(w, "reserve", NULL);
+    open_step(w, "reserve", field->pack->reserve_unordered ? "unordered" : field->pack->reserve_months ? "months" : NULL);
     json_member_int(w, "place", d->reserve);
+    if (field->pack->reserve_months)
+        json_member_int(w, "months", field->pack->reserve_months);
     json_close_object(w);
 }
 
@@ -237,13 +469,16 @@ void result_derivation_write(struct json_writer *w, const struct result_field *f
     }
     for (uint8_t stage = 0; stage < field->rules.stage_count && goes_on; stage++) {
         put_parts(w, field, result, candidate, stage);
-        goes_on = !stopped_at(field, d, stage) && put_gates(w, field, result, candidate, stage) && put_cuts(w, field, d, stage);
+        goes_on = !stopped_at(field, d, stage);
+        if (goes_on)
+            put_formulas(w, field, result, candidate, stage);
+        goes_on = goes_on && put_gates(w, field, result, candidate, stage) && put_cuts(w, field, d, stage);
     }
     if (d->passed) {
         put_total(w, field, result, candidate);
-        put_last_seat(w, field, d);
+        put_last_seat(w, field, result, candidate);
         put_seat(w, field, d);
-        put_reserve(w, d);
+        put_reserve(w, field, d);
     }
     json_close_array(w);
 }

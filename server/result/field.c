@@ -19,6 +19,7 @@ enum err result_field_init(struct arena *arena, const struct result_sizes *sizes
     field->values = ARENA_ARRAY(arena, sizes->candidates * width, int64_t);
     field->statuses = ARENA_ARRAY(arena, sizes->candidates * width, uint8_t); /* zeroed: RANK_STATUS_NONE */
     field->groups = ARENA_ARRAY(arena, sizes->candidates * width, uint32_t);
+    field->given = ARENA_ARRAY(arena, sizes->candidates, const struct result_given *);
     field->withheld = ARENA_ARRAY(arena, sizes->candidates, const char *);
     field->ties = ARENA_ARRAY(arena, sizes->ties, struct result_tie);
     field->tie_count = sizes->ties;
@@ -77,6 +78,19 @@ bool result_field_apply_ties(struct result_field *field, const char **ret_roll) 
             field->candidates[at].manual = (uint32_t)k + 1;
             field->candidates[at].manual_set = (uint32_t)tie->number;
         }
+    }
+    return true;
+}
+
+bool result_field_apply_placements(struct result_field *field, const char **ret_roll) {
+    for (size_t i = 0; i < field->placement_count; i++) {
+        const struct result_placement *one = &field->placements[i];
+        uint32_t at = result_roll_find(field->candidates, field->inputs.candidate_count, one->roll);
+        *ret_roll = one->roll;
+        if (at == UINT32_MAX)
+            return false;
+        field->candidates[at].placed = (uint32_t)one->number;
+        field->candidates[at].placed_agency = one->agency;
     }
     return true;
 }

@@ -19,6 +19,12 @@ static void put_sha256(const struct db_row *row, int column, char out[65]) {
 
 /* ---- runs ---- */
 
+/* Who, when, why, from a column on; nothing where nobody did. */
+static struct result_word word_of(const struct db_row *row, int column) {
+    return (struct result_word){.by = {db_int(row, column), db_text(row, column + 1), db_text(row, column + 2)},
+                                .at_us = db_time(row, column + 3)};
+}
+
 static enum err take_run(void *ctx, const struct db_row *row) {
     struct result_runs *runs = ctx;
     struct result_run *run = &runs->runs[runs->count++];
@@ -38,11 +44,17 @@ static enum err take_run(void *ctx, const struct db_row *row) {
                                .candidates = db_int(row, 16),
                                .selected = db_int(row, 17),
                                .unresolved = db_int(row, 18),
-                               .verdict = db_text(row, 19),
-                               .approved_by = {db_int(row, 20), db_text(row, 21), db_text(row, 22)},
-                               .approved_us = db_time(row, 23),
-                               .approval_reason = db_text(row, 24),
-                               .published_us = db_time(row, 25)};
+                               .published_us = db_time(row, 19),
+                               .freeze = word_of(row, 20),
+                               .sign_a = word_of(row, 25),
+                               .sign_b = word_of(row, 31),
+                               .schedule = word_of(row, 37),
+                               .publish_us = db_time(row, 41)};
+    run->freeze.reason = db_text(row, 24);
+    run->sign_a.reason = db_text(row, 29);
+    run->sign_a.verdict = db_text(row, 30);
+    run->sign_b.reason = db_text(row, 35);
+    run->sign_b.verdict = db_text(row, 36);
     put_sha256(row, 15, run->sha256);
     return ERR_NONE;
 }
@@ -106,6 +118,16 @@ static enum err take_tie(void *ctx, const struct db_row *row) {
     return ERR_NONE;
 }
 
+#define EXHAUSTED_MAX 200
+
+static enum err take_exhausted(void *ctx, const struct db_row *row) {
+    struct result_run_detail *detail = ctx;
+    struct result_exhausted *one = &detail->exhausted[detail->exhausted_count++];
+    *one = (struct result_exhausted){.post = db_text(row, 0), .roll = db_text(row, 1), .total = db_hundredths(row, 2)};
+    one->agencies = db_texts(row, 3, &one->agency_count);
+    return ERR_NONE;
+}
+
 static enum err read_posts(struct db *db, struct arena *arena, int64_t run_id, struct result_post **ret_posts,
                            size_t *ret_count) {
     const struct db_row *row = NULL;
@@ -128,6 +150,9 @@ enum err result_run_read(struct db *db, struct arena *arena, int64_t run_id, boo
     struct tie_taker taker = {.detail = &detail, .arena = arena};
     if (err == ERR_NONE)
         err = db_many(db, arena, DB_RESULT_RUN_TIES, DB_PARAMS(P_INT(run_id)), RESULT_ROWS_MAX, take_tie, &taker);
+    detail.exhausted = ARENA_ARRAY(arena, EXHAUSTED_MAX, struct result_exhausted);
+    if (err == ERR_NONE)
+        err = detail.exhausted ? db_many(db, arena, DB_RESULT_RUN_EXHAUSTED, DB_PARAMS(P_INT(run_id)), EXHAUSTED_MAX, take_exhausted, &detail) : ERR_MEMORY;
     if (err == ERR_NONE)
         *ret_detail = detail;
     return err;
@@ -161,18 +186,19 @@ enum err result_rows_read(struct db *db, struct arena *arena, int64_t run_id, co
     if (filter->limit < 1 || filter->limit > LIST_MAX)
         return ERR_RANGE;
     const char *post = unless_empty(filter->post), *outcome = unless_empty(filter->outcome),
-               *search = unless_empty(filter->search);
+               *search = unless_empty(filter->search), *reason = unless_empty(filter->reason);
     struct result_rows rows = {.rows = ARENA_ARRAY(arena, filter->limit, struct result_row)};
     const struct db_row *row = NULL;
     if (!rows.rows)
         return ERR_MEMORY;
     enum err err = db_many(db, arena, DB_RESULT_DECISIONS_PAGE,
                            DB_PARAMS(P_INT(run_id), P_TEXT(post), P_TEXT(outcome), P_TEXT(search), P_INT(filter->after),
-                                     P_INT((int64_t)filter->limit)),
+                                     P_INT((int64_t)filter->limit), P_TEXT(reason), P_TEXT(unless_empty(filter->sort)),
+                                     P_BOOL(filter->reversed)),
                            filter->limit, take_decision, &rows);
     if (err == ERR_NONE)
         err = db_one(db, arena, DB_RESULT_DECISIONS_COUNT,
-                     DB_PARAMS(P_INT(run_id), P_TEXT(post), P_TEXT(outcome), P_TEXT(search)), &row);
+                     DB_PARAMS(P_INT(run_id), P_TEXT(post), P_TEXT(outcome), P_TEXT(search), P_TEXT(reason)), &row);
     if (err != ERR_NONE)
         return err;
     rows.total = db_int(row, 0);
@@ -237,10 +263,22 @@ enum err result_release_versions(struct db *db, struct arena *arena, const char 
     return err;
 }
 
+static enum err read_pack(struct db *db, struct arena *arena, struct result_release *release) {
+    const struct db_row *row = NULL;
+    enum err err = db_one(db, arena, DB_RESULT_RELEASE_PACK, DB_PARAMS(P_INT(release->run_id)), &row);
+    if (err != ERR_NONE)
+        return err;
+    release->pack_id = db_text(row, 0);
+    release->pack_version = db_int(row, 1);
+    release->pack_basis = db_text(row, 2);
+    release->ties = db_text(row, 3);
+    release->document_number = db_text(row, 4);
+    return ERR_NONE;
+}
+
 enum err result_release_read(struct db *db, struct arena *arena, const char *cycle_code, int64_t version,
                              bool *ret_found, struct result_release *ret_release) {
     struct result_releases list;
-    const struct db_row *row = NULL;
     enum err err = result_release_versions(db, arena, cycle_code, &list);
     if (err != ERR_NONE)
         return err;
@@ -250,16 +288,33 @@ enum err result_release_read(struct db *db, struct arena *arena, const char *cyc
     *ret_found = at < list.count;
     if (at == list.count)
         return ERR_NONE;
-    struct result_release release = list.releases[at];
-    err = db_one(db, arena, DB_RESULT_RELEASE_PACK, DB_PARAMS(P_INT(release.run_id)), &row);
-    if (err != ERR_NONE)
+    *ret_release = list.releases[at];
+    return read_pack(db, arena, ret_release);
+}
+
+enum err result_run_release(struct db *db, struct arena *arena, int64_t run_id, bool *ret_found, struct result_release *ret_release) {
+    struct result_run run = {0};
+    struct result_runs runs = {.runs = &run};
+    enum err err = db_many(db, arena, DB_RESULT_RUNS, DB_PARAMS(P_NULL, P_INT(run_id)), 1, take_run, &runs);
+    *ret_found = runs.count == 1;
+    if (err != ERR_NONE || runs.count == 0)
         return err;
-    release.pack_id = db_text(row, 0);
-    release.pack_version = db_int(row, 1);
-    release.pack_basis = db_text(row, 2);
-    release.ties = db_text(row, 3);
-    *ret_release = release;
-    return ERR_NONE;
+    *ret_release = (struct result_release){.run_id = run_id,
+                                           .version = run.release_version,
+                                           .cycle_code = run.cycle_code,
+                                           .title_vi = run.title_vi,
+                                           .title_en = run.title_en,
+                                           .authority_vi = run.authority_vi,
+                                           .authority_en = run.authority_en,
+                                           .demonstration = run.demonstration,
+                                           .published_us = run.published_us,
+                                           .approved_us = run.sign_b.at_us,
+                                           .cause = run.cause,
+                                           .candidates = run.candidates,
+                                           .selected = run.selected};
+    (void)snprintf(ret_release->sha256, sizeof ret_release->sha256, "%s", run.sha256);
+    result_verify_code(ret_release->sha256, ret_release->verify_code);
+    return read_pack(db, arena, ret_release);
 }
 
 void result_verify_code(const char *sha256_hex, char out[RESULT_VERIFY_CODE_SIZE]) {
@@ -331,7 +386,8 @@ static enum err take_public_row(void *ctx, const struct db_row *row) {
                                                         .raw = db_hundredths(row, 6),
                                                         .priority = db_hundredths(row, 7),
                                                         .total = db_hundredths(row, 8),
-                                                        .withheld = db_bool(row, 9)};
+                                                        .withheld = db_bool(row, 9),
+                                                        .parts = db_text(row, 10)};
     return ERR_NONE;
 }
 
@@ -438,4 +494,20 @@ enum err result_lookup(struct db *db, struct arena *arena, const char *cycle_cod
     if (looking.found)
         *ret_row = looking.row;
     return ERR_NONE;
+}
+
+static enum err take_own(void *ctx, const struct db_row *row) {
+    struct result_own *own = ctx;
+    own->row = own_row(row);
+    own->version = db_int(row, 11);
+    own->cycle_code = db_text(row, 12);
+    return ERR_NONE;
+}
+
+enum err result_own_read(struct db *db, struct arena *arena, int64_t candidate_id, struct result_own *ret_own) {
+    struct result_own own = {0};
+    enum err err = db_many(db, arena, DB_RESULT_OWN, DB_PARAMS(P_INT(candidate_id)), 1, take_own, &own);
+    if (err == ERR_NONE)
+        *ret_own = own;
+    return err;
 }

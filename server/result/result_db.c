@@ -64,7 +64,10 @@ enum err result_db_rules_read(struct db *db, struct arena *arena, const struct r
         return err;
     field->pack = pack;
     field->scales = cycle->scales;
-    err = cycle_pack_bind(pack, &cycle->scales, &field->rules, ret_misfit);
+    uint8_t computer = cycle_pack_component(pack, CYCLE_PACK_COMPUTER);
+    if (computer != RANK_NONE && cycle->dropped > 0 && cycle->dropped < pack->rank.components[computer].max)
+        field->scales.max[CYCLE_PACK_COMPUTER] = pack->rank.components[computer].max - cycle->dropped;
+    err = cycle_pack_bind(pack, &field->scales, &field->rules, ret_misfit);
     return err == ERR_RANGE ? ERR_NONE : err;
 }
 

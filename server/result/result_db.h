@@ -14,6 +14,7 @@ struct result_cycle {
     bool demonstration;
     int64_t pack_version;
     struct cycle_pack_scales scales;
+    int64_t dropped; /* questions of round 1 that no longer count */
 };
 /* Id of a cycle by its code; 0: there is none. */
 enum err result_db_cycle_find(struct db *db, struct arena *arena, const char *code, int64_t *ret_cycle_id) MUST_CHECK;
@@ -30,13 +31,19 @@ enum err result_db_rules_read(struct db *db, struct arena *arena, const struct r
 struct result_collected {
     struct result_field field;
     int64_t *candidate_ids, *post_ids, *agency_ids; /* in the order of the field */
+    bool rescoring;                                 /* a confirmed correction of a key is still being applied */
     const char *message;                            /* stable key of what does not fit, or "" */
     const char *detail;                             /* for the audit trail, or NULL */
 };
-/* Agencies, posts, candidates, their scores of round 1, recorded decisions; results of round 2 only `with_marks`, which
- * opens the map of blind codes. Requires: a worker's connection, a transaction. */
-enum err result_db_collect(struct db *db, struct arena *arena, const struct result_cycle *cycle, bool with_marks,
+/* Which results of round 2 are wanted. Each but NONE opens the map of blind codes, as far as its marks are frozen. */
+enum result_marks { RESULT_MARKS_NONE, RESULT_MARKS_PART /* of the parts frozen by themselves */, RESULT_MARKS_ALL };
+/* Agencies, posts, candidates, their scores of round 1, recorded decisions, and the results of round 2 that are wanted.
+ * Requires: a worker's connection, a transaction. */
+enum err result_db_collect(struct db *db, struct arena *arena, const struct result_cycle *cycle, enum result_marks marks,
                            struct result_collected *ret_collected) MUST_CHECK;
+/* Marks who was struck off, and (of a substitution) the seats that all others hold since the newest release. */
+enum err result_db_withdrawn(struct db *db, struct arena *arena, int64_t cycle_id, struct result_field *field) MUST_CHECK;
+enum err result_db_kept(struct db *db, struct arena *arena, int64_t cycle_id, struct result_field *field) MUST_CHECK;
 /* Posts from the JSON that a run keeps. */
 enum err result_posts_read(struct arena *arena, const char *text, struct result_post **ret_posts,
                            size_t *ret_count) MUST_CHECK;

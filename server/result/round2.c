@@ -1,8 +1,11 @@
 #include "result_db.h"
+#include "round2_content.h"
 
 #include "khoacu/base/cleanup.h"
 #include "khoacu/ledger/ledger.h"
 #include "khoacu/marking/marking.h"
+#include "khoacu/marking/scan.h"
+#include "khoacu/marking/settlement.h"
 
 #include "khoacu/base/text.h"
 
@@ -47,23 +50,55 @@ static const char *first_unknown(const struct asking *a) {
     return NULL;
 }
 
-/* Whether round 2 may be opened; sets the verdict. */
-static enum err judge(struct asking *a, struct db *db, int64_t cycle_id, bool *ret_may) {
-    bool open = false;
-    *ret_may = false;
-    enum err err = marking_scripts_exist(db, a->arena, cycle_id, &open);
+/* What of round 2 opens next. */
+struct plan {
+    bool open;       /* nothing is left to open */
+    bool next_stage; /* the one behind the written part, whose marks are frozen first */
+    int64_t missing; /* candidates that are not counted, or scripts of the written part that are not settled */
+};
+static enum err make_plan(struct db *db, struct arena *arena, const struct result_cycle *cycle, struct plan *ret_plan) {
+    struct result_field *field = ARENA_NEW(arena, struct result_field);
+    struct rank_misfit misfit = {0};
+    struct plan plan = {0};
+    bool frozen = false;
+    if (!field)
+        return ERR_MEMORY;
+    enum err err = marking_scripts_exist(db, arena, cycle->cycle_id, &plan.open);
     if (err == ERR_NONE)
-        err = result_db_scores_missing(db, a->arena, cycle_id, &a->missing);
+        err = result_db_rules_read(db, arena, cycle, field, &misfit);
+    if (err != ERR_NONE)
+        return err;
+    if (!plan.open && cycle_pack_component(field->pack, CYCLE_PACK_COMPUTER) != RANK_NONE)
+        err = result_db_scores_missing(db, arena, cycle->cycle_id, &plan.missing);
+    if (plan.open && !*misfit.reason && cycle_pack_staged(field->pack, &field->rules)) {
+        err = marking_part_read(db, arena, cycle->cycle_id, cycle_pack_source_key(CYCLE_PACK_WRITTEN), &plan.missing, &frozen);
+        plan.next_stage = !frozen;
+        plan.open = frozen;
+    }
+    if (err == ERR_NONE)
+        *ret_plan = plan;
+    return err;
+}
+
+/* Whether round 2, or its next stage, may be opened; sets the verdict. */
+static enum err judge(struct asking *a, struct db *db, int64_t cycle_id, bool *ret_may) {
+    struct result_cycle cycle;
+    struct plan plan = {0};
+    *ret_may = false;
+    enum err err = result_db_cycle_read(db, a->arena, cycle_id, &cycle);
+    if (err == ERR_NONE)
+        err = make_plan(db, a->arena, &cycle, &plan);
+    a->missing = plan.missing;
     if (err == ERR_NONE)
         err = db_many(db, a->arena, DB_RESULT_EXAMINERS, DB_PARAMS(P_TEXTS(a->logins, a->login_count)), EXAMINERS_MAX,
                       take_examiner, a);
     if (err != ERR_NONE)
         return err;
     a->unknown = first_unknown(a);
-    if (open)
+    if (plan.open)
         a->verdict = RESULT_ROUND2_OPEN;
     else if (a->missing > 0)
-        a->verdict = RESULT_ROUND2_INCOMPLETE;
+        a->verdict = plan.next_stage ? RESULT_ROUND2_UNSETTLED : RESULT_ROUND2_INCOMPLETE;
     else if (a->unknown)
         a->verdict = RESULT_ROUND2_NOT_EXAMINER;
     else if (a->id_count == 0)
@@ -145,28 +180,47 @@ enum err result_round2_request(struct db *db, struct arena *arena, int64_t staff
 struct opening {
     struct arena *arena;
     const struct score_job *job;
+    struct bank_vault *vault;
     const int64_t *markers;
     size_t marker_count;
     const char *message;
     size_t passed;
+    bool next_stage;
 };
 
+/* Whether a component is marked in the stage that opens. */
+static bool opens(const struct result_field *f, uint8_t component, bool next_stage) {
+    uint8_t source = f->pack->parts[component].source;
+    if ((source != CYCLE_PACK_WRITTEN && source != CYCLE_PACK_INTERVIEW) || f->rules.components[component].max == 0)
+        return false;
+    bool behind = source == CYCLE_PACK_INTERVIEW && cycle_pack_staged(f->pack, &f->rules);
+    return behind == next_stage;
+}
+
 /* The stage that is marked: everything before it must be passed. */
-static uint8_t marked_stage(const struct result_field *field) {
+static uint8_t marked_stage(const struct result_field *field, bool next_stage) {
     uint8_t first = field->rules.stage_count;
     for (uint8_t i = 0; i < field->rules.component_count; i++)
-        if (field->pack->parts[i].source != CYCLE_PACK_COMPUTER && field->rules.components[i].stage < first)
+        if (opens(field, i, next_stage) && field->rules.components[i].stage < first)
             first = field->rules.components[i].stage;
     return first;
 }
 
-static size_t select_passed(const struct result_collected *c, int64_t *ret_ids) {
+/* Whether the post of a candidate has as many as the pack asks for; the ranking says «not held» of the others. */
+static bool held(const struct result_field *f, const uint32_t *field_sizes, uint32_t candidate) {
+    return field_sizes[f->candidates[candidate].post] >= (uint32_t)f->rules.field_min;
+}
+
+static size_t select_passed(struct arena *arena, const struct result_collected *c, bool next_stage, int64_t *ret_ids) {
     const struct result_field *f = &c->field;
-    uint8_t stages = marked_stage(f);
+    uint8_t stages = marked_stage(f, next_stage);
+    uint32_t *sizes = ARENA_ARRAY(arena, f->inputs.post_count + 1, uint32_t);
     size_t count = 0;
+    for (uint32_t i = 0; sizes && i < f->inputs.candidate_count; i++)
+        sizes[f->candidates[i].post] += !f->candidates[i].withdrawn;
     for (uint32_t i = 0; i < f->inputs.candidate_count; i++) {
         size_t row = (size_t)i * f->rules.component_count;
-        bool passed = true;
+        bool passed = sizes && held(f, sizes, i);
         for (uint8_t stage = 0; stage < stages && passed; stage++)
             passed = rank_stage_passed(&f->rules, stage, f->values + row, f->statuses + row);
         if (passed)
@@ -175,27 +229,48 @@ static size_t select_passed(const struct result_collected *c, int64_t *ret_ids) 
     return count;
 }
 
+/* A part and how many mark each of its scripts; more than two are a panel, for which no lot is drawn. */
+static struct marking_part part_of(const struct result_field *f, uint8_t component) {
+    struct settle_scheme fallback;
+    const char *key = cycle_pack_source_key(f->pack->parts[component].source);
+    const struct settle_scheme *scheme = marking_scheme(f->pack, key, &fallback);
+    return (struct marking_part){.component = key,
+                                 .mark_max = f->rules.components[component].max,
+                                 .mark_step = f->pack->parts[component].step,
+                                 .per_script = scheme->marks <= 2 ? scheme->marks : 0};
+}
+
+static enum err open_parts(struct opening *o, struct db *db, const int64_t *passed, struct marking_part *parts, size_t part_count) {
+    struct round2_content *content = NULL;
+    enum err err = round2_content_plan(db, o->vault, o->arena, o->job->cycle_id, parts, &part_count, &content);
+    if (err == ERR_NONE)
+        err = marking_scripts_open(db, o->arena, o->job->cycle_id, passed, o->passed, parts, part_count, o->markers,
+                                   o->marker_count);
+    if (err == ERR_NONE)
+        err = round2_content_write(db, o->arena, content, passed, o->passed, o->job->requested_us);
+    if (err == ERR_NONE && !o->next_stage)
+        err = marking_scans_write(db, o->arena, o->job->cycle_id);
+    if (err == ERR_NONE)
+        err = db_run(db, DB_RESULT_CYCLE_ROUND2, DB_PARAMS(P_INT(o->job->cycle_id)), NULL);
+    return err;
+}
+
 static enum err open_scripts(struct opening *o, struct db *db, const struct result_collected *c) {
-    struct marking_part parts[RANK_COMPONENTS_MAX];
+    struct marking_part parts[ROUND2_PARTS_MAX];
     size_t part_count = 0;
     const struct result_field *f = &c->field;
     for (uint8_t i = 0; i < f->rules.component_count; i++)
-        if (f->pack->parts[i].source != CYCLE_PACK_COMPUTER && f->rules.components[i].max > 0)
-            parts[part_count++] = (struct marking_part){.component = cycle_pack_source_key(f->pack->parts[i].source),
-                                                        .mark_max = f->rules.components[i].max,
-                                                        .mark_step = f->pack->parts[i].step};
+        if (opens(f, i, o->next_stage))
+            parts[part_count++] = part_of(f, i);
     int64_t *passed = ARENA_ARRAY(o->arena, f->inputs.candidate_count, int64_t);
     if (!passed)
         return ERR_MEMORY;
-    o->passed = select_passed(c, passed);
-    if (o->passed == 0) {
+    o->passed = select_passed(o->arena, c, o->next_stage, passed);
+    if (o->passed == 0 && !o->next_stage) {
         o->message = "nobody-passed";
         return DB_ROLLBACK;
     }
-    enum err err = marking_scripts_open(db, o->arena, o->job->cycle_id, passed, o->passed, parts, part_count,
-                                        o->markers, o->marker_count);
-    if (err == ERR_NONE)
-        err = db_run(db, DB_RESULT_CYCLE_ROUND2, DB_PARAMS(P_INT(o->job->cycle_id)), NULL);
+    enum err err = o->passed == 0 ? ERR_NONE : open_parts(o, db, passed, parts, part_count);
     const char *details = arena_printf(o->arena, "{\"candidates\":%u,\"examiners\":%zu,\"passed\":%zu,\"scripts\":%zu}",
                                        f->inputs.candidate_count, o->marker_count, o->passed, o->passed * part_count);
     if (err != ERR_NONE || !details)
@@ -209,32 +284,60 @@ static enum err open_scripts(struct opening *o, struct db *db, const struct resu
                                                 .at_us = o->job->requested_us});
 }
 
+/* Settles every script of the written part again by the pack, then freezes its marks. */
+static enum err freeze_written(struct opening *o, struct db *db, const struct result_cycle *cycle, int64_t *ret_missing) {
+    struct cycle_pack *pack = ARENA_NEW(o->arena, struct cycle_pack);
+    struct marking_misfit misfit = {0};
+    char code[MARKING_BLIND_CODE_SIZE];
+    if (!pack)
+        return ERR_MEMORY;
+    enum err err = cycle_pack_load(db, o->arena, cycle->pack_id, cycle->pack_version, pack);
+    if (err == ERR_NONE)
+        err = marking_freeze_check(db, o->arena, cycle->cycle_id, pack, &misfit);
+    if (err != ERR_NONE)
+        return err;
+    if (misfit.blind_id != 0) {
+        marking_blind_code(misfit.blind_id, code);
+        o->message = arena_printf(o->arena, "settlement-differs %s", code);
+        return o->message ? ERR_NONE : ERR_MEMORY;
+    }
+    return marking_part_freeze(db, o->arena, cycle->cycle_id, cycle_pack_source_key(CYCLE_PACK_WRITTEN), o->job->requested_by,
+                               o->job->requested_us, ret_missing);
+}
+
 static enum err open_body(void *ctx, struct db *db) {
     struct opening *o = ctx;
     struct result_cycle cycle;
     struct result_collected collected = {0};
     const struct db_row *row = NULL;
-    bool open = false;
-    int64_t missing = 0;
+    struct plan plan = {0};
+    int64_t missing = 0, scans = 0;
     o->message = "";
     enum err err = db_one(db, o->arena, DB_RESULT_CYCLE_LOCK, DB_PARAMS(P_INT(o->job->cycle_id)), &row);
     if (err == ERR_NONE)
-        err = marking_scripts_exist(db, o->arena, o->job->cycle_id, &open);
-    if (err != ERR_NONE || open)
+        err = result_db_cycle_read(db, o->arena, o->job->cycle_id, &cycle);
+    if (err == ERR_NONE)
+        err = make_plan(db, o->arena, &cycle, &plan);
+    if (err != ERR_NONE || plan.open)
         return err == ERR_NONE ? DB_ROLLBACK : err; /* done by an earlier attempt */
-    err = result_db_scores_missing(db, o->arena, o->job->cycle_id, &missing);
-    if (err == ERR_NONE && missing > 0) {
-        o->message = "round1-incomplete";
+    o->next_stage = plan.next_stage;
+    missing = plan.missing;
+    if (missing == 0 && o->next_stage)
+        err = freeze_written(o, db, &cycle, &missing);
+    if (err == ERR_NONE && *o->message)
+        return DB_ROLLBACK;
+    if (err == ERR_NONE && !o->next_stage)
+        err = marking_scans_missing(db, o->arena, o->job->cycle_id, &scans);
+    if (err == ERR_NONE && (missing > 0 || scans > 0)) {
+        o->message = o->next_stage ? "part-unsettled" : missing > 0 ? "round1-incomplete" : "scans-incomplete";
         return DB_ROLLBACK;
     }
     if (err == ERR_NONE)
-        err = result_db_cycle_read(db, o->arena, o->job->cycle_id, &cycle);
-    if (err == ERR_NONE)
-        err = result_db_collect(db, o->arena, &cycle, false, &collected);
+        err = result_db_collect(db, o->arena, &cycle, o->next_stage ? RESULT_MARKS_PART : RESULT_MARKS_NONE, &collected);
     if (err != ERR_NONE)
         return err;
-    if (*collected.message) {
-        o->message = collected.message;
+    if (*collected.message || collected.rescoring) {
+        o->message = *collected.message ? collected.message : "rescore-pending";
         return DB_ROLLBACK;
     }
     return open_scripts(o, db, &collected);
@@ -256,7 +359,7 @@ enum err result_job_round2_open(struct db *db, struct arena *arena, const struct
         if (!text || !text_parse_id(text, &ids[i]))
             return ERR_STATE;
     }
-    struct opening o = {.arena = arena, .job = job, .markers = ids, .marker_count = count, .message = ""};
+    struct opening o = {.arena = arena, .job = job, .vault = progress->vault, .markers = ids, .marker_count = count, .message = ""};
     err = score_progress_set(progress, 0, 1);
     if (err == ERR_NONE)
         err = db_transact(db, open_body, &o);

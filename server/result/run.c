@@ -11,8 +11,9 @@
 
 #include "khoacu/base/banned.h"
 
-#define CHUNK 2000
+#define CHUNK 1000
 #define CHUNK_TEXT_MAX ((size_t)32 << 20)
+#define MESSAGE_DETAIL_MAX 440
 
 /* ---- the request ---- */
 
@@ -20,6 +21,7 @@ struct asking {
     struct arena *arena;
     int64_t staff_id, now_us;
     const char *cycle_code, *cause;
+    bool substitution;
     enum result_run_verdict verdict;
     int64_t job_id, run_id;
 };
@@ -32,6 +34,7 @@ static enum err enqueue(struct asking *a, struct db *db, int64_t cycle_id) {
     json_writer_init(&w, &arguments);
     json_open_object(&w);
     json_member_text(&w, "cause", a->cause);
+    json_member_bool(&w, "substitution", a->substitution);
     json_close_object(&w);
     if (arguments.failed)
         return ERR_LIMIT;
@@ -63,15 +66,21 @@ static enum err ask_body(void *ctx, struct db *db) {
     err = result_db_frozen(db, a->arena, cycle_id, &frozen);
     if (err != ERR_NONE || !frozen)
         return err == ERR_NONE ? DB_ROLLBACK : err;
+    if (a->substitution) {
+        const struct db_row *row = NULL;
+        a->verdict = RESULT_RUN_NO_STRIKE;
+        err = db_one(db, a->arena, DB_RELEASE_STRIKES_OPEN, DB_PARAMS(P_INT(cycle_id)), &row);
+        if (err != ERR_NONE || !db_bool(row, 0))
+            return err == ERR_NONE ? DB_ROLLBACK : err;
+    }
     a->verdict = RESULT_RUN_REQUESTED;
     return enqueue(a, db, cycle_id);
 }
 
 enum err result_run_request(struct db *db, struct arena *arena, int64_t staff_id, const char *cycle_code,
-                            const char *cause, int64_t now_us, enum result_run_verdict *ret_verdict,
+                            const char *cause, bool substitution, int64_t now_us, enum result_run_verdict *ret_verdict,
                             int64_t *ret_job_id, int64_t *ret_run_id) {
-    struct asking a = {
-        .arena = arena, .staff_id = staff_id, .now_us = now_us, .cycle_code = cycle_code, .cause = cause};
+    struct asking a = {.arena = arena, .staff_id = staff_id, .now_us = now_us, .cycle_code = cycle_code, .cause = cause, .substitution = substitution};
     enum err err = db_transact(db, ask_body, &a);
     if (err != ERR_NONE)
         return err;
@@ -87,6 +96,7 @@ struct running {
     struct arena *arena;
     const struct score_job *job;
     const char *cause;
+    bool substitution; /* all who hold a seat keep it */
     struct result_cycle cycle;
     struct result_collected collected;
     struct rank_result result;       /* over all that is known */
@@ -101,8 +111,8 @@ struct running {
     struct score_progress *progress;
 };
 
-/* Parts of a hundred: what is read, what is ranked and written, and the rest is storing. */
-enum { STEPS = 100, STEPS_BEGUN = 1, STEPS_READ = 20, STEPS_RANKED = 30, STEPS_WRITTEN = 60 };
+/* Parts of a hundred: what is read, ranked, made into a file and checked; the rest is storing. */
+enum { STEPS = 100, STEPS_BEGUN = 1, STEPS_READ = 25, STEPS_RANKED = 30, STEPS_MADE = 40, STEPS_WRITTEN = 50 };
 
 /* Says how far it is. False: somebody asked for the end; nothing of the run is kept. */
 static bool goes_on(struct running *r, int32_t done) {
@@ -171,7 +181,7 @@ static const char *ties_text(struct arena *arena, const struct result_field *f) 
 /* Arrays for the statement that inserts one chunk of decisions. */
 struct chunk {
     int64_t candidates[CHUNK], posts[CHUNK], ranks[CHUNK], raws[CHUNK], priorities[CHUNK], agencies[CHUNK];
-    const char *outcomes[CHUNK], *classes[CHUNK], *reasons[CHUNK], *derivations[CHUNK], *openings[CHUNK];
+    const char *outcomes[CHUNK], *classes[CHUNK], *reasons[CHUNK], *derivations[CHUNK], *openings[CHUNK], *parts[CHUNK];
     size_t count;
 };
 
@@ -194,47 +204,57 @@ static bool add_to_chunk(struct chunk *chunk, struct arena *arena, const struct 
     chunk->classes[n] = d->class_used == RANK_NONE ? "" : c->field.rules.classes[d->class_used].code;
     chunk->reasons[n] = rank_reason_key(d->reason);
     chunk->openings[n] = r->openings[i] ? r->openings[i] : "";
+    chunk->parts[n] = r->shown.given[i] ? result_parts_text(arena, r->shown.given[i]) : "";
     chunk->derivations[n] = steps.failed ? NULL : arena_strndup(arena, steps.data, steps.len);
-    return chunk->derivations[n] != NULL;
+    return chunk->derivations[n] && chunk->parts[n];
 }
 
-static enum err insert_chunk(struct chunk *chunk, struct db *db, int64_t run_id) {
+/* Sends it; what it holds is the database's when this returns. */
+static enum err send_chunk(struct chunk *chunk, struct db *db, int64_t run_id) {
     size_t n = chunk->count;
     chunk->count = 0;
-    if (n == 0)
-        return ERR_NONE;
-    return db_run(db, DB_RESULT_DECISIONS_INSERT,
-                  DB_PARAMS(P_INT(run_id), P_INTS(chunk->candidates, n), P_INTS(chunk->posts, n),
-                            P_TEXTS(chunk->outcomes, n), P_INTS(chunk->ranks, n), P_INTS(chunk->raws, n),
-                            P_INTS(chunk->priorities, n), P_TEXTS(chunk->classes, n), P_INTS(chunk->agencies, n),
-                            P_TEXTS(chunk->reasons, n), P_TEXTS(chunk->derivations, n), P_TEXTS(chunk->openings, n)),
-                  NULL);
+    return db_send(db, DB_RESULT_DECISIONS_STORE,
+                   DB_PARAMS(P_INT(run_id), P_INTS(chunk->candidates, n), P_INTS(chunk->posts, n),
+                             P_TEXTS(chunk->outcomes, n), P_INTS(chunk->ranks, n), P_INTS(chunk->raws, n),
+                             P_INTS(chunk->priorities, n), P_TEXTS(chunk->classes, n), P_INTS(chunk->agencies, n),
+                             P_TEXTS(chunk->reasons, n), P_TEXTS(chunk->derivations, n), P_TEXTS(chunk->openings, n),
+                             P_TEXTS(chunk->parts, n)));
 }
 
+/* While the database stores one chunk the next is made. */
 static enum err insert_decisions(struct running *r, struct db *db) {
     struct chunk *chunk = ARENA_NEW(r->arena, struct chunk);
+    uint32_t count = r->collected.field.inputs.candidate_count;
     struct arena texts;
     if (!chunk)
         return ERR_MEMORY;
     arena_init(&texts, CHUNK_TEXT_MAX);
     enum err err = ERR_NONE;
-    for (uint32_t i = 0; i < r->collected.field.inputs.candidate_count && err == ERR_NONE; i++) {
+    int32_t said = STEPS_WRITTEN;
+    for (uint32_t i = 0; i < count && err == ERR_NONE && !*r->message; i++) {
         if (!add_to_chunk(chunk, &texts, r, i))
             err = ERR_MEMORY;
-        else if (chunk->count == CHUNK) {
-            err = insert_chunk(chunk, db, r->job->subject_id);
-            arena_reset(&texts);
-            if (!goes_on(r, STEPS_WRITTEN + (int32_t)((STEPS - STEPS_WRITTEN) * (int64_t)i / r->collected.field.inputs.candidate_count)))
-                break;
-        }
+        if (err != ERR_NONE || (chunk->count < CHUNK && i + 1 < count))
+            continue;
+        err = db_wait(db);
+        if (err == ERR_NONE)
+            err = send_chunk(chunk, db, r->job->subject_id);
+        arena_reset(&texts);
+        int32_t step = STEPS_WRITTEN + (int32_t)((STEPS - STEPS_WRITTEN) * (int64_t)i / count);
+        if (err == ERR_NONE && step > said && goes_on(r, step))
+            said = step;
     }
-    if (err == ERR_NONE && !*r->message)
-        err = insert_chunk(chunk, db, r->job->subject_id);
     arena_release(&texts);
-    return err;
+    return err == ERR_NONE ? db_wait(db) : err;
 }
 
-static enum err store(struct running *r, struct db *db) {
+static enum err refuse(struct running *r, const char *message, const char *detail) {
+    r->message = message;
+    r->detail = detail;
+    return detail ? ERR_NONE : ERR_MEMORY;
+}
+
+static enum err send_run(struct running *r, struct db *db) {
     const struct result_field *f = &r->collected.field;
     uint8_t sha256[CRYPTO_SHA256_LEN];
     crypto_sha256(r->bundle.data, r->bundle.len, sha256);
@@ -242,15 +262,28 @@ static enum err store(struct running *r, struct db *db) {
     const char *posts = posts_text(r->arena, f), *ties = ties_text(r->arena, f);
     if (!posts || !ties)
         return ERR_MEMORY;
-    enum err err =
-        db_run(db, DB_RESULT_RUN_INSERT,
-               DB_PARAMS(P_INT(r->job->subject_id), P_INT(r->cycle.cycle_id), P_INT(r->version),
-                         P_INT(r->release_version), P_TEXT(r->cause), P_INT(r->job->requested_by),
-                         P_TIME(r->job->requested_us), P_TEXT(RANK_ENGINE), P_TEXT(posts), P_TEXT(ties),
-                         P_TEXT(r->bundle.data), P_BYTES(sha256, sizeof sha256), P_INT(f->inputs.candidate_count),
-                         P_INT(r->result.outcomes[RANK_SELECTED]), P_INT(r->result.unresolved)),
-               NULL);
+    return db_send(db, DB_RESULT_RUN_INSERT,
+                   DB_PARAMS(P_INT(r->job->subject_id), P_INT(r->cycle.cycle_id), P_INT(r->version),
+                             P_INT(r->release_version), P_TEXT(r->cause), P_INT(r->job->requested_by),
+                             P_TIME(r->job->requested_us), P_TEXT(RANK_ENGINE), P_TEXT(posts), P_TEXT(ties),
+                             P_TEXT(r->bundle.data), P_BYTES(sha256, sizeof sha256), P_INT(f->inputs.candidate_count),
+                             P_INT(r->result.outcomes[RANK_SELECTED]), P_INT(r->result.unresolved)));
+}
+
+/* What the public can compute from its file, from nothing but its bytes. */
+static enum err check_file(struct running *r) {
+    struct result_check check = {.failed = RESULT_STEP_COUNT};
+    enum err err = result_verify(r->arena, r->bundle.data, r->bundle.len, &check);
+    return err == ERR_NONE && check.failed != RESULT_STEP_COUNT ? refuse(r, "self-check-failed", check.line) : err;
+}
+
+/* The file is checked while the database takes it in: where it does not hold, the transaction ends without it. */
+static enum err store(struct running *r, struct db *db) {
+    const struct result_field *f = &r->collected.field;
+    enum err err = send_run(r, db);
     if (err == ERR_NONE)
+        err = check_file(r);
+    if (err == ERR_NONE && !*r->message && goes_on(r, STEPS_WRITTEN))
         err = insert_decisions(r, db);
     if (err != ERR_NONE || *r->message)
         return err == ERR_NONE ? DB_ROLLBACK : err;
@@ -260,8 +293,8 @@ static enum err store(struct running *r, struct db *db) {
         "\"unresolved\":%u,\"version\":%lld}",
         f->inputs.candidate_count, r->cycle.code, RANK_ENGINE, f->pack->sha256, r->result.outcomes[RANK_SELECTED],
         r->sha256, r->result.unresolved, (long long)r->version);
-    if (err != ERR_NONE || !details)
-        return err == ERR_NONE ? ERR_MEMORY : err;
+    if (!details)
+        return ERR_MEMORY;
     return ledger_append(db, r->arena,
                          &(struct ledger_event){.actor = LEDGER_STAFF(r->job->requested_by),
                                                 .act = "result.run",
@@ -270,12 +303,6 @@ static enum err store(struct running *r, struct db *db) {
                                                 .reason = r->cause,
                                                 .details = details,
                                                 .at_us = r->job->requested_us});
-}
-
-static enum err refuse(struct running *r, const char *message, const char *detail) {
-    r->message = message;
-    r->detail = detail;
-    return detail ? ERR_NONE : ERR_MEMORY;
 }
 
 /* What the public can compute from its file is what was decided from everything. */
@@ -305,7 +332,6 @@ static enum err rank_and_withhold(struct running *r) {
 }
 
 static enum err rank_and_write(struct running *r) {
-    struct result_check check = {.failed = RESULT_STEP_COUNT};
     struct result_head head = {.cycle_code = r->cycle.code,
                                .title_vi = r->cycle.title_vi,
                                .title_en = r->cycle.title_en,
@@ -318,10 +344,7 @@ static enum err rank_and_write(struct running *r) {
     enum err err = rank_and_withhold(r);
     if (err != ERR_NONE || *r->message || !goes_on(r, STEPS_RANKED))
         return err;
-    err = result_bundle_write(&head, &r->shown, &r->shown_result, &r->bundle);
-    if (err == ERR_NONE)
-        err = result_verify(r->arena, r->bundle.data, r->bundle.len, &check);
-    return err == ERR_NONE && check.failed != RESULT_STEP_COUNT ? refuse(r, "self-check-failed", check.line) : err;
+    return result_bundle_write(&head, &r->shown, &r->shown_result, &r->bundle);
 }
 
 static enum err read_numbers(struct running *r, struct db *db) {
@@ -370,11 +393,17 @@ static enum err collect(struct running *r, struct db *db, bool *ret_go_on) {
         return err;
     err = result_db_cycle_read(db, r->arena, r->job->cycle_id, &r->cycle);
     if (err == ERR_NONE)
-        err = result_db_collect(db, r->arena, &r->cycle, true, &r->collected);
+        err = result_db_collect(db, r->arena, &r->cycle, RESULT_MARKS_ALL, &r->collected);
+    if (err == ERR_NONE && r->substitution && !*r->collected.message)
+        err = result_db_kept(db, r->arena, r->cycle.cycle_id, &r->collected.field);
     if (err == ERR_NONE)
         err = log_opening(r, db);
     if (err == ERR_NONE)
         err = read_numbers(r, db);
+    if (err == ERR_NONE && !*r->collected.message && r->collected.rescoring) {
+        r->collected.message = "rescore-pending";
+        r->collected.detail = "a correction of a key is still being applied";
+    }
     r->message = err == ERR_NONE ? r->collected.message : "";
     r->detail = r->collected.detail;
     *ret_go_on = err == ERR_NONE && !*r->message;
@@ -399,7 +428,7 @@ static enum err run_body(void *ctx, struct db *db) {
         return err == ERR_NONE ? DB_ROLLBACK : err;
     if (goes_on(r, STEPS_READ))
         err = rank_and_write(r);
-    if (err != ERR_NONE || *r->message || !goes_on(r, STEPS_WRITTEN))
+    if (err != ERR_NONE || *r->message || !goes_on(r, STEPS_MADE))
         return err == ERR_NONE ? DB_ROLLBACK : err;
     return store(r, db);
 }
@@ -431,6 +460,16 @@ static enum err log_opened(void *ctx, struct db *db) {
     return log_opening(ctx, db);
 }
 
+const char *result_job_message(struct arena *arena, const char *key, const char *detail) {
+    if (!*key || !detail)
+        return key;
+    size_t len = strlen(detail);
+    if (len > MESSAGE_DETAIL_MAX)
+        for (len = MESSAGE_DETAIL_MAX; len > 0 && ((unsigned char)detail[len] & 0xC0) == 0x80;)
+            len--;
+    return arena_printf(arena, "%s: %.*s", key, (int)len, detail);
+}
+
 enum err result_job_ranking_run(struct db *db, struct arena *arena, const struct score_job *job,
                                 struct score_progress *progress, const char **ret_message) {
     const struct json *arguments = NULL;
@@ -440,6 +479,7 @@ enum err result_job_ranking_run(struct db *db, struct arena *arena, const struct
     struct running r = {.arena = arena, .job = job, .cause = json_text(json_get(arguments, "cause")), .message = "", .progress = progress};
     if (!r.cause)
         return ERR_STATE;
+    (void)json_bool(json_get(arguments, "substitution"), &r.substitution);
     buf_init(&r.bundle, RESULT_BUNDLE_MAX);
     err = score_progress_set(progress, 0, STEPS);
     if (err == ERR_NONE)
@@ -454,6 +494,6 @@ enum err result_job_ranking_run(struct db *db, struct arena *arena, const struct
     rank_result_release(&r.shown_result);
     buf_release(&r.bundle);
     if (err == ERR_NONE)
-        *ret_message = r.message;
-    return err;
+        *ret_message = result_job_message(arena, r.message, r.detail);
+    return *ret_message ? err : ERR_MEMORY;
 }

@@ -3,6 +3,7 @@
 #include "result_private.h"
 
 #include "khoacu/base/cleanup.h"
+#include "khoacu/base/text.h"
 
 #include <string.h>
 
@@ -12,40 +13,44 @@
  * {at} the part, gate or cut, {key} the tie key, {agency}, {post}. */
 #define SENTENCES(X)                                                                                                    \
     X(WITHIN_QUOTA, "Trúng tuyển: tổng điểm {total} đứng thứ {place}, trong {seats} chỉ tiêu của vị trí {post}.",        \
-      "Selected: the total {total} takes place {place} within the {seats} seats of post {post}.")                       \
+      "Selected: the total {total} takes place {place} within the {seats} places of post {post}.")                       \
     X(TIE_WON, "Trúng tuyển: bằng tổng điểm {total} ở chỉ tiêu cuối, hơn ở tiêu chí {key}: {value} so với {bound}.",      \
-      "Selected: equal at the last seat with {total}; goes first by {key}: {value} against {bound}.")                   \
+      "Selected: equal at the last place with {total}; goes first by {key}: {value} against {bound}.")                   \
     X(TIE_WON_MANUAL, "Trúng tuyển: bằng điểm ở chỉ tiêu cuối; được chọn theo quyết định có ghi lại của người có thẩm quyền.", \
-      "Selected: equal at the last seat; goes first by the recorded decision of the authority.")                        \
+      "Selected: equal at the last place; goes first by the recorded decision of the authority.")                        \
     X(BELOW_LAST_SEAT, "Không trúng tuyển: tổng điểm {value} thấp hơn {bound}, điểm của chỉ tiêu cuối.",                 \
-      "Not selected: the total {value} is below {bound}, the total at the last seat.")                                  \
+      "Not selected: the total {value} is below {bound}, the total at the last place.")                                  \
     X(TIE_LOST, "Không trúng tuyển: bằng tổng điểm {total} ở chỉ tiêu cuối, kém ở tiêu chí {key}: {value} so với {bound}.", \
-      "Not selected: equal at the last seat with {total}; goes behind by {key}: {value} against {bound}.")              \
+      "Not selected: equal at the last place with {total}; goes behind by {key}: {value} against {bound}.")              \
     X(TIE_LOST_MANUAL, "Không trúng tuyển: bằng điểm ở chỉ tiêu cuối; người khác được chọn theo quyết định có ghi lại.",  \
-      "Not selected: equal at the last seat; another goes first by the recorded decision.")                             \
+      "Not selected: equal at the last place; another goes first by the recorded decision.")                             \
     X(NO_SEATS, "Không trúng tuyển: vị trí {post} không còn chỉ tiêu cho nguyện vọng này.",                              \
-      "Not selected: post {post} has no seat left that was wished for.")                                                \
-    X(LIST_EXHAUSTED, "Trúng tuyển theo chỉ tiêu chung; các cơ quan đã đăng ký đều hết chỗ, cơ quan do hội đồng quyết định.", \
+      "Not selected: post {post} has no place left that was wished for.")                                                \
+    X(LIST_EXHAUSTED, "Trúng tuyển theo chỉ tiêu chung; các cơ quan đã đăng ký đều hết chỉ tiêu, cơ quan do hội đồng quyết định.", \
       "Selected within the common quota; every agency on the list is full, the council decides on the agency.")         \
     X(AGENCY_WAITS, "Trúng tuyển; cơ quan được xác định sau khi xử lý trường hợp bằng điểm ở trên.",                     \
       "Selected; the agency is settled once the tie above is decided.")                                                 \
     X(TIED_LAST_SEAT, "Bằng điểm ở chỉ tiêu cuối sau mọi tiêu chí; chờ quyết định của người có thẩm quyền.",              \
-      "Equal at the last seat after every criterion; waits for the decision of the authority.")                         \
-    X(TIED_AGENCY, "Trúng tuyển; bằng điểm ở chỗ cuối của một cơ quan, chờ quyết định của người có thẩm quyền.",         \
-      "Selected; equal at the last seat of an agency, waits for the decision of the authority.")                        \
+      "Equal at the last place after every criterion; waits for the decision of the authority.")                         \
+    X(TIED_AGENCY, "Trúng tuyển; bằng điểm ở chỉ tiêu cuối của một cơ quan, chờ quyết định của người có thẩm quyền.",         \
+      "Selected; equal at the last place of an agency, waits for the decision of the authority.")                        \
     X(GATE, "Không đạt: điều kiện {at}, được {value}, ngưỡng {bound}.", "Failed: condition {at}, has {value}, bound {bound}.") \
-    X(ABSENT, "Vắng thi phần {at}.", "Absent from part {at}.")                                                          \
-    X(SUSPENDED, "Bị đình chỉ thi ở phần {at}.", "Suspended in part {at}.")                                             \
-    X(VOID, "Kết quả phần {at} bị hủy, chờ xử lý.", "The result of part {at} is void and under review.")                \
-    X(SEAT_KEPT, "Trúng tuyển: giữ chỗ đã được công bố tại {agency}.", "Selected: keeps the seat published before, at {agency}.") \
+    X(ABSENT, "Vắng thi: {at}.", "Was absent: {at}.")                                                                       \
+    X(SUSPENDED, "Bị đình chỉ thi: {at}.", "Was suspended: {at}.")                                                          \
+    X(VOID, "Kết quả bị hủy, chờ xử lý: {at}.", "The result is void and under review: {at}.")                           \
+    X(SEAT_KEPT, "Trúng tuyển: giữ chỉ tiêu đã được công bố tại {agency}.", "Selected: keeps the place published before, at {agency}.") \
     X(CUT, "Không vào vòng sau: {at}, được {value}, người cuối cùng được vào có {bound}.",                               \
       "Not shortlisted: {at}, has {value}, the last let in has {bound}.")                                               \
     X(TOTAL_LOW, "Không đạt: tổng điểm {value} kể cả điểm ưu tiên, ngưỡng {bound}.",                                     \
       "Failed: the total {value}, points counted, is below {bound}.")                                                   \
     X(EQUAL_ADMITTED, "Trúng tuyển: tổng điểm {total} bằng điểm của chỉ tiêu cuối; mọi người bằng điểm đều được nhận.",  \
-      "Selected: the total {total} equals that of the last seat; all equals are admitted.")                             \
+      "Selected: the total {total} equals that of the last place; all equals are admitted.")                             \
     X(FIELD_SMALL, "Không tổ chức: chỉ có {value} người dự tuyển, cần ít nhất {bound}.",                                 \
       "Not held: {value} candidates, at least {bound} are needed.")                                                     \
+    X(PLACED, "Trúng tuyển theo chỉ tiêu chung; các cơ quan đã đăng ký đều hết chỉ tiêu, hội đồng quyết định nhận về {agency}.", \
+      "Selected within the common quota; every agency on the list is full, the council decided on {agency}.")            \
+    X(SEAT_LEFT, "Trúng tuyển: tổng điểm {total} cao nhất trong những người chưa trúng tuyển, nhận chỉ tiêu còn trống tại {agency}.", \
+      "Selected: with {total} first among those without a place; takes one that every wish had left, at {agency}.")       \
     X(WITHDRAWN, "Kết quả trúng tuyển đã bị hủy bỏ hoặc người dự tuyển đã rút.", "Struck off or withdrawn after the result.")
 
 static const struct {
@@ -75,10 +80,20 @@ static uint8_t quantity_of(const struct facts *f) {
 }
 
 static const char *title_of(const struct facts *f, uint8_t quantity) {
+    if (quantity >= f->field->rules.component_count && quantity == f->field->rules.rank_quantity)
+        return strcmp(f->lang, "vi") == 0 ? "kết quả chưa cộng điểm ưu tiên" : "result before priority points";
     if (quantity >= f->field->rules.component_count)
         return rank_quantity_code(&f->field->rules, quantity);
     const struct cycle_words *title = &f->field->pack->parts[quantity].title;
     return strcmp(f->lang, "vi") == 0 ? title->vi : title->en;
+}
+
+/* A figure as the language writes it. */
+static void add_figure(const struct facts *f, struct buf *out, char text[RESULT_VALUE_SIZE]) {
+    char *point = strcmp(f->lang, "vi") == 0 ? strchr(text, '.') : NULL;
+    if (point)
+        *point = ',';
+    buf_adds(out, text);
 }
 
 static void add_number(const struct facts *f, struct buf *out, int64_t value) {
@@ -90,10 +105,11 @@ static void add_number(const struct facts *f, struct buf *out, int64_t value) {
     } else if (plain) {
         buf_addf(out, "%lld", (long long)value);
     } else if (f->d->key != RANK_NONE && rules->keys[f->d->key].kind == RANK_KEY_CLASS) {
-        buf_addf(out, "%lld.%02lld", (long long)value / 100, (long long)value % 100);
+        text_format_hundredths(value, text);
+        add_figure(f, out, text);
     } else {
         result_format_value(rules, quantity_of(f), value, text);
-        buf_adds(out, text);
+        add_figure(f, out, text);
     }
 }
 
@@ -112,7 +128,7 @@ static void add_fact(const struct facts *f, const char *name, size_t len, struct
     char text[RESULT_VALUE_SIZE];
     if (len == 5 && memcmp(name, "total", len) == 0) {
         result_format_value(rules, rules->rank_quantity, d->total, text);
-        buf_adds(out, text);
+        add_figure(f, out, text);
     } else if (len == 5 && memcmp(name, "place", len) == 0) {
         buf_addf(out, "%u", d->place);
     } else if (len == 5 && memcmp(name, "seats", len) == 0) {

@@ -14,7 +14,7 @@
 #define PARTS_MAX 64
 #define ROLL_MAX 64 /* bytes */
 
-enum { POST_CODE, POST_TITLE, AGENCY_CODE, AGENCY_NAME, QUOTA, SEAT_GROUP };
+enum { POST_CODE, POST_TITLE, AGENCY_CODE, AGENCY_NAME, QUOTA, SEAT_GROUP, CARRIED_OVER };
 static const struct import_column POST_COLUMNS[] = {
     [POST_CODE] = {.name = "post_code", .aliases = {"mã vị trí", "mã vị trí việc làm"}, .required = true, .example = "CV-01"},
     [POST_TITLE] = {.name = "post_title", .aliases = {"vị trí việc làm", "tên vị trí"}, .example = "Chuyên viên tổng hợp"},
@@ -22,9 +22,10 @@ static const struct import_column POST_COLUMNS[] = {
     [AGENCY_NAME] = {.name = "agency_name", .aliases = {"cơ quan", "tên cơ quan", "đơn vị"}, .example = "Sở Nội vụ"},
     [QUOTA] = {.name = "quota", .aliases = {"chỉ tiêu", "số lượng"}, .required = true, .example = "2"},
     [SEAT_GROUP] = {.name = "group", .aliases = {"nhóm"}, .example = ""},
+    [CARRIED_OVER] = {.name = "carried_over", .aliases = {"chuyển từ kỳ trước"}, .example = ""},
     {0}};
 
-enum { ROLL, POST, CLASSES, AGENCIES, GROUPS, RELAXED, WITHDRAWN, KEPT, ORDER, FIRST_COMPONENT };
+enum { ROLL, POST, CLASSES, AGENCIES, GROUPS, RELAXED, WITHDRAWN, KEPT, ORDER, PLACED, REASON, FIRST_COMPONENT };
 static const struct import_column CANDIDATE_COLUMNS[FIRST_COMPONENT] = {
     [ROLL] = {.name = "roll_number", .aliases = {"số báo danh", "sbd"}, .required = true, .example = "0001"},
     [POST] = {.name = "post_code", .aliases = {"mã vị trí", "mã vị trí việc làm"}, .required = true, .example = "CV-01"},
@@ -34,7 +35,9 @@ static const struct import_column CANDIDATE_COLUMNS[FIRST_COMPONENT] = {
     [RELAXED] = {.name = "relaxed", .aliases = {"nới điều kiện"}, .example = ""},
     [WITHDRAWN] = {.name = "withdrawn", .aliases = {"bị hủy kết quả", "rút"}, .example = ""},
     [KEPT] = {.name = "kept", .aliases = {"giữ chỗ"}, .example = ""},
-    [ORDER] = {.name = "recorded_order", .aliases = {"thứ tự quyết định"}, .example = ""}};
+    [ORDER] = {.name = "recorded_order", .aliases = {"thứ tự quyết định"}, .example = ""},
+    [PLACED] = {.name = "placed", .aliases = {"cơ quan do hội đồng quyết định"}, .example = ""},
+    [REASON] = {.name = "decision_reason", .aliases = {"lý do quyết định"}, .example = ""}};
 
 struct reader {
     struct arena *arena;
@@ -44,6 +47,8 @@ struct reader {
     struct import_column *columns;
     const char **post_codes;
     size_t *order; /* rows of candidates by roll number */
+    struct result_recorded *recorded;
+    size_t recorded_count;
     uint32_t preferences;
 };
 
@@ -90,23 +95,58 @@ static const char *name_or_code(const char *name, const char *code) {
     return *name ? name : code;
 }
 
+/* Rows of seats that one row of the table makes: where the pack says whose share is how large, one for each group beside the open. */
+static size_t seats_a_row(const struct rank_pack *rules) {
+    return rank_pack_apportions(rules) ? (size_t)1 + rules->group_count : 1;
+}
+
+/* Places brought over from a recruitment before, "OBC/2;SC/1", on top of what the row gives. */
+static void read_carried(struct reader *r, size_t row, struct rank_seat *seats, size_t count) {
+    const char *parts[PARTS_MAX + 1];
+    size_t part_count = import_split(r->arena, import_cell(&r->posts, row, CARRIED_OVER), parts, PARTS_MAX);
+    for (size_t i = 0; i < part_count && i < PARTS_MAX; i++) {
+        const char *slash = strchr(parts[i], '/'), *code = slash ? arena_strndup(r->arena, parts[i], (size_t)(slash - parts[i])) : NULL;
+        uint8_t group = code ? rank_group_find(&r->field->rules, code) : RANK_NONE;
+        int64_t places = 0;
+        size_t at = 0;
+        while (at < count && (group == RANK_NONE || seats[at].group != group + 1))
+            at++;
+        if (at == count)
+            import_refuse_value(r->posts_report, &r->posts, row, POST_COLUMNS[CARRIED_OVER].name, IMPORT_UNKNOWN, parts[i]);
+        else if (!text_parse_int(slash + 1, 1, 100000, &places) || seats[at].carried)
+            import_refuse_value(r->posts_report, &r->posts, row, POST_COLUMNS[CARRIED_OVER].name, seats[at].carried ? IMPORT_DUPLICATE : IMPORT_NUMBER, parts[i]);
+        else
+            seats[at].carried = (int32_t)places;
+    }
+    for (size_t i = 0; i < count; i++)
+        seats[i].quota += seats[i].carried;
+}
+
 static void read_seat(struct reader *r, size_t row, struct rank_post *post) {
     struct result_field *f = r->field;
-    struct rank_seat *seat = &f->seats[post->first_seat + post->seat_count];
+    struct rank_seat *seats = &f->seats[post->first_seat + post->seat_count];
+    int32_t shares[RANK_GROUPS_MAX + 1];
     int64_t quota = 0;
+    size_t count = seats_a_row(&f->rules);
     const char *group = import_cell(&r->posts, row, SEAT_GROUP);
-    seat->agency = result_code_find(f->agencies, f->inputs.agency_count, import_cell(&r->posts, row, AGENCY_CODE));
+    uint32_t agency = result_code_find(f->agencies, f->inputs.agency_count, import_cell(&r->posts, row, AGENCY_CODE));
     if (!text_parse_int(import_cell(&r->posts, row, QUOTA), 0, 1000000, &quota))
         import_refuse(r->posts_report, &r->posts, row, QUOTA, IMPORT_NUMBER);
-    seat->quota = (int32_t)quota;
-    if (*group && rank_group_find(&f->rules, group) == RANK_NONE)
+    if (*group && (count > 1 || rank_group_find(&f->rules, group) == RANK_NONE)) /* of shares the pack speaks, not the row */
         import_refuse(r->posts_report, &r->posts, row, SEAT_GROUP, IMPORT_UNKNOWN);
     else if (*group)
-        seat->group = (uint8_t)(rank_group_find(&f->rules, group) + 1);
+        seats[0].group = (uint8_t)(rank_group_find(&f->rules, group) + 1);
+    rank_apportion(&f->rules, (int32_t)quota, shares);
+    for (size_t i = 0; i < count; i++) {
+        seats[i].agency = agency;
+        seats[i].quota = count > 1 ? shares[i] : (int32_t)quota;
+        seats[i].group = count > 1 ? (uint8_t)i : seats[i].group;
+    }
     for (uint32_t k = 0; k < post->seat_count; k++)
-        if (f->seats[post->first_seat + k].agency == seat->agency && f->seats[post->first_seat + k].group == seat->group)
+        if (f->seats[post->first_seat + k].agency == agency && f->seats[post->first_seat + k].group == seats[0].group)
             import_refuse(r->posts_report, &r->posts, row, AGENCY_CODE, IMPORT_DUPLICATE);
-    post->seat_count++;
+    read_carried(r, row, seats, count);
+    post->seat_count += (uint32_t)count;
 }
 
 static enum err read_posts(struct reader *r, const struct sorted *by_post, const struct sorted *by_agency) {
@@ -122,7 +162,7 @@ static enum err read_posts(struct reader *r, const struct sorted *by_post, const
         if (i == 0 || strcmp(by_post[i].text, by_post[i - 1].text) != 0) {
             r->post_codes[posts] = by_post[i].text;
             f->post_titles[posts] = name_or_code(import_cell(&r->posts, by_post[i].row, POST_TITLE), by_post[i].text);
-            f->posts[posts++] = (struct rank_post){.code = by_post[i].text, .first_seat = (uint32_t)i};
+            f->posts[posts++] = (struct rank_post){.code = by_post[i].text, .first_seat = (uint32_t)(i * seats_a_row(&f->rules))};
         }
         read_seat(r, by_post[i].row, &f->posts[posts - 1]);
     }
@@ -157,9 +197,9 @@ static void read_results(struct reader *r, size_t row, size_t at) {
         if (*text && status >= 0 && status != RANK_STATUS_NONE && status != RANK_STATUS_VALUE)
             f->statuses[place] = (uint8_t)status;
         else if (*text && !parse_value(&rules->components[k], text, &f->values[place]))
-            refuse(r, row, column, rules->components[k].unit == RANK_UNIT_COUNT ? IMPORT_NUMBER : IMPORT_SYNTAX);
+            refuse(r, row, column, rules->components[k].unit == RANK_UNIT_COUNT ? IMPORT_NUMBER : IMPORT_MARK);
         else if (*text && (f->values[place] < 0 || f->values[place] > rules->components[k].max))
-            refuse(r, row, column, IMPORT_NUMBER);
+            refuse(r, row, column, IMPORT_SCALE);
         else if (*text)
             f->statuses[place] = RANK_STATUS_VALUE;
         if (*group && !text_parse_int(group, 0, 99999, &shift))
@@ -203,10 +243,14 @@ static void read_agencies(struct reader *r, size_t row, struct rank_candidate *c
         f->preferences[r->preferences++] = agency;
         c->preference_count++;
     }
+    const char *slash = strchr(kept, '/'), *agency = slash ? arena_strndup(r->arena, kept, (size_t)(slash - kept)) : kept;
+    uint8_t group = slash ? rank_group_find(&f->rules, slash + 1) : 0;
     c->kept = *kept != '\0';
-    c->kept_agency = c->kept ? result_code_find(f->agencies, f->inputs.agency_count, kept) : 0;
-    if (c->kept && c->kept_agency == UINT32_MAX)
+    c->kept_agency = c->kept && agency ? result_code_find(f->agencies, f->inputs.agency_count, agency) : 0;
+    if ((c->kept && c->kept_agency == UINT32_MAX) || group == RANK_NONE)
         refuse(r, row, KEPT, IMPORT_UNKNOWN);
+    else if (slash)
+        c->kept_group = (uint8_t)(group + 1);
 }
 
 static bool read_flag(struct reader *r, size_t row, size_t column) {
@@ -224,8 +268,21 @@ static void read_order(struct reader *r, size_t row, struct rank_candidate *c) {
         return;
     if (!first || !text_parse_int(first, 1, INT32_MAX, &decision) || !text_parse_int(slash + 1, 1, INT32_MAX, &place))
         refuse(r, row, ORDER, IMPORT_SYNTAX);
-    c->manual_set = (uint32_t)decision;
-    c->manual = (uint32_t)place;
+    else
+        r->recorded[r->recorded_count++] = (struct result_recorded){.roll = c->roll, .reason = cell(r, row, REASON), .decision = decision, .place = place, .row = row};
+}
+
+/* The agency that a decision gives where none is left on the own list. */
+static void read_placed(struct reader *r, size_t row, const struct rank_candidate *c) {
+    struct result_field *f = r->field;
+    const char *agency = cell(r, row, PLACED), *reason = cell(r, row, REASON);
+    if (!*agency)
+        return;
+    struct result_placement *p = &f->placements[f->placement_count++];
+    *p = (struct result_placement){.number = (int64_t)f->placement_count, .roll = c->roll, .reason = *reason ? reason : "khoacu rank",
+                                   .agency = result_code_find(f->agencies, f->inputs.agency_count, agency)};
+    if (p->agency == UINT32_MAX)
+        refuse(r, row, PLACED, IMPORT_UNKNOWN);
 }
 
 static void read_candidate(struct reader *r, size_t at) {
@@ -246,6 +303,17 @@ static void read_candidate(struct reader *r, size_t at) {
     c->relaxed = read_flag(r, row, RELAXED);
     c->withdrawn = read_flag(r, row, WITHDRAWN);
     read_order(r, row, c);
+    read_placed(r, row, c);
+}
+
+/* Orders and placements, once every candidate is there. */
+static enum err apply_decisions(struct reader *r) {
+    const struct result_recorded *twice = NULL;
+    const char *roll = NULL;
+    enum err err = result_recorded_orders(r->arena, r->field, r->recorded, r->recorded_count, &twice);
+    if (err == ERR_NONE && twice)
+        refuse(r, twice->row, ORDER, IMPORT_DUPLICATE);
+    return err == ERR_NONE && !result_field_apply_placements(r->field, &roll) ? ERR_STATE : err;
 }
 
 /* ---- the files ---- */
@@ -276,17 +344,27 @@ static size_t count_parts(const struct import_table *table, size_t column) {
     return parts;
 }
 
+static size_t count_filled(const struct import_table *table, size_t column) {
+    size_t count = 0;
+    for (size_t i = 0; i < table->csv.row_count; i++)
+        if (*import_cell(table, i, column))
+            count++;
+    return count;
+}
+
 static enum err read_tables(struct reader *r) {
     size_t posts = r->posts.csv.row_count, candidates = r->candidates.csv.row_count;
     const struct sorted *by_post = sort_rows(r, &r->posts, POST_CODE), *by_agency = sort_rows(r, &r->posts, AGENCY_CODE),
                         *by_roll = sort_rows(r, &r->candidates, ROLL);
     r->post_codes = ARENA_ARRAY(r->arena, posts, const char *);
     r->order = ARENA_ARRAY(r->arena, candidates, size_t);
-    if (!by_post || !by_agency || !by_roll || !r->post_codes || !r->order)
+    r->recorded = ARENA_ARRAY(r->arena, count_filled(&r->candidates, ORDER), struct result_recorded);
+    r->field->placements = ARENA_ARRAY(r->arena, count_filled(&r->candidates, PLACED), struct result_placement);
+    if (!by_post || !by_agency || !by_roll || !r->post_codes || !r->order || !r->recorded || !r->field->placements)
         return ERR_MEMORY;
     struct result_sizes sizes = {.agencies = count_distinct(by_agency, posts),
                                  .posts = count_distinct(by_post, posts),
-                                 .seats = posts,
+                                 .seats = posts * seats_a_row(&r->field->rules),
                                  .candidates = candidates,
                                  .preferences = count_parts(&r->candidates, AGENCIES) + candidates};
     enum err err = result_field_init(r->arena, &sizes, r->field);
@@ -298,6 +376,8 @@ static enum err read_tables(struct reader *r) {
     for (size_t i = 0; i < candidates && err == ERR_NONE; i++)
         read_candidate(r, i);
     r->field->inputs.preference_count = r->preferences;
+    if (err == ERR_NONE && import_may_apply(r->candidates_report))
+        err = apply_decisions(r);
     bool fits = import_may_apply(r->posts_report) && import_may_apply(r->candidates_report);
     return err != ERR_NONE || fits ? err : ERR_RANGE;
 }

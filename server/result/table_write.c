@@ -9,7 +9,8 @@
 
 const char *const RESULT_TABLE_HEADINGS[RESULT_TABLE_COLUMNS] = {
     "post_code", "post_title", "rank", "roll_number", "raw",   "priority",    "total",         "outcome", "agency",
-    "group",     "reserve",    "reason", "at",        "value", "bound",       "explanation_vi", "explanation_en"};
+    "group",     "reserve",    "reason", "at",        "value", "bound",       "explanation_vi", "explanation_en",
+    "steps_vi",  "steps_en"};
 
 /* Everybody: those who passed in the order of the result, then the others by post and roll number. */
 static uint32_t *order_all(const struct result_field *field, const struct rank_result *result) {
@@ -77,7 +78,7 @@ static void fill_facts(const struct result_field *field, const struct rank_decis
 }
 
 static enum err put_row(const struct result_field *field, const struct rank_result *result, uint32_t i, struct arena *arena,
-                        result_table_row_fn *call, void *ctx) {
+                        struct result_teller *teller, result_table_row_fn *call, void *ctx) {
     const struct rank_decision *d = &result->decisions[i];
     const struct rank_candidate *c = &field->candidates[i];
     const struct rank_pack *rules = &field->rules;
@@ -109,19 +110,54 @@ static enum err put_row(const struct result_field *field, const struct rank_resu
                                                row.bound,
                                                result_sentence(arena, field, result, i, "vi"),
                                                result_sentence(arena, field, result, i, "en")};
-    return cells[15] && cells[16] ? call(ctx, cells) : ERR_MEMORY;
+    enum err err = cells[15] && cells[16] ? ERR_NONE : ERR_MEMORY;
+    if (teller && err == ERR_NONE)
+        err = result_steps_tell(teller, field, result, i, &cells[RESULT_TABLE_SHORT], &cells[RESULT_TABLE_SHORT + 1]);
+    return err == ERR_NONE ? call(ctx, cells) : err;
 }
 
-enum err result_table_rows(const struct result_field *field, const struct rank_result *result, result_table_row_fn *row, void *ctx) {
+enum err result_table_rows(const struct result_field *field, const struct rank_result *result, bool steps, result_table_row_fn *row, void *ctx) {
     uint32_t *order = order_all(field, result);
-    struct arena arena;
-    enum err err = order ? ERR_NONE : ERR_MEMORY;
+    struct arena arena, kept;
+    struct result_teller *teller = NULL;
     arena_init(&arena, 1 << 20);
+    arena_init(&kept, 1 << 16);
+    enum err err = !order ? ERR_MEMORY : steps ? result_teller_open(&kept, &teller) : ERR_NONE;
     for (uint32_t i = 0; i < field->inputs.candidate_count && err == ERR_NONE; i++) {
         arena_reset(&arena);
-        err = put_row(field, result, order[i], &arena, row, ctx);
+        err = put_row(field, result, order[i], &arena, teller, row, ctx);
     }
+    if (teller)
+        result_teller_close(teller);
+    arena_release(&kept);
     arena_release(&arena);
     free(order);
     return err;
+}
+
+/* ---- reserved seats ---- */
+
+const char *const RESULT_RESERVATION_HEADINGS[RESULT_RESERVATION_COLUMNS] = {"post_code", "agency_code", "group",  "seats",
+                                                                             "brought",   "filled",      "opened", "carried"};
+
+struct reservation_rows {
+    result_table_row_fn *call;
+    void *ctx;
+};
+
+static enum err reservation_row(void *ctx, const struct result_reservation *one) {
+    const struct reservation_rows *rows = ctx;
+    const int64_t numbers[] = {one->seats, one->brought, one->filled, one->opened, one->carried};
+    char texts[sizeof numbers / sizeof *numbers][24];
+    const char *cells[RESULT_TABLE_COLUMNS] = {one->post, one->agency, one->group};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        (void)snprintf(texts[i], sizeof texts[i], "%lld", (long long)numbers[i]);
+        cells[3 + i] = texts[i];
+    }
+    return rows->call(rows->ctx, cells);
+}
+
+enum err result_reservation_rows(const struct result_field *field, const struct rank_result *result, result_table_row_fn *row, void *ctx) {
+    struct reservation_rows rows = {.call = row, .ctx = ctx};
+    return field->rules.allocation == RANK_ALLOCATE_RESERVED ? result_reservations_each(field, result, reservation_row, &rows) : ERR_NONE;
 }

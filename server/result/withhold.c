@@ -89,6 +89,23 @@ static enum err state_total(struct arena *arena, const struct rank_decision *d, 
     return public->withheld[i] ? ERR_NONE : ERR_MEMORY;
 }
 
+/* Of panels the public is told what decides by itself: projects, of whoever is not withheld. */
+static enum err tell_panels(struct arena *arena, const struct result_field *field, struct result_field *public) {
+    size_t count = field->inputs.candidate_count;
+    public->panel_count = 0;
+    public->panels = ARENA_ARRAY(arena, field->panel_count, struct result_panel);
+    public->given = ARENA_ARRAY(arena, count, const struct result_given *);
+    if (!public->panels || !public->given)
+        return ERR_MEMORY;
+    for (size_t i = 0; i < field->panel_count; i++)
+        if (strcmp(field->panels[i].kind, RESULT_PANEL_PUBLIC) == 0)
+            public->panels[public->panel_count++] = field->panels[i];
+    for (size_t i = 0; i < count; i++)
+        if (field->given[i] && !public->candidates[i].stated && strcmp(field->given[i]->panel->kind, RESULT_PANEL_PUBLIC) == 0)
+            public->given[i] = field->given[i];
+    return ERR_NONE;
+}
+
 enum err result_withhold(struct arena *arena, const struct result_field *field, const struct rank_result *result,
                          struct result_field *ret_public, const char ***ret_openings) {
     size_t count = field->inputs.candidate_count, width = field->rules.component_count;
@@ -116,6 +133,8 @@ enum err result_withhold(struct arena *arena, const struct result_field *field, 
         openings[i] = opening_of(arena, field, &result->decisions[i], i);
         err = state_total(arena, &result->decisions[i], ret_public, openings[i], i);
     }
+    if (err == ERR_NONE)
+        err = tell_panels(arena, field, ret_public);
     if (err == ERR_NONE)
         *ret_openings = openings;
     return err;

@@ -152,7 +152,8 @@ enum err score_job_finish(struct db *db, int64_t job_id, const char *message, in
                   DB_PARAMS(P_INT(job_id), P_TEXT(score_job_state_key(state)), P_TEXT(message), P_TIME(now_us)), NULL);
 }
 
-enum err score_job_release(struct db *db, int64_t job_id) {
+/* Gives a job back to be taken again. */
+static enum err give_back(struct db *db, int64_t job_id) {
     return db_run(db, DB_SCORE_JOB_FINISH, DB_PARAMS(P_INT(job_id), P_NULL, P_NULL, P_NULL), NULL);
 }
 
@@ -171,7 +172,7 @@ static enum err run_taken(struct score_progress *progress, score_job_fn *functio
         return score_job_finish(db, job->job_id, "given-up", now_us);
     enum err err = function(db, &arena, job, progress, &message);
     if (is_passing(err)) {
-        enum err released = score_job_release(db, job->job_id);
+        enum err released = give_back(db, job->job_id);
         return released == ERR_NONE ? err : released;
     }
     return score_job_finish(db, job->job_id, err == ERR_NONE ? message : err_key(err), now_us);

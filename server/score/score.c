@@ -1,5 +1,7 @@
 #include "khoacu/score/score.h"
 
+#include "score_private.h"
+
 #include "khoacu/bank/bank.h"
 #include "khoacu/base/buf.h"
 #include "khoacu/base/cleanup.h"
@@ -17,21 +19,16 @@
 
 /* ---- keys ---- */
 
-static enum err read_item(struct arena *arena, const struct bank_version_text *text, struct item *ret_item) {
-    const struct json *content = NULL, *key = NULL;
+static enum err read_item(struct arena *arena, const struct bank_version_text *text, const struct json **ret_content, struct item *ret_item) {
+    const struct json *key = NULL;
     struct item_faults faults = {.count = 0};
-    enum err err = json_read(arena, text->content, text->content_len, &content, NULL);
+    enum err err = json_read(arena, text->content, text->content_len, ret_content, NULL);
     if (err == ERR_NONE)
         err = json_read(arena, text->key, text->key_len, &key, NULL);
     if (err != ERR_NONE)
         return err;
-    (void)item_read(arena, content, key, NULL, ret_item, &faults);
+    (void)item_read(arena, *ret_content, key, NULL, ret_item, &faults);
     return faults.grave || arena->failed ? ERR_STATE : ERR_NONE;
-}
-
-/* An essay or a file is worth nothing to a machine. */
-static int64_t machine_worth(const struct item *item) {
-    return item->kind == ITEM_ESSAY || item->kind == ITEM_UPLOAD ? 0 : score_item_worth(item);
 }
 
 struct versions {
@@ -51,7 +48,7 @@ static enum err take_version(void *ctx, const struct db_row *row) {
 enum err score_key_read(struct db *db, struct bank_vault *vault, struct arena *arena, int64_t form_id, struct score_key *ret_key) {
     struct score_key *key = ret_key;
     struct versions versions = {.count = 0};
-    *key = (struct score_key){.count = 0};
+    *key = (struct score_key){.version = 1};
     struct bank_version_text *texts = ARENA_ARRAY(arena, SITTING_POSITIONS_MAX, struct bank_version_text);
     enum err err = texts ? db_many(db, arena, DB_FORM_VERSIONS, DB_PARAMS(P_INT(form_id)), SITTING_POSITIONS_MAX, take_version, &versions)
                          : ERR_MEMORY;
@@ -60,12 +57,11 @@ enum err score_key_read(struct db *db, struct bank_vault *vault, struct arena *a
     if (err == ERR_NONE)
         err = bank_texts_read(db, vault, arena, versions.item_ids, versions.versions, versions.count, true, texts);
     for (size_t i = 0; err == ERR_NONE && i < versions.count; i++) {
-        err = read_item(arena, &texts[i], &key->items[i + 1]);
-        if (err == ERR_NONE)
-            key->worth_e7 += machine_worth(&key->items[i + 1]);
+        err = read_item(arena, &texts[i], &key->contents[i + 1], &key->items[i + 1]);
+        key->fixes[i + 1].key_texts = arena_printf(arena, "[%s]", texts[i].key);
     }
     key->count = (int32_t)versions.count;
-    return err;
+    return err == ERR_NONE ? rekey_newest_read(db, arena, form_id, key) : err;
 }
 
 /* ---- rooms ---- */
@@ -134,9 +130,9 @@ static enum err append_scores(struct db *db, struct room_scoring *room) {
     return db_run(db, DB_SCORE_APPEND,
                   DB_PARAMS(P_INTS(scores->candidate_ids, scores->count), P_INTS(scores->sitting_ids, scores->count),
                             P_TEXTS(scores->statuses, scores->count), P_INTS(scores->correct, scores->count),
-                            P_INTS(scores->answered, scores->count), P_INT(room->key->count), P_TIME(room->now_us),
+                            P_INTS(scores->answered, scores->count), P_INT(room->key->count - room->key->dropped), P_TIME(room->now_us),
                             P_INTS(scores->points_e7, scores->count), P_TEXTS(scores->item_points, scores->count),
-                            P_INT(room->key->worth_e7)),
+                            P_INT(room->key->worth_e7), P_INT(room->key->version), P_INT(room->key->dropped)),
                   &room->tally.appended);
 }
 

@@ -80,34 +80,6 @@ enum err settle_ballot_count(const struct settle_ballot *b, const struct settle_
     return ERR_NONE;
 }
 
-void settle_rescore(const struct settle_question *questions, const uint32_t *answers, uint32_t count,
-                    struct settle_count *ret_before, struct settle_count *ret_after) {
-    *ret_before = *ret_after = (struct settle_count){.questions = count};
-    for (uint32_t i = 0; i < count; i++) {
-        const struct settle_question *q = &questions[i];
-        bool single = answers[i] != 0 && (answers[i] & (answers[i] - 1)) == 0, right = single && (answers[i] & q->key);
-        ret_before->right += right;
-        switch ((enum settle_rekey)q->rekey) {
-        case SETTLE_REKEY_DROP:
-            ret_after->questions--;
-            break;
-        case SETTLE_REKEY_ALL_RIGHT:
-            ret_after->right++;
-            break;
-        case SETTLE_REKEY_SEVERAL:
-            ret_after->right += single && (answers[i] & (q->key | q->also));
-            break;
-        case SETTLE_REKEY_NEW_KEY:
-            ret_after->right += single && (answers[i] & q->also);
-            break;
-        case SETTLE_REKEY_STANDS:
-        case SETTLE_REKEY_COUNT:
-            ret_after->right += right;
-            break;
-        }
-    }
-}
-
 static int32_t days_in(int32_t year, int32_t month) {
     static const int32_t DAYS[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;

@@ -20,9 +20,6 @@ static int find(const char *const *keys, int count, const char *key) {
             return i;
     return -1;
 }
-const char *settle_do_key(enum settle_do act) {
-    return DOS[act];
-}
 const char *settle_next_key(enum settle_next next) {
     return NEXTS[next];
 }
@@ -109,7 +106,7 @@ bool settle_scheme_fits(const struct settle_scheme *s, struct rank_misfit *misfi
         return no(misfit, "tiers", -1, "", "required");
     if (s->drop_high + s->drop_low + s->least > SETTLE_MARKS_MAX || (s->drop_high + s->drop_low > 0 && s->least < 1))
         return no(misfit, "trim", -1, "", "range");
-    if ((s->suspect_marks == 0) != (s->suspect_deduct == 0) || s->suspect_deduct > 100 || s->suspect_marks > SETTLE_MARKS_MAX)
+    if ((s->suspect_marks == 0) != (s->suspect_deduct == 0) || s->suspect_deduct > 100 || s->suspect_marks > SETTLE_SUSPECT_MARKS_MAX)
         return no(misfit, "suspected", -1, "", "range");
     for (int round = 0; round < SETTLE_ROUND_COUNT; round++)
         for (int i = 0; i < s->tier_count[round]; i++)

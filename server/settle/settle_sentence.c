@@ -60,16 +60,16 @@ static void add(char *out, const char *text) {
     (void)snprintf(out + len, SETTLE_TEXT_SIZE - len, "%s", text);
 }
 
-static void add_mark(char *out, int64_t mark) {
+static void add_mark(const struct telling *t, int64_t mark) {
     char text[32];
-    (void)snprintf(text, sizeof text, "%lld.%02lld", (long long)(mark / 100), (long long)(mark % 100));
-    add(out, text);
+    (void)snprintf(text, sizeof text, "%lld%c%02lld", (long long)(mark / 100), t->vi ? ',' : '.', (long long)(mark % 100));
+    add(t->out, text);
 }
 
 static void add_marks(const struct telling *t) {
     for (uint8_t i = 0; i < t->facts->mark_count; i++) {
         add(t->out, i ? "; " : "");
-        add_mark(t->out, t->facts->marks[i]);
+        add_mark(t, t->facts->marks[i]);
     }
 }
 
@@ -83,7 +83,7 @@ static void add_bound(const struct telling *t) {
     }
     add(t->out, OPS[tier->op]);
     if (!tier->share_den) {
-        add_mark(t->out, tier->value);
+        add_mark(t, tier->value);
         return;
     }
     (void)snprintf(text, sizeof text, "%d %%", tier->share_num * 100 / tier->share_den);
@@ -100,16 +100,16 @@ static void add_fact(const struct telling *t, char name) {
     const struct settle_result *r = t->result;
     switch (name) {
     case 'k': /* mark */
-        add_mark(t->out, r->mark);
+        add_mark(t, r->mark);
         break;
     case 's': /* marks */
         add_marks(t);
         break;
     case 'p': /* gap */
-        add_mark(t->out, r->gap < 0 ? 0 : r->gap);
+        add_mark(t, r->gap < 0 ? 0 : r->gap);
         break;
     case 'x': /* exact, three places, cut */
-        add_mark(t->out, r->of ? r->sum / r->of : 0);
+        add_mark(t, r->of ? r->sum / r->of : 0);
         add(t->out, r->of && r->sum % r->of ? "…" : "");
         break;
     case 'b': /* bound */
@@ -124,13 +124,13 @@ static void add_fact(const struct telling *t, char name) {
     case 'e': /* before */
         if (t->facts->remark) {
             add(t->out, t->vi ? "; trước phúc khảo " : "; before the re-mark ");
-            add_mark(t->out, t->facts->before);
+            add_mark(t, t->facts->before);
         }
         break;
     default: /* across */
         if (r->across) {
             add(t->out, t->vi ? ", hai bên mức đạt " : ", on both sides of ");
-            add_mark(t->out, t->facts->pass);
+            add_mark(t, t->facts->pass);
         }
     }
 }

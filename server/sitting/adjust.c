@@ -19,10 +19,6 @@ static const struct {
 };
 static const char *const SCOPES[] = {[ADJUST_SHIFT] = "shift", [ADJUST_ROOM] = "room", [ADJUST_SITTING] = "sitting"};
 
-const char *adjust_kind_key(enum adjust_kind kind) {
-    return KINDS[kind].key;
-}
-
 bool adjust_kind_parse(const char *key, enum adjust_kind *ret_kind) {
     for (int i = 0; i < ADJUST_KIND_COUNT; i++) {
         if (strcmp(key, KINDS[i].key) == 0) {
@@ -47,22 +43,15 @@ struct asking {
 };
 
 static enum err read_verdict(const char *outcome, enum adjust_verdict *ret_verdict) {
-    static const struct {
-        const char *word;
-        enum adjust_verdict verdict;
-    } WORDS[] = {{"applied", ADJUST_APPLIED},
-                 {"waiting", ADJUST_WAITING},
-                 {"nothing", ADJUST_NOTHING},
-                 {"unknown_shift", ADJUST_SHIFT_UNKNOWN},
-                 {"unknown_target", ADJUST_TARGET_UNKNOWN},
-                 {"closed", ADJUST_SHIFT_CLOSED}};
-    for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++) {
-        if (strcmp(outcome, WORDS[i].word) == 0) {
-            *ret_verdict = WORDS[i].verdict;
-            return ERR_NONE;
-        }
-    }
-    return ERR_STATE;
+    static const struct db_word WORDS[] = {{"applied", ADJUST_APPLIED},
+                                           {"waiting", ADJUST_WAITING},
+                                           {"nothing", ADJUST_NOTHING},
+                                           {"unknown_shift", ADJUST_SHIFT_UNKNOWN},
+                                           {"unknown_target", ADJUST_TARGET_UNKNOWN},
+                                           {"closed", ADJUST_SHIFT_CLOSED}};
+    int meaning = DB_MEANING(WORDS, outcome);
+    *ret_verdict = (enum adjust_verdict)meaning;
+    return meaning < 0 ? ERR_STATE : ERR_NONE;
 }
 
 static enum err append_event(struct db *db, const struct asking *asking) {
@@ -70,8 +59,8 @@ static enum err append_event(struct db *db, const struct asking *asking) {
     char id[TEXT_ID_LEN + 1];
     text_format_id(asking->made.adjustment_id, id);
     const char *details =
-        arena_printf(asking->arena, "{\"adjustment\":\"%s\",\"kind\":\"%s\",\"scope\":\"%s\",\"seconds\":%d,\"sittings\":%d}", id,
-                     KINDS[request->kind].key, SCOPES[request->scope], request->seconds, asking->made.sittings);
+        arena_printf(asking->arena, "{\"adjustment\":\"%s\",\"cause\":\"%s\",\"kind\":\"%s\",\"scope\":\"%s\",\"seconds\":%d,\"sittings\":%d}", id,
+                     request->evacuation ? "evacuation" : "hold", KINDS[request->kind].key, SCOPES[request->scope], request->seconds, asking->made.sittings);
     if (!details)
         return ERR_MEMORY;
     return ledger_append(db, asking->arena,
@@ -93,7 +82,7 @@ static enum err request_body(void *ctx, struct db *db) {
                DB_PARAMS(P_INT(asking->made.adjustment_id), P_INT(request->shift_id), P_TEXT(SCOPES[request->scope]),
                          P_TEXT(request->room), P_TEXT(request->roll_number), request->sitting_id ? P_INT(request->sitting_id) : P_NULL,
                          P_TEXT(KINDS[request->kind].key), P_INT(request->seconds), P_TEXT(request->reason),
-                         P_INT(request->staff_id), P_TIME(request->now_us)),
+                         P_INT(request->staff_id), P_TIME(request->now_us), P_TEXT(request->evacuation ? "evacuation" : "hold")),
                &row);
     if (err == ERR_NONE)
         err = read_verdict(db_text(row, 0), &asking->verdict);
@@ -108,6 +97,7 @@ static enum err request_body(void *ctx, struct db *db) {
 enum err adjust_request(struct db *db, struct arena *arena, const struct adjust_request *request,
                         enum adjust_verdict *ret_verdict, struct adjust_made *ret_made) {
     assert(KINDS[request->kind].timed == (request->seconds > 0));
+    assert(!request->evacuation || (request->kind == ADJUST_PAUSE && request->scope != ADJUST_SITTING));
     struct asking asking = {.arena = arena, .request = request, .made = {.adjustment_id = random_id()}};
     enum err err = db_transact(db, request_body, &asking);
     if (err == ERR_NONE) {
@@ -127,18 +117,11 @@ struct deciding {
 };
 
 static enum err read_decision(const char *outcome, enum adjust_decision_verdict *ret_verdict) {
-    static const struct {
-        const char *word;
-        enum adjust_decision_verdict verdict;
-    } WORDS[] = {{"approved", ADJUST_APPROVED}, {"refused", ADJUST_REFUSED}, {"same_person", ADJUST_SAME_PERSON},
-                 {"decided", ADJUST_DECIDED},   {"closed", ADJUST_TOO_LATE}, {"unknown", ADJUST_UNKNOWN}};
-    for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++) {
-        if (strcmp(outcome, WORDS[i].word) == 0) {
-            *ret_verdict = WORDS[i].verdict;
-            return ERR_NONE;
-        }
-    }
-    return ERR_STATE;
+    static const struct db_word WORDS[] = {{"approved", ADJUST_APPROVED}, {"refused", ADJUST_REFUSED}, {"same_person", ADJUST_SAME_PERSON},
+                                           {"decided", ADJUST_DECIDED},   {"closed", ADJUST_TOO_LATE}, {"unknown", ADJUST_UNKNOWN}};
+    int meaning = DB_MEANING(WORDS, outcome);
+    *ret_verdict = (enum adjust_decision_verdict)meaning;
+    return meaning < 0 ? ERR_STATE : ERR_NONE;
 }
 
 static enum err decide_body(void *ctx, struct db *db) {
@@ -207,7 +190,8 @@ static enum err add_entry(void *ctx, const struct db_row *row) {
                                                          .state = db_text(row, 8),
                                                          .decided_by = db_text(row, 9),
                                                          .decided_us = db_time(row, 10),
-                                                         .sittings = db_int(row, 11)};
+                                                         .cause = db_text(row, 11),
+                                                         .sittings = db_int(row, 12)};
     return ERR_NONE;
 }
 

@@ -2,8 +2,6 @@
 
 #include "khoacu/ledger/ledger.h"
 
-#include <string.h>
-
 #include "khoacu/base/banned.h"
 
 struct deciding {
@@ -13,18 +11,11 @@ struct deciding {
 };
 
 static enum err read_verdict(const char *outcome, enum device_verdict *ret_verdict) {
-    static const struct {
-        const char *word;
-        enum device_verdict verdict;
-    } WORDS[] = {{"new", DEVICE_KEPT},        {"first", DEVICE_KEPT}, {"nothing", DEVICE_NOTHING}, {"decided", DEVICE_DECIDED},
-                 {"expired", DEVICE_EXPIRED}, {"ended", DEVICE_ENDED}, {"unknown", DEVICE_UNKNOWN}};
-    for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++) {
-        if (strcmp(outcome, WORDS[i].word) == 0) {
-            *ret_verdict = WORDS[i].verdict;
-            return ERR_NONE;
-        }
-    }
-    return ERR_STATE;
+    static const struct db_word WORDS[] = {{"new", DEVICE_KEPT},        {"first", DEVICE_KEPT}, {"nothing", DEVICE_NOTHING}, {"decided", DEVICE_DECIDED},
+                                           {"expired", DEVICE_EXPIRED}, {"ended", DEVICE_ENDED}, {"unknown", DEVICE_UNKNOWN}};
+    int meaning = DB_MEANING(WORDS, outcome);
+    *ret_verdict = (enum device_verdict)meaning;
+    return meaning < 0 ? ERR_STATE : ERR_NONE;
 }
 
 static enum err decide_body(void *ctx, struct db *db) {

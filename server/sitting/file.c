@@ -3,17 +3,13 @@
 #include "khoacu/base/text.h"
 
 #include <assert.h>
-#include <string.h>
 
 #include "khoacu/base/banned.h"
 
 enum err sitting_file_keep(struct db *db, struct arena *arena, struct sitting_place place, const struct sitting_file *file,
                            int64_t now_us, enum sitting_file_verdict *ret_verdict, char ret_sha256[65]) {
-    static const struct {
-        const char *word;
-        enum sitting_file_verdict verdict;
-    } OUTCOMES[] = {{"kept", SITTING_FILE_KEPT},       {"not-open", SITTING_FILE_NOT_OPEN}, {"ended", SITTING_FILE_ENDED},
-                    {"revoked", SITTING_FILE_REVOKED}, {"limit", SITTING_FILE_LIMIT},       {"unknown", SITTING_FILE_UNKNOWN}};
+    static const struct db_word OUTCOMES[] = {{"kept", SITTING_FILE_KEPT},       {"not-open", SITTING_FILE_NOT_OPEN}, {"ended", SITTING_FILE_ENDED},
+                                              {"revoked", SITTING_FILE_REVOKED}, {"limit", SITTING_FILE_LIMIT},       {"unknown", SITTING_FILE_UNKNOWN}};
     uint8_t sha256[CRYPTO_SHA256_LEN];
     const struct db_row *row = NULL;
     assert(file->len >= 1 && file->len <= SITTING_FILE_MAX);
@@ -25,11 +21,7 @@ enum err sitting_file_keep(struct db *db, struct arena *arena, struct sitting_pl
                           &row);
     if (err != ERR_NONE)
         return err;
-    for (size_t i = 0; i < sizeof OUTCOMES / sizeof OUTCOMES[0]; i++) {
-        if (strcmp(db_text(row, 0), OUTCOMES[i].word) == 0) {
-            *ret_verdict = OUTCOMES[i].verdict;
-            return ERR_NONE;
-        }
-    }
-    return ERR_STATE;
+    int meaning = DB_MEANING(OUTCOMES, db_text(row, 0));
+    *ret_verdict = (enum sitting_file_verdict)meaning;
+    return meaning < 0 ? ERR_STATE : ERR_NONE;
 }

@@ -6,7 +6,6 @@
 #include "sitting_db.h"
 
 #include <assert.h>
-#include <string.h>
 
 #include "khoacu/base/banned.h"
 
@@ -118,18 +117,11 @@ enum err late_take(struct db *db, struct arena *arena, const struct late_taking 
 /* ---- deciding ---- */
 
 static enum err read_verdict(const char *outcome, enum late_verdict *ret_verdict) {
-    static const struct {
-        const char *word;
-        enum late_verdict verdict;
-    } WORDS[] = {{"count", LATE_COUNTED},           {"leave", LATE_LEFT},     {"unknown", LATE_UNKNOWN},   {"no_proposal", LATE_NO_PROPOSAL},
-                 {"same_person", LATE_SAME_PERSON}, {"decided", LATE_DECIDED}, {"running", LATE_RUNNING}, {"proposed", LATE_PROPOSED}};
-    for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++) {
-        if (strcmp(outcome, WORDS[i].word) == 0) {
-            *ret_verdict = WORDS[i].verdict;
-            return ERR_NONE;
-        }
-    }
-    return ERR_STATE;
+    static const struct db_word WORDS[] = {{"count", LATE_COUNTED},           {"leave", LATE_LEFT},     {"unknown", LATE_UNKNOWN},   {"no_proposal", LATE_NO_PROPOSAL},
+                                           {"same_person", LATE_SAME_PERSON}, {"decided", LATE_DECIDED}, {"running", LATE_RUNNING}, {"proposed", LATE_PROPOSED}};
+    int meaning = DB_MEANING(WORDS, outcome);
+    *ret_verdict = (enum late_verdict)meaning;
+    return meaning < 0 ? ERR_STATE : ERR_NONE;
 }
 
 struct proposing {

@@ -2,6 +2,7 @@
 
 #include "khoacu/base/random.h"
 #include "khoacu/ledger/ledger.h"
+#include "khoacu/form/section.h"
 #include "khoacu/sitting/section.h"
 
 #include <assert.h>
@@ -36,6 +37,7 @@ struct schedule {
     const struct schedule_request *request;
     int64_t *candidates;
     size_t count;
+    bool two_persons; /* by the rule pack */
     enum schedule_verdict verdict;
     struct schedule_made made;
 };
@@ -66,8 +68,8 @@ static enum err insert_shift(struct schedule *schedule, struct db *db) {
         DB_PARAMS(P_INT(schedule->made.shift_id), P_INT(request->cycle->cycle_id), P_TEXT(request->code),
                   P_INT(request->form_id), P_TEXT(times->clock == SITTING_CLOCK_COMMON ? "common" : "personal"),
                   P_TIME(times->starts_us), P_TIME(times->ends_us), P_INT(times->minutes), P_INT(times->grace_s),
-                  P_BOOL(request->two_persons), P_INT(request->late_s), P_TEXT(request->sections),
-                  request->item_seconds > 0 ? P_INT(request->item_seconds) : P_NULL),
+                  P_BOOL(request->two_persons || schedule->two_persons), P_INT(request->late_s), P_TEXT(request->sections),
+                  request->item_seconds > 0 ? P_INT(request->item_seconds) : P_NULL, P_BOOL(request->check_in), P_BOOL(request->calculator)),
         &rows);
     if (err == ERR_NONE && rows == 0) {
         schedule->verdict = SCHEDULE_CODE_TAKEN;
@@ -128,15 +130,25 @@ static enum err seat_all(struct schedule *schedule, struct db *db) {
     return err == ERR_NONE ? insert_sittings(schedule, db, room_ids) : err;
 }
 
-/* Whether the parts of the paper that have a time of their own fit it. */
-static bool sections_hold(const struct schedule *schedule, int64_t positions) {
+/* Whether the parts of the paper that have a time of their own fit it, and end where sections of the form (as the database
+ * keeps them) do: the order of what a candidate sees is drawn within those. */
+static enum err judge_sections(const struct schedule *schedule, int64_t positions, const char *of_form, enum schedule_verdict *ret_verdict) {
     const struct schedule_request *request = schedule->request;
     const struct json *list = NULL;
+    struct form_sections form;
     struct sections *sections = ARENA_NEW(schedule->arena, struct sections);
-    if (request->sections && json_read(schedule->arena, request->sections, strlen(request->sections), &list, NULL) != ERR_NONE)
-        return false;
-    return sections && sections_read(list, request->item_seconds, positions, sections) &&
-           sections_fit(sections, positions, request->times.minutes);
+    enum err err = sections ? form_sections_read(schedule->arena, of_form, (size_t)positions, &form) : ERR_MEMORY;
+    if (err != ERR_NONE)
+        return err;
+    bool read = !request->sections || json_read(schedule->arena, request->sections, strlen(request->sections), &list, NULL) == ERR_NONE;
+    if (!read || !sections_read(list, request->item_seconds, positions, sections) || !sections_fit(sections, positions, request->times.minutes)) {
+        *ret_verdict = SCHEDULE_SECTIONS_UNFIT;
+        return ERR_NONE;
+    }
+    for (size_t i = 0; request->item_seconds == 0 && i < sections->count; i++)
+        if (!form_sections_end(&form, (size_t)sections->list[i].last))
+            *ret_verdict = SCHEDULE_SECTIONS_CROSS;
+    return ERR_NONE;
 }
 
 /* Whether a shift may be made now; *ret_verdict SCHEDULE_MADE: it may. */
@@ -163,10 +175,16 @@ static enum err judge(struct schedule *schedule, struct db *db, enum schedule_ve
     err = cycle_rules_read(db, schedule->arena, request->cycle, &rules);
     if (err != ERR_NONE || db_int(row, 2) != rules->questions)
         return err;
-    if (!sections_hold(schedule, rules->questions)) {
-        *ret_verdict = SCHEDULE_SECTIONS_UNFIT;
+    schedule->two_persons = rules->two_persons;
+    /* A demonstration may be sat at any hour. */
+    if (rules->common_clock && request->times.clock != SITTING_CLOCK_COMMON && !request->cycle->demonstration) {
+        *ret_verdict = SCHEDULE_CLOCK_UNFIT;
         return ERR_NONE;
     }
+    *ret_verdict = SCHEDULE_MADE;
+    err = judge_sections(schedule, rules->questions, db_text(row, 3), ret_verdict);
+    if (err != ERR_NONE || *ret_verdict != SCHEDULE_MADE)
+        return err;
     schedule->count = 0;
     err = db_many(db, schedule->arena, DB_SCHEDULE_UNSEATED, DB_PARAMS(P_INT(request->cycle->cycle_id)),
                   CYCLE_CANDIDATES_MAX, add_candidate, schedule);

@@ -128,7 +128,13 @@ enum err section_clock_read(struct db *db, struct arena *arena, struct sitting_p
     clock->room_id = place.room_id;
     clock->closes_us = db_time(row, 1);
     clock->grace_us = db_int(row, 2) * SECOND_US;
+    clock->held_us = db_time(row, 14);
+    clock->evacuated = db_bool(row, 15);
     clock->count = sections->count;
+    if (!sitting_state_parse(db_text(row, 13), &clock->state)) {
+        free(clock);
+        return ERR_STATE;
+    }
     sections_place(sections, &times, started_us, effects, effect_count, clock->windows);
     for (size_t i = 0; i < clock->count && !placed; i++)
         clock->windows[i].opens_us = clock->windows[i].closes_us = 0;

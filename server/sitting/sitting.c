@@ -9,8 +9,8 @@
 
 /* ---- the candidate's own acts ---- */
 
-static enum err compose_start(struct arena *arena, const struct sitting *sitting, int64_t now_us, int64_t closes_us,
-                              struct ledger_row *ret_row) {
+enum err sitting_compose_start(struct arena *arena, const struct sitting *sitting, int64_t now_us, int64_t closes_us,
+                               struct ledger_row *ret_row) {
     char room[TEXT_ID_LEN + 1];
     text_format_id(sitting->place.room_id, room);
     const char *details =
@@ -32,7 +32,7 @@ static enum err open_paper(struct db *db, struct arena *arena, struct sitting *s
     struct ledger_row event;
     enum sitting_db_start outcome = SITTING_DB_START_ENDED;
     int64_t closes_us = sitting_deadline_us(&sitting->times, now_us);
-    enum err err = compose_start(arena, sitting, now_us, closes_us, &event);
+    enum err err = sitting_compose_start(arena, sitting, now_us, closes_us, &event);
     if (err == ERR_NONE)
         err = sitting_db_start(db, arena, sitting->place, now_us, closes_us, &event, &outcome, &sitting->started_us,
                                &sitting->closes_us);
@@ -50,6 +50,9 @@ static enum err open_paper(struct db *db, struct arena *arena, struct sitting *s
         return sitting_read(db, arena, sitting->place, sitting);
     case SITTING_DB_START_HELD:
         *ret_verdict = SITTING_START_HELD;
+        return ERR_NONE;
+    case SITTING_DB_START_NOT_CHECKED_IN:
+        *ret_verdict = SITTING_START_NOT_CHECKED_IN;
         return ERR_NONE;
     case SITTING_DB_START_ENDED:
         break;

@@ -1,6 +1,7 @@
 #include "sitting_db.h"
 
 #include "khoacu/base/text.h"
+#include "khoacu/sitting/opening.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -11,15 +12,17 @@
 /* Columns that sitting_read and sitting_own have in common come first. */
 enum { TIMES_AT = 6, OPENED_AT = 11, FORM_AT = 13, RECEIPT_OF_OWN_AT = 14, FOLD_AT = 14, RECEIPT_AT = 20, OWN_AT = 18 };
 /* What a sitting has of time beside its shift stands last. */
-enum { GIVEN_AT = 24, GIVEN_OF_OWN_AT = 26 };
+enum { GIVEN_AT = 24, GIVEN_OF_OWN_AT = 26, GIVEN_OF_UNOPENED_AT = 14 };
+/* After it: whether there are parts; of one among many its place. */
+enum { PARTS_AFTER = 4, PLACE_AFTER = 5 };
 
 static struct sitting_times times_of(const struct db_row *row, int at) {
-    return (struct sitting_times){
-        .clock = strcmp(db_text(row, at), "common") == 0 ? SITTING_CLOCK_COMMON : SITTING_CLOCK_PERSONAL,
-        .starts_us = db_time(row, at + 1),
-        .ends_us = db_time(row, at + 2),
-        .minutes = (int32_t)db_int(row, at + 3),
-        .grace_s = (int32_t)db_int(row, at + 4)};
+    return (struct sitting_times){.clock = strcmp(db_text(row, at), "common") == 0 ? SITTING_CLOCK_COMMON
+                                                                                   : SITTING_CLOCK_PERSONAL,
+                                  .starts_us = db_time(row, at + 1),
+                                  .ends_us = db_time(row, at + 2),
+                                  .minutes = (int32_t)db_int(row, at + 3),
+                                  .grace_s = (int32_t)db_int(row, at + 4)};
 }
 
 /* accommodation, extra, held, since when the clock stands */
@@ -98,19 +101,89 @@ static enum err read_responses(const struct db_row *row, struct arena *arena, st
 enum err sitting_read(struct db *db, struct arena *arena, struct sitting_place place, struct sitting *ret_sitting) {
     const struct db_row *row = NULL;
     struct sitting sitting;
-    enum err err =
-        db_one(db, arena, DB_SITTING_READ, DB_PARAMS(P_INT(place.room_id), P_INT(place.sitting_id)), &row);
+    enum err err = db_one(db, arena, DB_SITTING_READ, DB_PARAMS(P_INT(place.room_id), P_INT(place.sitting_id)), &row);
     if (err == ERR_NONE)
         err = read_common(row, place, &sitting);
     if (err == ERR_NONE)
         err = read_responses(row, arena, &sitting);
     if (err == ERR_NONE)
         err = read_receipt(row, RECEIPT_AT, &sitting.receipt);
-    if (err == ERR_NONE)
-        read_given(row, GIVEN_AT, &sitting.times);
-    if (err == ERR_NONE)
-        *ret_sitting = sitting;
-    return err;
+    if (err != ERR_NONE)
+        return err;
+    read_given(row, GIVEN_AT, &sitting.times);
+    sitting.has_parts = db_bool(row, GIVEN_AT + PARTS_AFTER);
+    *ret_sitting = sitting;
+    return ERR_NONE;
+}
+
+/* ---- many at once ---- */
+
+struct unopened {
+    const struct sitting_place *places;
+    size_t count;
+    struct sitting *sittings;
+    bool *found;
+};
+
+static enum err take_unopened(void *ctx, const struct db_row *row) {
+    struct unopened *unopened = ctx;
+    int64_t place = db_int(row, GIVEN_OF_UNOPENED_AT + PLACE_AFTER);
+    if (place < 1 || (size_t)place > unopened->count)
+        return ERR_STATE;
+    struct sitting *sitting = &unopened->sittings[place - 1];
+    enum err err = read_common(row, unopened->places[place - 1], sitting);
+    if (err != ERR_NONE)
+        return err;
+    read_given(row, GIVEN_OF_UNOPENED_AT, &sitting->times);
+    sitting->has_parts = db_bool(row, GIVEN_OF_UNOPENED_AT + PARTS_AFTER);
+    unopened->found[place - 1] = true;
+    return ERR_NONE;
+}
+
+enum err sitting_db_read_unopened(struct db *db, struct arena *arena, const struct sitting_place *places, size_t count,
+                                  struct sitting *ret_sittings, bool *ret_found) {
+    int64_t rooms[OPENING_BATCH], sittings[OPENING_BATCH];
+    struct unopened unopened = {.places = places, .count = count, .sittings = ret_sittings, .found = ret_found};
+    assert(count <= OPENING_BATCH);
+    for (size_t i = 0; i < count; i++) {
+        rooms[i] = places[i].room_id;
+        sittings[i] = places[i].sitting_id;
+        ret_found[i] = false;
+    }
+    return db_many(db, arena, DB_SITTING_READ_UNOPENED, DB_PARAMS(P_INTS(rooms, count), P_INTS(sittings, count)), count,
+                   take_unopened, &unopened);
+}
+
+static enum err take_opened(void *ctx, const struct db_row *row) {
+    struct sitting_db_opening *openings = ctx;
+    openings[db_int(row, 0) - 1].opened = true;
+    return ERR_NONE;
+}
+
+enum err sitting_db_open_many(struct db *db, struct arena *arena, const struct sitting *sittings,
+                              struct sitting_db_opening *openings, size_t count) {
+    int64_t rooms[OPENING_BATCH], ids[OPENING_BATCH], nows[OPENING_BATCH], closes[OPENING_BATCH], events[OPENING_BATCH];
+    const char *actors[OPENING_BATCH], *subjects[OPENING_BATCH], *payloads[OPENING_BATCH], *sha256[OPENING_BATCH];
+    char hex[OPENING_BATCH][2 * CRYPTO_SHA256_LEN + 1];
+    assert(count <= OPENING_BATCH);
+    for (size_t i = 0; i < count; i++) {
+        const struct sitting_db_opening *opening = &openings[i];
+        rooms[i] = sittings[opening->of].place.room_id;
+        ids[i] = sittings[opening->of].place.sitting_id;
+        nows[i] = opening->now_us;
+        closes[i] = opening->closes_us;
+        events[i] = opening->event.event_id;
+        actors[i] = opening->event.actor;
+        subjects[i] = opening->event.subject;
+        payloads[i] = opening->event.payload;
+        text_hex(opening->event.payload_sha256, CRYPTO_SHA256_LEN, hex[i]);
+        sha256[i] = hex[i];
+    }
+    return db_many(db, arena, DB_SITTING_OPEN_MANY,
+                   DB_PARAMS(P_INTS(rooms, count), P_INTS(ids, count), P_INTS(nows, count), P_INTS(closes, count),
+                             P_INTS(events, count), P_TEXTS(actors, count), P_TEXTS(subjects, count),
+                             P_TEXTS(payloads, count), P_TEXTS(sha256, count)),
+                   count, take_opened, openings);
 }
 
 enum err sitting_own_read(struct db *db, struct arena *arena, struct sitting_place place, struct sitting_own *ret_own) {
@@ -131,13 +204,17 @@ enum err sitting_own_read(struct db *db, struct arena *arena, struct sitting_pla
     own.title_vi = db_text(row, OWN_AT + 5);
     own.title_en = db_text(row, OWN_AT + 6);
     own.demonstration = db_bool(row, OWN_AT + 7);
+    own.evacuated = db_bool(row, GIVEN_OF_OWN_AT + 4);
+    own.check_in = db_bool(row, GIVEN_OF_OWN_AT + 5);
+    own.sitting.has_parts = db_bool(row, GIVEN_OF_OWN_AT + 6);
+    own.calculator = db_bool(row, GIVEN_OF_OWN_AT + 7);
     read_given(row, GIVEN_OF_OWN_AT, &own.sitting.times);
     *ret_own = own;
     return ERR_NONE;
 }
 
 #define EVENT_PARAMS(event)                                                                                            \
-    P_INT((event)->event_id), P_TEXT((event)->actor), P_TEXT((event)->subject), P_TEXT((event)->payload),             \
+    P_INT((event)->event_id), P_TEXT((event)->actor), P_TEXT((event)->subject), P_TEXT((event)->payload),              \
         P_BYTES((event)->payload_sha256, CRYPTO_SHA256_LEN)
 
 enum err sitting_db_start(struct db *db, struct arena *arena, struct sitting_place place, int64_t now_us,
@@ -157,6 +234,8 @@ enum err sitting_db_start(struct db *db, struct arena *arena, struct sitting_pla
         *ret_outcome = SITTING_DB_START_OPENED;
     else if (strcmp(outcome, "held") == 0)
         *ret_outcome = SITTING_DB_START_HELD;
+    else if (strcmp(outcome, "not_checked_in") == 0)
+        *ret_outcome = SITTING_DB_START_NOT_CHECKED_IN;
     else
         *ret_outcome = strcmp(outcome, "open") == 0 ? SITTING_DB_START_OPEN : SITTING_DB_START_ENDED;
     *ret_started_us = db_time(row, 1);
@@ -167,14 +246,11 @@ enum err sitting_db_start(struct db *db, struct arena *arena, struct sitting_pla
 enum err sitting_db_submit(struct db *db, struct arena *arena, struct sitting_place place, int64_t now_us, int64_t rows,
                            const struct sitting_receipt *receipt, const struct ledger_row *event,
                            enum sitting_db_submit *ret_outcome, struct sitting_receipt *ret_receipt) {
-    static const struct {
-        const char *word;
-        enum sitting_db_submit outcome;
-    } OUTCOMES[] = {{"submitted", SITTING_DB_SUBMIT_SUBMITTED},
-                    {"moved", SITTING_DB_SUBMIT_MOVED},
-                    {"not_open", SITTING_DB_SUBMIT_NOT_OPEN},
-                    {"held", SITTING_DB_SUBMIT_HELD},
-                    {"ended", SITTING_DB_SUBMIT_ENDED}};
+    static const struct db_word OUTCOMES[] = {{"submitted", SITTING_DB_SUBMIT_SUBMITTED},
+                                              {"moved", SITTING_DB_SUBMIT_MOVED},
+                                              {"not_open", SITTING_DB_SUBMIT_NOT_OPEN},
+                                              {"held", SITTING_DB_SUBMIT_HELD},
+                                              {"ended", SITTING_DB_SUBMIT_ENDED}};
     const struct db_row *row = NULL;
     enum err err = db_one(db, arena, DB_SITTING_SUBMIT,
                           DB_PARAMS(P_INT(place.room_id), P_INT(place.sitting_id), P_TIME(now_us), P_INT(rows),
@@ -183,13 +259,11 @@ enum err sitting_db_submit(struct db *db, struct arena *arena, struct sitting_pl
                           &row);
     if (err != ERR_NONE)
         return err;
-    for (size_t i = 0; i < sizeof OUTCOMES / sizeof OUTCOMES[0]; i++) {
-        if (strcmp(db_text(row, 0), OUTCOMES[i].word) != 0)
-            continue;
-        *ret_outcome = OUTCOMES[i].outcome;
-        return OUTCOMES[i].outcome == SITTING_DB_SUBMIT_SUBMITTED ? read_receipt(row, 1, ret_receipt) : ERR_NONE;
-    }
-    return ERR_STATE;
+    int meaning = DB_MEANING(OUTCOMES, db_text(row, 0));
+    if (meaning < 0)
+        return ERR_STATE;
+    *ret_outcome = (enum sitting_db_submit)meaning;
+    return *ret_outcome == SITTING_DB_SUBMIT_SUBMITTED ? read_receipt(row, 1, ret_receipt) : ERR_NONE;
 }
 
 /* ---- rooms and shifts ---- */
@@ -297,8 +371,7 @@ static enum err read_ids(struct db *db, struct arena *arena, enum db_statement s
     struct ids ids = {.list = ARENA_ARRAY(arena, max, int64_t)};
     if (!ids.list)
         return ERR_MEMORY;
-    enum err err =
-        db_many(db, arena, statement, DB_PARAMS(P_TIME(now_us), P_INT((int64_t)max)), max, take_id, &ids);
+    enum err err = db_many(db, arena, statement, DB_PARAMS(P_TIME(now_us), P_INT((int64_t)max)), max, take_id, &ids);
     if (err == ERR_NONE) {
         *ret_ids = ids.list;
         *ret_count = ids.count;

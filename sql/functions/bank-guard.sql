@@ -58,6 +58,14 @@ BEGIN
       RAISE EXCEPTION 'its source has expired' USING ERRCODE = 'check_violation';
     END IF;
   END IF;
+  IF (NEW.kind, NEW.subject, NEW.level, NEW.facility, NEW.seconds, NEW.source_expires_on)
+       IS DISTINCT FROM (OLD.kind, OLD.subject, OLD.level, OLD.facility, OLD.seconds, OLD.source_expires_on)
+     AND NOT EXISTS (SELECT 1 FROM khoacu.item_version v
+                      WHERE v.item_id = NEW.item_id AND v.version = NEW.version
+                        AND (v.kind, v.subject, v.level, v.facility, v.seconds, v.source_expires_on)
+                            IS NOT DISTINCT FROM (NEW.kind, NEW.subject, NEW.level, NEW.facility, NEW.seconds, NEW.source_expires_on)) THEN
+    RAISE EXCEPTION 'an item is what its newest version says' USING ERRCODE = 'check_violation';
+  END IF;
   IF NEW.exposure < OLD.exposure THEN
     RAISE EXCEPTION 'what was shown stays shown' USING ERRCODE = 'check_violation';
   END IF;

@@ -23,11 +23,11 @@ COMMENT ON FUNCTION khoacu.form_unfit(bigint, bigint[], bigint[]) IS 'The first 
 
 CREATE OR REPLACE FUNCTION khoacu.form_version_put(
   p_form_id bigint, p_version integer, p_item_ids bigint[], p_versions bigint[], p_stimulus_ids bigint[], p_stimulus_versions bigint[],
-  p_sha256 bytea, p_reason text, p_staff_id bigint, p_at timestamptz) RETURNS void
+  p_sections jsonb, p_sha256 bytea, p_reason text, p_staff_id bigint, p_at timestamptz) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO khoacu.form_version (form_id, version, item_count, sha256, reason, created_at, created_by)
-  VALUES (p_form_id, p_version, cardinality(p_item_ids), p_sha256, p_reason, p_at, p_staff_id);
+  INSERT INTO khoacu.form_version (form_id, version, item_count, sections, sha256, reason, created_at, created_by)
+  VALUES (p_form_id, p_version, cardinality(p_item_ids), p_sections, p_sha256, p_reason, p_at, p_staff_id);
   INSERT INTO khoacu.form_version_item (form_id, form_version, position, item_id, version)
   SELECT p_form_id, p_version, l.n, l.item_id, l.version
     FROM unnest(p_item_ids, p_versions) WITH ORDINALITY AS l (item_id, version, n)
@@ -36,12 +36,12 @@ BEGIN
     FROM unnest(p_stimulus_ids, p_stimulus_versions) WITH ORDINALITY AS l (item_id, version, n);
 END
 $$;
-COMMENT ON FUNCTION khoacu.form_version_put(bigint, integer, bigint[], bigint[], bigint[], bigint[], bytea, text, bigint, timestamptz) IS
+COMMENT ON FUNCTION khoacu.form_version_put(bigint, integer, bigint[], bigint[], bigint[], bigint[], jsonb, bytea, text, bigint, timestamptz) IS
   'Writes a version of a form and what stands in it';
 
 CREATE OR REPLACE FUNCTION khoacu.do_form_draft(
   p_form_id bigint, p_cycle_id bigint, p_bank_id bigint, p_code text, p_assembly_id bigint, p_item_ids bigint[], p_versions bigint[],
-  p_stimulus_ids bigint[], p_stimulus_versions bigint[], p_sha256 bytea, p_staff_id bigint, p_at timestamptz,
+  p_stimulus_ids bigint[], p_stimulus_versions bigint[], p_sections jsonb, p_sha256 bytea, p_staff_id bigint, p_at timestamptz,
   OUT outcome text, OUT place integer, OUT why text)
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -61,16 +61,16 @@ BEGIN
     outcome := 'code-taken';
     RETURN;
   END IF;
-  PERFORM khoacu.form_version_put(p_form_id, 1, p_item_ids, p_versions, p_stimulus_ids, p_stimulus_versions, p_sha256, '', p_staff_id, p_at);
+  PERFORM khoacu.form_version_put(p_form_id, 1, p_item_ids, p_versions, p_stimulus_ids, p_stimulus_versions, p_sections, p_sha256, '', p_staff_id, p_at);
   outcome := 'done';
 END
 $$;
-COMMENT ON FUNCTION khoacu.do_form_draft(bigint, bigint, bigint, text, bigint, bigint[], bigint[], bigint[], bigint[], bytea, bigint, timestamptz)
+COMMENT ON FUNCTION khoacu.do_form_draft(bigint, bigint, bigint, text, bigint, bigint[], bigint[], bigint[], bigint[], jsonb, bytea, bigint, timestamptz)
   IS 'Makes a form and its version 1: done, forbidden, unfit (place and why), code-taken';
 
 CREATE OR REPLACE FUNCTION khoacu.do_form_change(
   p_form_id bigint, p_base integer, p_item_ids bigint[], p_versions bigint[], p_stimulus_ids bigint[], p_stimulus_versions bigint[],
-  p_sha256 bytea, p_reason text, p_staff_id bigint, p_at timestamptz, OUT outcome text, OUT place integer, OUT why text)
+  p_sections jsonb, p_sha256 bytea, p_reason text, p_staff_id bigint, p_at timestamptz, OUT outcome text, OUT place integer, OUT why text)
 LANGUAGE plpgsql AS $$
 DECLARE
   rights integer := khoacu.form_rights(p_form_id, p_staff_id);
@@ -85,12 +85,12 @@ BEGIN
                   WHEN do_form_change.place IS NOT NULL THEN 'unfit'
                   ELSE 'done' END;
   IF outcome = 'done' THEN
-    PERFORM khoacu.form_version_put(p_form_id, p_base + 1, p_item_ids, p_versions, p_stimulus_ids, p_stimulus_versions, p_sha256,
-                                    p_reason, p_staff_id, p_at);
+    PERFORM khoacu.form_version_put(p_form_id, p_base + 1, p_item_ids, p_versions, p_stimulus_ids, p_stimulus_versions,
+                                    p_sections, p_sha256, p_reason, p_staff_id, p_at);
   END IF;
 END
 $$;
-COMMENT ON FUNCTION khoacu.do_form_change(bigint, integer, bigint[], bigint[], bigint[], bigint[], bytea, text, bigint, timestamptz) IS
+COMMENT ON FUNCTION khoacu.do_form_change(bigint, integer, bigint[], bigint[], bigint[], bigint[], jsonb, bytea, text, bigint, timestamptz) IS
   'Makes the next version of a form: done, unknown, forbidden, sealed, stale-version, unfit (place and why)';
 
 CREATE OR REPLACE FUNCTION khoacu.do_form_review(

@@ -28,6 +28,9 @@ BEGIN
   IF NEW.version <> khoacu.form_newest(NEW.form_id) + 1 THEN
     RAISE EXCEPTION 'versions follow one another' USING ERRCODE = 'check_violation';
   END IF;
+  IF NEW.item_count <> (SELECT sum((s ->> 'items')::integer) FROM jsonb_array_elements(NEW.sections) s) THEN
+    RAISE EXCEPTION 'sections cover the positions' USING ERRCODE = 'check_violation';
+  END IF;
   RETURN NEW;
 END
 $$;

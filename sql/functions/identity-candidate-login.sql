@@ -26,19 +26,26 @@ CREATE OR REPLACE FUNCTION khoacu.do_identity_candidate_login(
   p_expires_at timestamptz, p_brake_subject text,
   p_event_id bigint, p_actor text, p_subject text, p_payload text, p_payload_sha256 bytea,
   p_device_sha256 bytea, p_device_event_id bigint, p_device_subject text, p_device_payload text, p_device_payload_sha256 bytea,
-  OUT access_generation integer)
-LANGUAGE plpgsql AS $$
+  OUT outcome text, OUT access_generation integer)
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
   before record;
   state text;
 BEGIN
+  PERFORM pg_advisory_xact_lock(p_candidate_id);
+  SELECT t.state INTO state FROM khoacu.sitting t WHERE t.room_id = p_room_id AND t.sitting_id = p_sitting_id;
+  outcome := 'made';
+  IF state = 'open' AND khoacu.sitting_device_frozen(p_room_id, p_sitting_id, p_device_sha256) THEN
+    outcome := 'frozen';
+    RETURN;
+  END IF;
   PERFORM khoacu.do_identity_candidate_logins_end(p_candidate_id, p_room_id, p_sitting_id, p_now);
   INSERT INTO khoacu.login (token_sha256, candidate_id, created_at, last_seen_at, expires_at)
   VALUES (p_token_sha256, p_candidate_id, p_now, p_now, p_expires_at);
   DELETE FROM khoacu.login_brake WHERE subject = p_brake_subject;
   INSERT INTO khoacu.audit_event (event_id, occurred_at, actor, act, subject, payload, payload_sha256)
   VALUES (p_event_id, p_now, p_actor, 'identity.login_make', p_subject, p_payload, p_payload_sha256);
-  SELECT t.access_generation, t.state INTO access_generation, state
+  SELECT t.access_generation INTO access_generation
     FROM khoacu.sitting t WHERE t.room_id = p_room_id AND t.sitting_id = p_sitting_id;
   IF NOT FOUND THEN
     RETURN;
@@ -57,4 +64,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION khoacu.do_identity_candidate_login IS
-  'Makes a candidate''s log-in, ends her earlier ones, forgets failed attempts; notes the device; gives the generation of her sitting';
+  'made: the candidate''s log-in is there, her earlier ones are ended, failed attempts forgotten, the device noted, with the generation of her sitting; frozen: another device has the open sitting and an invigilator has not decided, nothing was changed';

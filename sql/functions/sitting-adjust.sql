@@ -80,7 +80,7 @@ REVOKE ALL ON FUNCTION khoacu.sitting_adjustment_apply(bigint, timestamptz) FROM
 -- p_room '' and p_roll_number '': the whole shift. p_sitting_id names a sitting without its roll number.
 CREATE OR REPLACE FUNCTION khoacu.do_sitting_adjustment_request(
   p_adjustment_id bigint, p_shift_id bigint, p_scope text, p_room text, p_roll_number text, p_sitting_id bigint, p_kind text,
-  p_seconds integer, p_reason text, p_staff_id bigint, p_now timestamptz, OUT outcome text, OUT sittings integer)
+  p_seconds integer, p_reason text, p_staff_id bigint, p_now timestamptz, p_cause text DEFAULT 'hold', OUT outcome text, OUT sittings integer)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = khoacu, pg_temp AS $$
 DECLARE
   facts record;
@@ -112,8 +112,8 @@ BEGIN
   END IF;
   needs := facts.two_persons AND p_kind IN ('extra_time', 'compensation');
   INSERT INTO khoacu.sitting_adjustment (adjustment_id, shift_id, room_id, sitting_id, kind, seconds, reason, needs_approval,
-                                         requested_by, requested_at)
-  VALUES (p_adjustment_id, p_shift_id, of_room, of_sitting, p_kind, p_seconds, p_reason, needs, p_staff_id, p_now);
+                                         requested_by, requested_at, cause)
+  VALUES (p_adjustment_id, p_shift_id, of_room, of_sitting, p_kind, p_seconds, p_reason, needs, p_staff_id, p_now, p_cause);
   outcome := 'waiting';
   IF NOT needs THEN
     sittings := khoacu.sitting_adjustment_apply(p_adjustment_id, p_now);

@@ -13,6 +13,31 @@ $$;
 COMMENT ON FUNCTION khoacu.sitting_device_change(bigint, bigint) IS
   'Number of the last log-in by which an open sitting came to another machine; null: none';
 
+CREATE OR REPLACE FUNCTION khoacu.sitting_device_decided(p_room_id bigint, p_sitting_id bigint, p_number integer) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (SELECT 1 FROM khoacu.sitting_device d WHERE d.room_id = p_room_id AND d.sitting_id = p_sitting_id AND d.number = p_number AND d.given_back)
+      OR EXISTS (SELECT 1 FROM khoacu.sitting_device_decision e WHERE e.room_id = p_room_id AND e.sitting_id = p_sitting_id AND e.number = p_number)
+$$;
+COMMENT ON FUNCTION khoacu.sitting_device_decided(bigint, bigint, integer) IS 'Whether an invigilator has said what becomes of the machine that came with this log-in';
+
+CREATE OR REPLACE FUNCTION khoacu.sitting_device_frozen(p_room_id bigint, p_sitting_id bigint, p_device_sha256 bytea) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (
+    SELECT 1 FROM khoacu.sitting_device d,
+           LATERAL (SELECT khoacu.sitting_device_change(p_room_id, p_sitting_id) AS number) c,
+           LATERAL (SELECT n.device_sha256 FROM khoacu.sitting_device n
+                     WHERE n.room_id = p_room_id AND n.sitting_id = p_sitting_id ORDER BY n.number DESC LIMIT 1) newest
+     WHERE d.room_id = p_room_id AND d.sitting_id = p_sitting_id AND d.device_sha256 = p_device_sha256 AND newest.device_sha256 <> p_device_sha256
+       AND NOT khoacu.sitting_device_decided(p_room_id, p_sitting_id, c.number)
+       AND d.number < c.number
+       -- what was decided before is over: only machines that had the sitting since then wait
+       AND d.number >= coalesce((SELECT max(s.number) FROM khoacu.sitting_device s
+                                  WHERE s.room_id = p_room_id AND s.sitting_id = p_sitting_id AND s.number < c.number
+                                    AND khoacu.sitting_device_decided(p_room_id, p_sitting_id, s.number)), 0))
+$$;
+COMMENT ON FUNCTION khoacu.sitting_device_frozen(bigint, bigint, bytea) IS
+  'Whether a machine had the sitting, another one has it now, and nobody has decided between them yet';
+
 CREATE OR REPLACE FUNCTION khoacu.do_sitting_device_decide(
   p_sitting_id bigint, p_keep text, p_reason text, p_staff_id bigint, p_now timestamptz, OUT outcome text, OUT shift_id bigint)
 LANGUAGE plpgsql AS $$
@@ -29,15 +54,13 @@ BEGIN
   END IF;
   shift_id := seat.shift_id;
   PERFORM pg_advisory_xact_lock(seat.candidate_id);
-  SELECT d.number, d.given_back INTO change
+  SELECT d.number INTO change
     FROM khoacu.sitting_device d
    WHERE d.room_id = seat.room_id AND d.sitting_id = p_sitting_id
      AND d.number = khoacu.sitting_device_change(seat.room_id, p_sitting_id);
   outcome := CASE
     WHEN change.number IS NULL THEN 'nothing'
-    WHEN change.given_back OR EXISTS (SELECT 1 FROM khoacu.sitting_device_decision e
-                                       WHERE e.room_id = seat.room_id AND e.sitting_id = p_sitting_id AND e.number = change.number)
-      THEN 'decided'
+    WHEN khoacu.sitting_device_decided(seat.room_id, p_sitting_id, change.number) THEN 'decided'
     WHEN seat.state <> 'open' THEN 'ended'
     ELSE p_keep END;
   IF outcome <> p_keep THEN

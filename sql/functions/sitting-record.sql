@@ -1,9 +1,6 @@
--- The saving of answers: one batch from one server's event loop, one transaction.
+-- The judgement on a batch of answers that did not go in as a whole (sql/queries/journal.sql), one transaction.
 --
--- First the rooms of the batch are locked against closing, in order; then, with a fresh snapshot, every row whose
--- sitting is open, whose log-in is still the valid one and which came in time is inserted. Whoever ends a sitting
--- locks its room FOR UPDATE first: so no save that is acknowledged can fall behind the fold of the answers, however many
--- servers write. A number that is there already is never written over.
+-- Rooms and rows as there, save that a number that is there already is left as it is: it is never written over.
 --
 -- Nothing is returned when all rows went in. Otherwise each row that was not newly inserted comes back with its place in
 -- the batch and its outcome: 1 repeated (the same save, sent again), 2 stale (the number is taken by another
@@ -12,44 +9,30 @@
 --
 -- Every table is reached row by row through its primary key, whatever the planner believes: a batch must cost what its rows
 -- cost, not what the tables hold, also right after the first rows of an examination came and before any statistics. Hence
--- LATERAL … LIMIT 1, no sequential scan, one plan for all batches.
---
--- `answers` is empty when no row of the batch has one, which is the common case: then all are null.
---
--- The rows go in by a plain INSERT first, because ON CONFLICT searches the index twice and writes a second record of WAL
--- for each; only a batch that holds a number that is there already is done again with it.
+-- LATERAL … LIMIT 1, no sequential scan, no bitmap, one plan for all batches.
 
 CREATE OR REPLACE FUNCTION khoacu.do_sitting_responses_record(
   rooms bigint[], room_ids bigint[], sitting_ids bigint[], generations integer[], positions smallint[], seqs integer[],
   choices smallint[], flags boolean[], times timestamptz[], answers text[])
 RETURNS TABLE (place integer, outcome integer, current_seq integer, current_choice integer, current_flagged integer)
 LANGUAGE plpgsql VOLATILE
-SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off
+SET enable_mergejoin = off AS $$
 DECLARE
   inserted integer;
 BEGIN
   PERFORM 1 FROM khoacu.room r WHERE r.room_id = ANY (rooms) ORDER BY r.room_id FOR KEY SHARE;
 
-  BEGIN
-    INSERT INTO khoacu.response (room_id, sitting_id, received_at, seq, position, choice, flagged, answer)
-    SELECT i.room_id, i.sitting_id, i.received_at, i.seq, i.position, i.choice, i.flagged, i.answer
-      FROM unnest(room_ids, sitting_ids, generations, positions, seqs, choices, flags, times, answers)
-           AS i(room_id, sitting_id, generation, position, seq, choice, flagged, received_at, answer)
-     CROSS JOIN LATERAL (SELECT t.state, t.access_generation, t.holds, t.closes_at, t.grace_s FROM khoacu.sitting t
-                          WHERE t.room_id = i.room_id AND t.sitting_id = i.sitting_id LIMIT 1) s
-     WHERE s.state = 'open' AND s.holds = 0 AND s.access_generation = i.generation AND i.received_at <= s.closes_at + s.grace_s * interval '1 second';
-    GET DIAGNOSTICS inserted = ROW_COUNT;
-  EXCEPTION WHEN unique_violation THEN
-    INSERT INTO khoacu.response (room_id, sitting_id, received_at, seq, position, choice, flagged, answer)
-    SELECT i.room_id, i.sitting_id, i.received_at, i.seq, i.position, i.choice, i.flagged, i.answer
-      FROM unnest(room_ids, sitting_ids, generations, positions, seqs, choices, flags, times, answers)
-           AS i(room_id, sitting_id, generation, position, seq, choice, flagged, received_at, answer)
-     CROSS JOIN LATERAL (SELECT t.state, t.access_generation, t.holds, t.closes_at, t.grace_s FROM khoacu.sitting t
-                          WHERE t.room_id = i.room_id AND t.sitting_id = i.sitting_id LIMIT 1) s
-     WHERE s.state = 'open' AND s.holds = 0 AND s.access_generation = i.generation AND i.received_at <= s.closes_at + s.grace_s * interval '1 second'
-    ON CONFLICT DO NOTHING;
-    GET DIAGNOSTICS inserted = ROW_COUNT;
-  END;
+  INSERT INTO khoacu.response (room_id, sitting_id, received_at, seq, position, choice, flagged, answer)
+  SELECT i.room_id, i.sitting_id, i.received_at, i.seq, i.position, i.choice, i.flagged, i.answer
+    FROM (SELECT unnest(room_ids) AS room_id, unnest(sitting_ids) AS sitting_id, unnest(generations) AS generation,
+                 unnest(positions) AS position, unnest(seqs) AS seq, unnest(choices) AS choice, unnest(flags) AS flagged,
+                 unnest(times) AS received_at, unnest(answers) AS answer) i
+   CROSS JOIN LATERAL (SELECT t.state, t.access_generation, t.holds, t.closes_at, t.grace_s FROM khoacu.sitting t
+                        WHERE t.room_id = i.room_id AND t.sitting_id = i.sitting_id LIMIT 1) s
+   WHERE s.state = 'open' AND s.holds = 0 AND s.access_generation = i.generation AND i.received_at <= s.closes_at + s.grace_s * interval '1 second'
+  ON CONFLICT DO NOTHING;
+  GET DIAGNOSTICS inserted = ROW_COUNT;
   IF inserted = cardinality(room_ids) THEN
     RETURN;
   END IF;

@@ -6,7 +6,7 @@ CREATE OR REPLACE FUNCTION khoacu.do_sitting_submit(
   p_answers_sha256 bytea, p_answered integer, p_code text,
   p_event_id bigint, p_actor text, p_subject text, p_payload text, p_payload_sha256 bytea,
   OUT outcome text, OUT answers_sha256 bytea, OUT code text, OUT answered integer, OUT issued_at timestamptz)
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
   facts record;
 BEGIN

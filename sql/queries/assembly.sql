@@ -92,3 +92,24 @@ SELECT count(*) FROM khoacu.assembly_stop WHERE assembly_id = $1;
 -- :roles worker
 INSERT INTO khoacu.assembly_result (assembly_id, verdict, result, sha256, finished_at)
 VALUES ($1, $2, $3, $4, $5) ON CONFLICT (assembly_id) DO NOTHING;
+
+-- :assembly_calibrations
+-- :roles bank
+-- The items of a bank by code, with the parameters that hold for their newest versions.
+SELECT i.code, i.item_id, i.version, i.topic, c.a_nano, c.b_nano, c.c_nano
+  FROM khoacu.item i
+  LEFT JOIN LATERAL (SELECT x.a_nano, x.b_nano, x.c_nano FROM khoacu.item_calibration x
+                      WHERE x.item_id = i.item_id AND x.version = i.version ORDER BY x.turn DESC LIMIT 1) AS c ON true
+ WHERE i.bank_id = $1
+ ORDER BY i.code COLLATE "C";
+
+-- :assembly_calibration_insert
+-- :roles bank
+INSERT INTO khoacu.item_calibration (item_id, version, turn, a_nano, b_nano, c_nano, staff_id, at)
+SELECT d.item_id, d.version, 1 + coalesce((SELECT max(x.turn) FROM khoacu.item_calibration x WHERE x.item_id = d.item_id AND x.version = d.version), 0),
+       d.a_nano, d.b_nano, d.c_nano, $6, $7
+  FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]) AS d (item_id, version, a_nano, b_nano, c_nano);
+
+-- :assembly_calibration_of
+-- :roles bank
+SELECT c.a_nano, c.b_nano, c.c_nano FROM khoacu.item_calibration c WHERE c.item_id = $1 AND c.version = $2 ORDER BY c.turn DESC LIMIT 1;

@@ -27,11 +27,11 @@ SELECT i.code, i.item_id, i.version
 
 -- :form_draft
 -- :roles bank
-SELECT outcome, place, why FROM khoacu.do_form_draft($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
+SELECT outcome, place, why FROM khoacu.do_form_draft($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::text::jsonb, $11, $12, $13);
 
 -- :form_change
 -- :roles bank
-SELECT outcome, place, why FROM khoacu.do_form_change($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+SELECT outcome, place, why FROM khoacu.do_form_change($1, $2, $3, $4, $5, $6, $7::text::jsonb, $8, $9, $10, $11);
 
 -- :form_turn
 -- :roles bank
@@ -73,7 +73,7 @@ SELECT d.form_id, d.cycle_id, d.bank_id, coalesce(d.assembly_id, 0), d.code, y.c
 
 -- :form_history
 -- :roles bank
-SELECT v.version, v.item_count, encode(v.sha256, 'hex'), v.created_at, c.full_name, v.reason
+SELECT v.version, v.item_count, encode(v.sha256, 'hex'), v.created_at, c.full_name, v.reason, v.sections::text
   FROM khoacu.form_version v JOIN khoacu.staff c ON c.staff_id = v.created_by
  WHERE v.form_id = $1
  ORDER BY v.version DESC
@@ -94,8 +94,18 @@ SELECT i.position, i.item_id, i.version
  WHERE i.form_id = $1 AND i.form_version = $2
  ORDER BY i.position < 0, abs(i.position);
 
+-- :form_shown_items
+-- :roles bank
+SELECT i.item_id, i.version
+  FROM khoacu.form f
+  JOIN khoacu.form_version_item i ON i.form_id = f.form_id AND i.form_version = f.version
+ WHERE f.form_id = $1;
+
 -- :form_seed
-SELECT seed FROM khoacu.form WHERE form_id = $1;
+-- :roles server,worker
+SELECT f.seed, v.sections::text
+  FROM khoacu.form f LEFT JOIN khoacu.form_version v ON v.form_id = f.form_id AND v.version = f.version
+ WHERE f.form_id = $1;
 
 -- :form_versions
 -- :roles server,worker

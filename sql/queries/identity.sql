@@ -15,13 +15,13 @@ DELETE FROM khoacu.staff_role WHERE staff_id = $1;
 -- :identity_staff_by_name
 -- :roles server,worker
 SELECT s.staff_id, s.login_name, s.full_name, s.unit, s.state, s.created_at,
-       array_to_string(ARRAY(SELECT r.role FROM khoacu.staff_role r WHERE r.staff_id = s.staff_id), ';')
+       array_to_string(ARRAY(SELECT r.role FROM khoacu.staff_role r WHERE r.staff_id = s.staff_id), ';'), s.reset_at
   FROM khoacu.staff s
  WHERE s.login_name = $1;
 
 -- :identity_staff_page
 SELECT s.staff_id, s.login_name, s.full_name, s.unit, s.state, s.created_at,
-       array_to_string(ARRAY(SELECT r.role FROM khoacu.staff_role r WHERE r.staff_id = s.staff_id), ';')
+       array_to_string(ARRAY(SELECT r.role FROM khoacu.staff_role r WHERE r.staff_id = s.staff_id), ';'), s.reset_at
   FROM khoacu.staff s
  WHERE s.login_name > $1
  ORDER BY s.login_name
@@ -37,7 +37,16 @@ SELECT staff_id, login_name FROM khoacu.staff WHERE staff_id = ANY ($1);
 SELECT staff_id, password_hash, state FROM khoacu.staff WHERE login_name = $1;
 
 -- :identity_staff_password_write
-UPDATE khoacu.staff SET password_hash = $2 WHERE staff_id = $1;
+UPDATE khoacu.staff SET password_hash = $2, reset_at = NULL WHERE staff_id = $1;
+
+-- :identity_staff_password_reset
+SELECT outcome, login_name FROM khoacu.do_identity_password_reset($1, $2, $3, $4);
+
+-- :identity_staff_state_set
+SELECT outcome FROM khoacu.do_identity_state_set($1, $2, $3, $4);
+
+-- :identity_step_up_insert
+INSERT INTO khoacu.step_up (step_up_id, staff_id, act, subject_id, made_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6);
 
 -- :identity_brake_read
 SELECT blocked_until FROM khoacu.login_brake WHERE subject = $1 AND blocked_until > $2;
@@ -65,7 +74,7 @@ INSERT INTO khoacu.login (token_sha256, staff_id, created_at, last_seen_at, expi
 
 -- :identity_staff_login_read
 SELECT l.staff_id, s.login_name, s.full_name, l.last_seen_at, l.expires_at,
-       array_to_string(ARRAY(SELECT r.role FROM khoacu.staff_role r WHERE r.staff_id = s.staff_id), ';')
+       array_to_string(ARRAY(SELECT r.role FROM khoacu.staff_role r WHERE r.staff_id = s.staff_id), ';'), s.reset_at
   FROM khoacu.login l
   JOIN khoacu.staff s ON s.staff_id = l.staff_id
  WHERE l.token_sha256 = $1
@@ -96,11 +105,14 @@ SELECT c.candidate_id, c.cycle_id, y.code, c.roll_number, c.full_name, c.access_
         ORDER BY h.starts_at DESC
         LIMIT 1) s ON true
  WHERE c.roll_number = $1
-   AND (y.code = $2 OR ($2 IS NULL AND y.state <> 'released'))
+   -- Without a code of the cycle: the one under way; after its list is out, that one still, for results and appeals.
+   AND (y.code = $2 OR ($2 IS NULL AND (y.state <> 'released' OR NOT EXISTS (
+       SELECT 1 FROM khoacu.candidate k JOIN khoacu.cycle z ON z.cycle_id = k.cycle_id
+        WHERE k.roll_number = $1 AND z.state <> 'released'))))
  LIMIT 2;
 
 -- :identity_candidate_login_make
-SELECT access_generation FROM khoacu.do_identity_candidate_login($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17);
+SELECT outcome, access_generation FROM khoacu.do_identity_candidate_login($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17);
 
 -- :identity_candidate_login_read
 SELECT l.candidate_id, c.roll_number, c.full_name, l.expires_at, c.cycle_id, y.code,
@@ -120,8 +132,8 @@ SELECT l.candidate_id, c.roll_number, c.full_name, l.expires_at, c.cycle_id, y.c
    AND l.expires_at > $2;
 
 -- :identity_candidate_login_elsewhere
--- Whether a log-in ended because the sitting is at another device now.
-SELECT n.device_sha256 <> o.device_sha256
+-- Whether a log-in ended because the sitting is at another device now, and whether an invigilator has decided that.
+SELECT n.device_sha256 <> o.device_sha256, khoacu.sitting_device_decided(t.room_id, t.sitting_id, khoacu.sitting_device_change(t.room_id, t.sitting_id))
   FROM khoacu.login l
   JOIN khoacu.sitting t ON t.candidate_id = l.candidate_id
   JOIN khoacu.sitting_device o ON o.room_id = t.room_id AND o.sitting_id = t.sitting_id AND o.token_sha256 = l.token_sha256

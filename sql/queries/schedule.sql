@@ -1,20 +1,24 @@
 -- :schedule_form
--- Whether there is such a form, and whether it is sealed.
+-- Whether there is such a form, and whether it is sealed; its positions and sections.
 SELECT EXISTS (SELECT 1 FROM khoacu.form_draft WHERE cycle_id = $1 AND form_id = $2),
        EXISTS (SELECT 1 FROM khoacu.form WHERE cycle_id = $1 AND form_id = $2),
-       (SELECT item_count FROM khoacu.form WHERE form_id = $2);
+       f.item_count, v.sections::text
+  FROM (SELECT) one
+  LEFT JOIN khoacu.form f ON f.form_id = $2
+  LEFT JOIN khoacu.form_version v ON v.form_id = f.form_id AND v.version = f.version;
 
 -- :schedule_unseated
 SELECT c.candidate_id
   FROM khoacu.candidate c
  WHERE c.cycle_id = $1
    AND NOT EXISTS (SELECT 1 FROM khoacu.sitting t WHERE t.candidate_id = c.candidate_id)
+   AND NOT EXISTS (SELECT 1 FROM khoacu.credential_in_force k WHERE k.candidate_id = c.candidate_id)
  ORDER BY c.candidate_id;
 
 -- :schedule_shift_insert
 INSERT INTO khoacu.shift (shift_id, cycle_id, code, form_id, clock, starts_at, ends_at, minutes, grace_s, two_persons, late_s, sections,
-                          item_seconds)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::text::jsonb, $13)
+                          item_seconds, check_in, calculator)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::text::jsonb, $13, $14, $15)
 ON CONFLICT (cycle_id, code) DO NOTHING;
 
 -- :schedule_rooms_insert

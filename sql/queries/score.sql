@@ -18,27 +18,30 @@ SELECT t.sitting_id, t.candidate_id, t.state, a.positions, a.choices, a.answers
 
 -- :score_append
 -- :roles worker
--- Appends where the last revision differs; what a person decided (suspended, exempt, void) stays.
+-- Appends where the last revision differs; what a person decided (suspended, exempt, void) stays, save the void that a certificate
+-- taken back has left, and no older version of the key follows a newer one.
 INSERT INTO khoacu.sitting_score (candidate_id, revision, sitting_id, status, correct, answered, questions, scored_at, points_e7,
-                                  points_max_e7, item_points_e7)
+                                  points_max_e7, item_points_e7, key_version, dropped)
 SELECT g.candidate_id, coalesce(l.revision, 0) + 1, g.sitting_id, g.status,
        CASE g.status WHEN 'counted' THEN g.correct END, CASE g.status WHEN 'counted' THEN g.answered END, $6::smallint, $7::timestamptz,
        CASE g.status WHEN 'counted' THEN g.points END, CASE g.status WHEN 'counted' THEN $10::bigint END,
-       CASE g.status WHEN 'counted' THEN g.item_points::bigint[] END
+       CASE g.status WHEN 'counted' THEN g.item_points::bigint[] END, $11::integer, $12::smallint
   FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $8::bigint[], $9::text[])
        AS g (candidate_id, sitting_id, status, correct, answered, points, item_points)
   LEFT JOIN LATERAL (
-       SELECT s.revision, s.sitting_id, s.status, s.correct, s.answered, s.questions, s.points_max_e7, s.item_points_e7
+       SELECT s.revision, s.sitting_id, s.status, s.correct, s.answered, s.questions, s.points_max_e7, s.item_points_e7,
+              s.key_version
          FROM khoacu.sitting_score s
         WHERE s.candidate_id = g.candidate_id
         ORDER BY s.revision DESC
         LIMIT 1) l ON true
  WHERE l.revision IS NULL
-    OR (l.status IN ('counted', 'absent')
-        AND (l.sitting_id, l.status, l.correct, l.answered, l.questions, l.points_max_e7, l.item_points_e7) IS DISTINCT FROM
+    OR (l.status = 'void' AND khoacu.score_of_credential(l.status, l.sitting_id))
+    OR (l.status IN ('counted', 'absent') AND l.key_version <= $11::integer
+        AND (l.sitting_id, l.status, l.correct, l.answered, l.questions, l.points_max_e7, l.item_points_e7, l.key_version) IS DISTINCT FROM
             (g.sitting_id, g.status, CASE g.status WHEN 'counted' THEN g.correct END,
              CASE g.status WHEN 'counted' THEN g.answered END, $6::smallint, CASE g.status WHEN 'counted' THEN $10::bigint END,
-             CASE g.status WHEN 'counted' THEN g.item_points::bigint[] END));
+             CASE g.status WHEN 'counted' THEN g.item_points::bigint[] END, $11::integer));
 
 -- :score_job_enqueue
 -- :roles server,worker

@@ -4,7 +4,7 @@ SELECT t.candidate_id, h.cycle_id, h.shift_id, h.form_id, t.state, h.state = 'cl
        h.clock, h.starts_at, h.ends_at, h.minutes, t.grace_s, t.started_at, t.closes_at, f.sha256,
        a.positions, a.seqs, a.choices, a.flags, a.answers, a.rows,
        c.answers_sha256, c.code, c.answered, c.issued_at,
-       t.accommodation_s, t.extra_s, t.held_s, t.held_at
+       t.accommodation_s, t.extra_s, t.held_s, t.held_at, h.sections IS NOT NULL OR h.item_seconds IS NOT NULL
   FROM khoacu.sitting t
   JOIN khoacu.shift h ON h.shift_id = t.shift_id
   JOIN khoacu.form f ON f.form_id = h.form_id
@@ -29,7 +29,9 @@ SELECT t.candidate_id, h.cycle_id, h.shift_id, h.form_id, t.state, h.state = 'cl
        h.clock, h.starts_at, h.ends_at, h.minutes, t.grace_s, t.started_at, t.closes_at, f.sha256,
        c.answers_sha256, c.code, c.answered, c.issued_at,
        h.code, m.code, t.seat, f.item_count, y.code, y.title_vi, y.title_en, y.demonstration,
-       t.accommodation_s, t.extra_s, t.held_s, t.held_at
+       t.accommodation_s, t.extra_s, t.held_s, t.held_at, t.held_at IS NOT NULL AND khoacu.sitting_evacuated(t.room_id, t.sitting_id, t.held_at),
+       h.check_in AND t.state = 'assigned' AND NOT khoacu.sitting_checked_in(t.room_id, t.sitting_id),
+       h.sections IS NOT NULL OR h.item_seconds IS NOT NULL, h.calculator
   FROM khoacu.sitting t
   JOIN khoacu.room m ON m.room_id = t.room_id
   JOIN khoacu.shift h ON h.shift_id = t.shift_id
@@ -43,6 +45,22 @@ SELECT t.candidate_id, h.cycle_id, h.shift_id, h.form_id, t.state, h.state = 'cl
 -- :sitting_start
 SELECT outcome, started_at, closes_at FROM khoacu.do_sitting_start($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
+-- :sitting_read_unopened
+-- Those that nobody has opened yet, with their places in the arrays; the columns that sitting_read begins with, and its last.
+-- The arrays come as subqueries so that the planner does not see their length: else it would plan anew for each.
+SELECT t.candidate_id, h.cycle_id, h.shift_id, h.form_id, t.state, h.state = 'closed',
+       h.clock, h.starts_at, h.ends_at, h.minutes, t.grace_s, t.started_at, t.closes_at, f.sha256,
+       t.accommodation_s, t.extra_s, t.held_s, t.held_at, h.sections IS NOT NULL OR h.item_seconds IS NOT NULL, i.place
+  FROM unnest((SELECT $1::bigint[]), (SELECT $2::bigint[])) WITH ORDINALITY AS i (room_id, sitting_id, place)
+ CROSS JOIN LATERAL (SELECT s.candidate_id, s.shift_id, s.state, s.grace_s, s.started_at, s.closes_at, s.accommodation_s, s.extra_s, s.held_s, s.held_at
+                       FROM khoacu.sitting s WHERE s.room_id = i.room_id AND s.sitting_id = i.sitting_id LIMIT 1) t
+  JOIN khoacu.shift h ON h.shift_id = t.shift_id
+  JOIN khoacu.form f ON f.form_id = h.form_id
+ WHERE t.state = 'assigned';
+
+-- :sitting_open_many
+SELECT place FROM khoacu.do_sitting_open_many($1, $2, $3, $4, $5, $6, $7, $8, $9) AS place;
+
 -- :sitting_submit
 SELECT outcome, answers_sha256, code, answered, issued_at
   FROM khoacu.do_sitting_submit($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
@@ -54,6 +72,7 @@ SELECT DISTINCT room_id
   FROM khoacu.sitting
  WHERE state = 'open'
    AND holds = 0
+   AND NOT khoacu.service_away()
    AND closes_at < $1
    AND closes_at + make_interval(secs => grace_s) < $1
  LIMIT $2;
@@ -64,6 +83,7 @@ SELECT DISTINCT room_id
 SELECT h.shift_id
   FROM khoacu.shift h
  WHERE h.state = 'scheduled'
+   AND NOT khoacu.service_away()
    AND CASE h.clock WHEN 'common' THEN least(h.starts_at + make_interval(mins => h.minutes), h.ends_at) ELSE h.ends_at END
        + make_interval(secs => h.grace_s) < $1
    AND NOT EXISTS (

@@ -146,7 +146,7 @@ async function everyKind(page) {
   }
 }
 
-async function assemble(page, code, {items, forms, least}, verdict) {
+async function assemble(page, code, {items, forms, least, sections = []}, verdict) {
   await open(page, "#/blueprints/new", "form.blueprint");
   await page.fill("#title", "Ma trận thử " + code);
   await page.fill("#code", code);
@@ -157,9 +157,120 @@ async function assemble(page, code, {items, forms, least}, verdict) {
     await page.fill(`[id='counts[${i}].topic']`, topic);
     await page.fill(`[id='counts[${i}].min']`, String(least));
   }
+  if (sections.length) await page.click("details[data-part=sections] > summary");
+  for (const [i, [title, count]] of sections.entries()) {
+    await page.locator("details[data-part=sections] button:has-text('+')").last().click();
+    await page.fill(`[id='sections[${i}].title_vi']`, title);
+    await page.fill(`[id='sections[${i}].items.min']`, String(count));
+    await page.fill(`[id='sections[${i}].items.max']`, String(count));
+  }
+  await page.click("details[data-part=reuse] > summary");
+  await page.click("button[data-add=previous]");
+  await page.fill("[id='previous[0].code']", "DE-CU");
+  await page.fill("[id='previous[0].items']", "ht-001, HT-002");
+  await page.fill("[id='previous[0].overlap_max']", "1");
+  check((await page.textContent("details[data-part=counts] [role=status]")).includes(String(least * TOPICS.length)), "the sum is that of what stands in the fields");
   await looked(page, "blueprint");
   await page.click(".sticky-end button:not(.primary)");
-  await page.waitForSelector(verdict, {timeout: 60000});
+  await page.waitForSelector(verdict);
+}
+
+/** Tab after Tab until `test` holds of the control that has the focus. */
+async function tabUntil(page, what, test, argument) {
+  for (let n = 0; n < 90; n++) {
+    if (await page.evaluate(test, argument)) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error("Tab never comes to " + what);
+}
+const onButton = (page, text) => tabUntil(page, text, (want) => document.activeElement?.tagName === "BUTTON" && document.activeElement.textContent.includes(want), text);
+const tick = async (page, name, text) => {
+  await tabUntil(page, text, ([list, want]) => document.activeElement?.type === "checkbox" && Boolean(document.activeElement.closest(`[data-choices=${list}]`)) && document.activeElement.closest("label").textContent.includes(want), [name, text]);
+  await page.keyboard.press("Space");
+};
+const openPart = async (page, name) => {
+  await tabUntil(page, name, (want) => document.activeElement?.tagName === "SUMMARY" && document.activeElement.parentElement.dataset.part === want, name);
+  await page.keyboard.press("Enter");
+};
+
+/** Sections of certain kinds and levels, and bounds on the curve: written by the keyboard, kept as they were, and met. */
+async function bounded(page) {
+  await open(page, "#/blueprints/new", "form.blueprint");
+  for (const [id, text] of [["title", "Ma trận có phần"], ["code", "THU-PHAN"], ["items", "9"], ["forms", "1"]]) {
+    await tabTo(page, id);
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type(text);
+  }
+  await openPart(page, "sections");
+  await onButton(page, "Thêm phần");
+  await page.keyboard.press("Enter");
+  for (const [id, text] of [["sections[0].title_vi", "Phần chung"], ["sections[0].title_en", "General part"], ["sections[0].items.min", "9"]]) await typeInto(page, id, text);
+  await tick(page, "kinds", "Một đáp án");
+  await tick(page, "levels", "1 ·");
+  await tick(page, "levels", "2 ·");
+  await openPart(page, "facility");
+  await typeInto(page, "facility.mean.target", "0,6");
+  await typeInto(page, "facility.mean.min", "0,2");
+  await onButton(page, "Thêm điểm");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("0");
+  await typeInto(page, "facility.curve[0].min", "0,2");
+  await typeInto(page, "facility.curve[0].max", "0,95");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".error-summary");
+  check((await page.textContent("[data-field='facility.mean.target'] .error")).includes("không ghi cả hai"), "a target and a bound exclude each other, and it says so at the field");
+  await looked(page, "blueprint-faults");
+  await page.fill("[id='facility.mean.target']", "");
+  await page.fill("[id='facility.mean.min']", "");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/blueprints\/[0-9a-f]{16}/);
+  const stored = await page.evaluate(async (id) => (await (await fetch("/api/v1/blueprints/" + id)).json()).document, page.url().match(/blueprints\/([0-9a-f]{16})/)[1]);
+  const {sections: [section], facility: {mean, curve: [point]}} = stored;
+  same([section.kinds, section.levels, mean ?? null, point.theta, point.min, point.max, point.target ?? null], [["single"], [1, 2], null, "0", "0.2", "0.95", null], "what was chosen is what is kept");
+  await page.reload();
+  await page.waitForSelector("[data-choices=kinds]");
+  same(await page.locator("[data-choices] input:checked").count(), 3, "and what is shown again");
+  await looked(page, "blueprint-sections");
+  await page.click(".sticky-end button:not(.primary)");
+  await page.waitForSelector(".banner.ok");
+  const kinds = await page.locator("details.card tbody tr").evaluateAll((rows) => [...new Set(rows.map((row) => `${row.cells[4].textContent} ${row.cells[5].textContent}`))].sort());
+  check(kinds.every((text) => /^[12] · .* Một đáp án$/.test(text)), "every item is of the kind and the levels: " + kinds);
+  check((await page.locator("table").last().textContent()).includes("0,95"), "the bound on the curve is among the constraints");
+}
+
+/** More items than one request takes: portions, one undo. */
+async function manyActs(page) {
+  const rows = Array.from({length: 1020}, (_, n) => `NHIEU-${String(n).padStart(4, "0")},Câu thứ ${n} của loạt thử có đúng không?,Đúng ${n},Sai ${n},A`).join("\n");
+  await open(page, "#/items", "table.items tbody tr");
+  const brought = await page.evaluate(async (text) => {
+    const bank = (await (await fetch("/api/v1/banks")).json()).items[0].code;
+    const answer = await fetch(`/api/v1/bank-imports?bank=${bank}&format=csv&topic=loat-thu&mode=all`, {method: "POST", headers: {"X-Khoacu": "1", "Content-Type": "application/octet-stream"}, body: text});
+    return (await answer.json()).counts;
+  }, "code,stem,option_a,option_b,key\n" + rows);
+  check(brought.applied && brought.imported + brought.changed === 1020, "1,020 items were brought in: " + JSON.stringify(brought));
+  await open(page, "#/items?topic=loat-thu&limit=200", "table.items tbody tr");
+  for (let left = 1020; left > 0; left -= 200) {
+    await page.locator("table.items thead input[type=checkbox]").check();
+    if (left <= 200) break;
+    const first = await page.textContent("table.items tbody th a");
+    await page.click(".pager button:last-of-type");
+    await until(async () => (await page.textContent("table.items tbody th a")) !== first, "the next page");
+  }
+  check((await page.textContent(".bulk-bar")).includes("1.020"), "1,020 are chosen: " + (await page.textContent(".bulk-bar strong")));
+  await page.selectOption(".bulk-bar select", "tag");
+  await page.click(".bulk-bar .primary");
+  await page.fill("dialog textarea", "nhieu");
+  await page.click("dialog button[type=submit]");
+  await page.waitForSelector("dialog progress");
+  await axe(page, "portions of an act");
+  await page.waitForSelector("dialog progress", {state: "detached", timeout: 60000});
+  check((await page.textContent(".last-act")).includes("1.020"), "all were done: " + (await page.textContent(".last-act")));
+  const tagged = () => page.evaluate(async () => (await (await fetch("/api/v1/items?tag=nhieu&limit=50")).json()).total);
+  same(await tagged(), 1020, "all have the tag");
+  await page.click(".last-act button");
+  await until(async () => (await tagged()) === 0, "one undo takes all back");
+  check(!(await page.locator(".last-act").count()), "nothing is left to undo");
 }
 
 async function lists() {
@@ -187,7 +298,8 @@ async function lists() {
     await page.click(".bulk-bar .primary");
     await axe(page, "dialog of an act");
     await reason(page, "thu-nghiem");
-    await page.click(".toasts button");
+    await until(async () => (await page.locator(".toasts > *").count()) === 0, "the passing note is gone");
+    await page.click(".last-act button");
     await until(async () => (await page.textContent(".toasts")).includes("hoàn tác"), "undone");
   }));
 }
@@ -215,6 +327,9 @@ async function transfer(page) {
   await page.waitForSelector("#import-verdict.ok");
   await open(page, "#/bank-export", "#format");
   await page.selectOption("#format", "gift");
+  await page.click("form.card button[type=button]");
+  await page.waitForSelector("#export-verdict.ok");
+  await looked(page, "export-trial");
   const [file] = await Promise.all([page.waitForEvent("download"), page.click("form.card button[type=submit]")]);
   check(file.suggestedFilename().includes("gift"), "the export is a file: " + file.suggestedFilename());
 }
@@ -263,18 +378,53 @@ export default async function () {
   });
   await step("a blueprint that the bank cannot meet is told in words", () => withStaff(SECOND, async (page) => {
     await assemble(page, "THU-NHIEU", {items: 190, forms: 2, least: 60}, ".stop-card");
-    check((await page.textContent(".clash-words")).trim().length > 20, "the clash is said");
+    check(/^Chủ đề «[^»a-z-]*[^»]*» cần 60 câu hỏi đang dùng, ngân hàng có \d+/.test((await page.textContent(".clash-words")).trim()), "the clash is said");
     await looked(page, "infeasible");
   }));
   await step("two parallel forms are assembled; constraints, curves and differences are shown; drafts are made", () => withStaff(SECOND, async (page) => {
-    await assemble(page, "THU-DE", {items: 12, forms: 2, least: 3}, ".banner.ok");
+    await assemble(page, "THU-DE", {items: 12, forms: 2, least: 3, sections: [["Phần thứ nhất", 5], ["Phần thứ hai", 7]]}, ".banner.ok");
     check((await page.locator("details:has(td)").count()) >= 2, "two forms");
     await looked(page, "assembly");
-    await page.fill("#cycle", CYCLE);
     await page.fill("#code", "BANK-");
+    await page.fill("#cycle", "CC-2026-MINH-HOA");
+    await page.click("button:has-text('Lập các đề nháp')");
+    await page.waitForSelector(".error-summary");
+    check(/CC-2026-MINH-HOA.*«Đã công bố».*chưa qua vòng 1/.test(await page.textContent(".error-summary")), "a cycle that is past that step says which step it is at and what to do");
+    await page.fill("#cycle", "KY-VIET-NHAM");
+    await page.click("button:has-text('Lập các đề nháp')");
+    await page.waitForSelector(".error-summary:has-text('Không có kỳ tuyển dụng nào có mã KY-VIET-NHAM')");
+    await page.fill("#cycle", CYCLE);
     await page.click("button:has-text('Lập các đề nháp')");
     await page.waitForSelector("tbody a:has-text('BANK-02')");
     await looked(page, "forms");
+  }));
+  await step("a draft is changed: an item moves within its section, one goes and comes back; that is version 2, with the sections of the blueprint", () => withStaff(SECOND, async (page) => {
+    await open(page, "#/forms", "tbody a");
+    await page.click("tbody a:has-text('BANK-01')");
+    await page.waitForSelector(".paper-item");
+    same(await page.locator(".section-head").allTextContents(), ["Phần thứ nhất", "Phần thứ hai"], "the titles of the sections");
+    const codes = async () => (await page.locator("dialog .change-list strong").allTextContents()).map((text) => text.replace(/^\d+\. /, ""));
+    await page.click("button:has-text('Sửa đề')");
+    const before = await codes();
+    check(await page.locator("dialog [data-at^=up-]").nth(5).isDisabled(), "no item leaves its section");
+    await page.locator("dialog [data-at^=up-]").nth(1).click();
+    same((await codes()).slice(0, 2), [before[1], before[0]], "the two have changed places");
+    await page.locator("dialog [data-at^=remove-]").nth(11).click();
+    same((await codes()).length, 11, "one is out");
+    await page.click("dialog button:has-text('Hoàn tác')");
+    await page.locator("dialog [data-at^=remove-]").nth(11).click();
+    await page.fill("#change-code", "KHONG-CO");
+    await page.click("dialog button:has-text('Đưa vào đề')");
+    await page.waitForSelector("dialog .error:has-text('KHONG-CO')");
+    await page.fill("#change-code", before[11]);
+    await page.selectOption("#change-section", "1");
+    await page.click("dialog button:has-text('Đưa vào đề')");
+    await page.waitForFunction(() => document.querySelectorAll("dialog .change-list strong").length === 12);
+    await looked(page, "form-change");
+    await page.fill("#change-reason", "Đổi chỗ hai câu đầu");
+    await page.click("dialog button.primary");
+    await page.waitForSelector("summary:has-text('Các phiên bản (2)')");
+    same(await page.locator(".section-head").allTextContents(), ["Phần thứ nhất", "Phần thứ hai"], "the titles stay");
   }));
   await step("another person reads the form as candidates will, accepts it and sets the first seal", () => withStaff(THIRD, async (page) => {
     await open(page, "#/forms", "tbody a");
@@ -302,7 +452,9 @@ export default async function () {
       check(status === 200 && type.includes("pdf"), `a paper: ${status} ${type}`);
     }
   }));
+  await step("a section of certain kinds and levels and bounds on the curve are written by the keyboard and met", () => withStaff(SECOND, bounded));
   await step("a file is tried, its columns are mapped, the valid items are imported; the bank is exported", () => withStaff(AUTHOR, transfer));
+  await step("an act on more than a thousand items goes in portions and is undone as one", () => withStaff(AUTHOR, manyActs));
   await step("bank, members, rules, health, import and export stand in English too", () => withStaff(AUTHOR, async (page) => {
     await page.goto("/can-bo/?lang=en#/banks");
     await page.waitForSelector("tbody th a");

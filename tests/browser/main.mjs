@@ -1,12 +1,12 @@
-import {launch, quit, report} from "./harness.mjs";
+import {launch, lightenPasswords, quit, report} from "./harness.mjs";
 
-const ALL = ["candidate", "resilience", "sitting", "looks", "officer", "bank", "results", "visitor", "published"];
-const asked = process.argv.slice(2);
+lightenPasswords();
 await launch();
-for (const name of asked.length ? asked : ALL) {
+for (const name of process.argv.slice(2)) {
+  const began = Date.now(), journey = await import(`./${name}.mjs`);
   console.log("# " + name);
-  const journey = await import(`./${name}.mjs`);
   await journey.default();
+  console.log(`# ${name}: ${Math.round((Date.now() - began) / 1000)} s`);
 }
 await quit();
 process.exitCode = report();

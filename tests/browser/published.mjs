@@ -6,7 +6,7 @@ import {tmpdir} from "node:os";
 import {join, dirname} from "node:path";
 import {computer, step, check, same, until, axe, officer, signInOfficer} from "./harness.mjs";
 
-const CYCLE = "CC-2026-MINH-HOA", BASE = "http://127.0.0.1:18082";
+const CYCLE = "CC-2026-MINH-HOA", BASE = `http://127.0.0.1:${process.env.KHOACU_SITE_PORT}`;
 
 export default async function () {
   const folder = mkdtempSync(join(tmpdir(), "khoacu-site-")), site = join(folder, "site"), binary = process.env.KHOACU_BINARY;

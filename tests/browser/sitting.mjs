@@ -5,7 +5,7 @@ import {chromium} from "playwright-core";
 import {mkdtempSync, readdirSync, readFileSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
-import {BASE, computer, step, check, same, until, logins, signInCandidate, axe, screens} from "./harness.mjs";
+import {BASE, computer, step, check, same, until, logins, officer, consoleOf, signInCandidate, signInOfficer, axe, screens} from "./harness.mjs";
 import {toPaper, saved} from "./candidate.mjs";
 
 const PAGE_LIMIT = 120 * 1024;
@@ -171,7 +171,7 @@ async function everyKind() {
 async function hardDay() {
   const me = logins().candidates[7], folder = mkdtempSync(join(tmpdir(), "khoacu-profile-"));
   const start = () => chromium.launchPersistentContext(folder, {executablePath: process.env.KHOACU_BROWSER, baseURL: BASE, locale: "vi-VN", viewport: {width: 1366, height: 768}, args: ["--disable-gpu", "--no-first-run", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])]});
-  let context = await start(), page = await context.newPage();
+  let context = await start(), page = await context.newPage(), computers;
   const asked = [];
   page.on("request", (request) => asked.push(new URL(request.url()).pathname));
   await step("the paper comes sealed before the start, and the start opens it with the key alone", async () => {
@@ -207,7 +207,7 @@ async function hardDay() {
     context = await start();
     page = await context.newPage();
     const order = [];
-    page.on("request", (request) => { if (request.method() === "PUT") order.push(Number(request.url().split("/").at(-1))); });
+    page.on("request", (request) => { if (request.method() === "PUT" && request.url().includes("/responses/")) order.push(Number(request.url().split("/").at(-1))); });
     // Whether the cookie reached the disk before the kill is the browser's affair: she may have to sign in, or not.
     await page.goto("/thi/");
     await page.waitForSelector("#roll_number, #question legend");
@@ -237,18 +237,42 @@ async function hardDay() {
     await signInCandidate(there, me);
     await there.waitForSelector("#question legend");
     await page.unroute("**/responses/*");
-    await page.waitForSelector(".frozen", {timeout: 35000});
+    await page.waitForSelector(".frozen");
     check((await page.textContent("main")).includes("1 thay đổi"), "counts what it keeps");
     await axe(page, "frozen");
     await screens(page, "frozen-vi");
-    await page.click("button:has-text('Đăng nhập lại')");
+    await page.click("button:has-text('Thí sinh khác')");
     await page.fill("#roll_number", me.roll);
     await page.fill("#access_code", me.code);
     await page.click("button[type=submit]");
+    await page.waitForSelector(".error-summary:has-text('chờ giám thị quyết định')");
+    await page.reload();
+    await page.waitForSelector(".frozen");
+    check((await there.locator("#question legend").count()) === 1, "the other one works on meanwhile");
+    await there.locator("label.option").nth(1).click();
+    await saved(there);
+    computers = {other, there};
+  });
+  await step("the invigilator sees two machines and decides for the first: it opens again by itself and sends what it kept; the other one stands still", async () => {
+    const desk = await computer(), office = await desk.newPage();
+    await signInOfficer(office, officer("invigilator"));
+    await office.goto(await consoleOf(office, "DUNG-THU", me.roll));
+    const row = office.locator(".hall-seats tbody tr", {hasText: me.roll});
+    await until(async () => (await row.textContent()).includes("máy thứ hai"), "the console says so");
+    await row.locator("button").click();
+    await office.click(".seat-acts button:has-text('máy thứ hai')");
+    await office.selectOption("#hall-keep", "first");
+    await office.click("dialog button[type=submit]");
+    await office.waitForSelector("dialog .error-summary");
+    await office.fill("#hall-reason", "thí sinh ngồi ở máy trước");
+    await axe(office, "two machines");
+    await office.click("dialog button[type=submit]");
     await page.waitForSelector("#question legend");
     await saved(page);
     same(await page.locator(".palette button.answered").count(), 6, "what it kept has arrived");
-    await other.close();
+    await computers.there.waitForSelector(".frozen:has-text('Giám thị đã quyết định')", {timeout: 40000});
+    await computers.other.close();
+    await desk.close();
   });
   await context.close();
   rmSync(folder, {recursive: true, force: true, maxRetries: 5});

@@ -4,7 +4,7 @@ import {execFileSync} from "node:child_process";
 import {readFileSync, writeFileSync, mkdtempSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
-import {computer, step, check, same, until, axe, officer, signInOfficer} from "./harness.mjs";
+import {computer, step, check, same, until, axe, officer, screens, signInOfficer, drawingsFit} from "./harness.mjs";
 
 const CYCLE = "CC-2026-MINH-HOA";
 const verify = (file) => {
@@ -26,9 +26,19 @@ export default async function () {
     check((await page.textContent(".list-card")).includes("minh họa"), "says that it is a demonstration");
     await axe(page, "home");
   });
-  await step("the list shows every post in order", async () => {
+  await step("the list shows every post in order, and ranks without scrolling on a phone and on a desk", async () => {
     await page.click(`.list-card a.button[href="#/${CYCLE}"]`);
     await page.waitForSelector("tr.selected");
+    for (const [width, height, least] of [[360, 740, 2], [768, 1024, 5], [1366, 768, 5]]) {
+      await page.setViewportSize({width, height});
+      const seen = await page.locator("tr[id^=row-]:visible").evaluateAll((rows) => rows.filter((row) => row.getBoundingClientRect().bottom <= innerHeight).length);
+      check(seen >= least, `${seen} ranks are seen at once at ${width} px`);
+    }
+    await page.setViewportSize({width: 1366, height: 768});
+    const codes = await page.locator("#choose-post option").evaluateAll((options) => options.map((option) => option.value));
+    await page.selectOption("#choose-post", codes[2]);
+    same(await page.locator("section[id^=post-]:visible").evaluateAll((posts) => posts.map((post) => post.id)), ["post-" + codes[2]], "one post alone");
+    await page.selectOption("#choose-post", "");
     check(await page.locator("section[id^=post-]").count() >= 6, "six posts or more");
     check(!(await page.textContent("main")).match(/Nguyễn|Trần /), "no names on the public list");
     await axe(page, "list");
@@ -103,6 +113,9 @@ export default async function () {
     await page.click(".chart-box summary >> nth=0");
     check(await page.locator(".chart-box svg .cut-line").count() > 0, "a cut line");
     check(await page.locator(".chart-box table >> nth=0").locator("tbody tr").count() > 1, "rows of the same figures");
+    const size = page.viewportSize();
+    await drawingsFit(page, ".chart-box svg");
+    await page.setViewportSize(size);
   });
   await step("the code of a document leads to what it is; an unknown code is told", async () => {
     await page.click("#check a[href^='/verify/']");
@@ -122,6 +135,16 @@ export default async function () {
     await page.click("button[lang=en]");
     await page.waitForSelector("h2:has-text('Look up my result')");
     same(await page.getAttribute("html", "lang"), "en");
+  });
+  await step("an address that leads nowhere shows a page in both languages, whose way back leads to the lists", async () => {
+    const answer = await page.goto("/khong-co-trang-nay");
+    same(answer.status(), 404);
+    await page.waitForSelector("h1:has-text('Không có trang này')");
+    await page.waitForSelector("[lang=en] h2:has-text('There is nothing here')");
+    await axe(page, "nothing here");
+    await screens(page, "absent");
+    await page.click("a.primary");
+    await page.waitForSelector(".list-card");
   });
   await step("no script of a page failed", async () => same(context.pageErrors, []));
   await context.close();

@@ -8,7 +8,7 @@
 The invariants are those of history.py (I1 nothing acknowledged is lost, I2 nothing is there that nobody sent, I3 the newest counts) and
 
     I5  the receipt is that of what counts
-    I6  nobody's time to work has changed
+    I6  nobody's time to work has changed, but by what an outage of all servers or of the database took
     I7  no reply holds a byte of another candidate
     I10 threads, descriptors and memory of the servers stay where they were
     I11 nothing is acknowledged while what it takes is missing (judged by I1, and by the scenario itself)
@@ -107,7 +107,7 @@ class Crowd:
         self.before = [resources(server) for server in servers]
 
     def _closes(self):
-        return self.hall.server.psql(f"SELECT sitting_id, closes_at FROM khoacu.sitting WHERE shift_id = {self.shift.id} ORDER BY 1")
+        return self.hall.server.psql(f"SELECT sitting_id, closes_at - make_interval(secs => (SELECT coalesce(sum(e.seconds), 0) FROM khoacu.sitting_adjustment_effect e WHERE e.room_id = t.room_id AND e.sitting_id = t.sitting_id AND e.kind = 'outage')) FROM khoacu.sitting t WHERE shift_id = {self.shift.id} ORDER BY 1")
 
     def __enter__(self):
         self.threads = [threading.Thread(target=sender.run, daemon=True) for sender in self.senders]

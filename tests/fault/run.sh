@@ -2,7 +2,7 @@
 # Faults: servers, workers and the database are killed while they work; what was acknowledged must be there afterwards.
 # Runs tests/fault/test_*.py, or those named as arguments, on a private PostgreSQL that keeps fsync.
 # FAULT_SEED repeats a run; histories lie in build/test/fault. FAULT_SHORT=1 makes each fault last less: some two minutes in
-# all, which is what `make test` does. faults.tsv says which fault is made where.
+# all, which is what `make test` does. faults.tsv says which fault is made where; at the end stands a verdict per invariant.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 export PYTHONDONTWRITEBYTECODE=1 TEST_LOGS="$PWD/build/test/fault"
@@ -34,7 +34,10 @@ for scenario in "${scenarios[@]}"; do
         echo "not ok - $scenario broke off"
         p=0 f=1 s=0
     fi
+    echo "$(basename "$scenario") $p $f $s" >>"$TEST_LOGS/scenarios"
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 done
+echo "--- verdicts"
+awk -f tests/fault/verdicts.awk "$TEST_LOGS/scenarios" tests/fault/faults.tsv | tee "$TEST_LOGS/verdicts"
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

@@ -26,13 +26,18 @@ def _new_id():
     return random.SystemRandom().randrange(1, 2**63)
 
 
+def texts_sql(text):
+    """A text as a literal of SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 def hex_id(number):
     return f"{number:016x}"
 
 
 class Hall:
-    def __init__(self, server, candidates=4, items=6, options=4, code="HALL-2026", room_size=500):
-        self.server, self.room_size, self.cycle_id, self.cycle_code = server, room_size, _new_id(), code
+    def __init__(self, server, candidates=4, items=6, options=4, code="HALL-2026", room_size=500, rolls="H"):
+        self.server, self.room_size, self.cycle_id, self.cycle_code, self.rolls = server, room_size, _new_id(), code, rolls
         self.staff_id, self.bank_id, self.agency_id, self.post_id = _new_id(), _new_id(), _new_id(), _new_id()
         self.items, self.options, self.vault = items, options, Vault(server)
         self.keys = {}  # form id -> {canonical position: right option}
@@ -59,7 +64,7 @@ class Hall:
         code = os.urandom(10)
         value = int.from_bytes(code, "big")
         text = "".join(_ALPHABET[value >> 5 * i & 31] for i in range(15, -1, -1))
-        roll = f"H{number:06d}"
+        roll = f"{self.rolls}{number:06d}"
         message = b"khoacu/access/v1\n%016x\n%s\n" % (self.cycle_id, roll.encode()) + code
         return {"number": number, "id": _new_id(), "roll": roll,
                 "code": secret("-".join(text[i:i + 4] for i in range(0, 16, 4)), f"the access code of {roll}"),
@@ -86,9 +91,9 @@ class Hall:
         self.server.psql("".join(sql) + "COMMIT;")
         return form_id
 
-    def form_of(self, documents, stimuli=(), code="FK"):
-        """A sealed form of documents (content, key) of any kind; stimuli are (item code, content). Gives its id."""
-        form_id, sql = _new_id(), []
+    def form_of(self, documents, stimuli=(), media=(), code="FK"):
+        """A sealed form of documents (content, key) of any kind; stimuli are (item code, content), media (type, bytes). Gives its id."""
+        form_id, sql = _new_id(), [self.vault.media_sql(self.bank_id, kind, data, self.staff_id) for kind, data in media]
         rows = [(position, content, key, None) for position, (content, key) in enumerate(documents, 1)]
         rows += [(-place, content, {"kind": "stimulus"}, name) for place, (name, content) in enumerate(stimuli, 1)]
         for position, content, key, name in rows:

@@ -56,7 +56,7 @@ def check(server, public, cycle, birth_date):
         assert os.stat(key).st_mode & 0o777 == 0o600
         for version in newest["versions"]:
             name = f"data/{cycle}/v{version['version']}/{cycle}-v{version['version']}"
-            for kind in ("json", "csv"):
+            for kind in ("json", "csv", "pdf", "xlsx"):
                 assert read(folder, f"{name}.{kind}") == public.get(f"/api/v1/releases/{cycle}/list.{kind}?version={version['version']}").bytes
         posts = [json.loads(read(folder, post["file"].lstrip("/"))) for post in json.loads(read(home, "list.json"))["posts"]]
         assert posts == newest["posts"]
@@ -88,6 +88,15 @@ def check(server, public, cycle, birth_date):
             with open(name, "wb") as out:
                 out.write(data)
 
+        def one_byte(kind):
+            def act(copy):
+                name = os.path.join(copy, "data", cycle, "v1", f"{cycle}-v1.{kind}")
+                data = bytearray(read(name))
+                data[len(data) // 2] ^= 1
+                with open(name, "wb") as out:
+                    out.write(data)
+            return act
+
         def other_key(copy):
             subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", copy + ".key"], check=True, capture_output=True)
             subprocess.run(["openssl", "pkey", "-in", copy + ".key", "-pubout", "-out", os.path.join(copy, "public-key.pem")], check=True)
@@ -100,6 +109,8 @@ def check(server, public, cycle, birth_date):
                 out.write(data)
 
         changed(digit, "is not the one that was signed")
+        for kind in ("pdf", "xlsx"):
+            changed(one_byte(kind), f"v1.{kind}: the file is not the one that was signed")
         changed(lambda copy: open(os.path.join(copy, "more.txt"), "wb").close(), "not signed")
         changed(lambda copy: os.remove(os.path.join(copy, "index.html")), "missing")
         changed(manifest, "signature")
@@ -160,6 +171,8 @@ def check(server, public, cycle, birth_date):
             assert get("/assets/public/verify.wasm")[0].getheader("Content-Type") == "application/wasm"
             assert get("/assets/shared/i18n/vi.json")[0].status == 200
             assert get("/manifest.sig")[1] == read(folder, "manifest.sig")
+            reply, page = get("/none", Accept="text/html,*/*;q=0.8")
+            assert reply.status == 404 and reply.getheader("Content-Type") == "text/html; charset=utf-8" and "Về trang chính" in page.decode()
             for path in ("/none", "/data/", "/../publish.key", "/%2e%2e/publish.key", "/data/%2e%2e/%2e%2e/publish.key", "/" + "x" * 3000):
                 assert get(path)[0].status in (400, 404, 414), path
             process.send_signal(signal.SIGTERM)

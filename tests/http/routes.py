@@ -19,7 +19,7 @@ def routes():
 def fill(path):
     """The path with values that exist nowhere."""
     for name, value in (("id", "0" * 15 + "1"), ("blind_id", "0" * 15 + "1"), ("code", "KHONG-CO"), ("cycle_code", "KHONG-CO"),
-                        ("position", "1"), ("kind", "officers"), ("bank", "KHONG-CO"), ("number", "1"), ("sha256", "0" * 64)):
+                        ("position", "1"), ("kind", "officers"), ("roll_number", "X1"), ("bank", "KHONG-CO"), ("number", "1"), ("sha256", "0" * 64), ("room", "P00")):
         path = path.replace("{" + name + "}", value)
     return path
 

@@ -1,11 +1,12 @@
 """What stands before every handler: methods, sizes, forgery, malformed bodies, headers, the web files."""
 
+import gzip
 import http.client
 import json
 import re
 import time
 
-from harness import Client, Server, finish, make_administrator, secret, step
+from harness import Client, Server, eventually, finish, make_administrator, secret, step
 from routes import fill, routes, send
 
 server = Server()
@@ -16,6 +17,19 @@ with step("there is nothing at an unknown address, and it says so in JSON"):
     for path in ("/api/v1/nothing", "/api/v2/clock", "/nothing", "/api/v1/clock/", "/assets/../server/main/main.c", "/assets/none.js"):
         reply = nobody.get(path)
         assert reply.status == 404 and reply.code == "not-found", reply
+
+with step("a browser is shown a page in both languages with the way back, wherever nothing is; a script's Accept is none"):
+    browser = Client(server, Accept="text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8")
+    for path in ("/nothing", "/api/v1/nothing", "/assets/none.js", "/api/v1/releases/KHONG-CO", "/api/v1/releases/KHONG-CO/list.pdf"):
+        reply = browser.get(path)
+        assert reply.status == 404 and reply.headers["content-type"] == "text/html; charset=utf-8", reply
+        assert "Không có trang này" in reply.text and "There is nothing here" in reply.text and 'href="/"' in reply.text, reply
+        assert nobody.get(path, headers={"Accept": "*/*"}).code == "not-found"
+        assert nobody.get(path, headers={"Accept": "application/json"}).code == "not-found"
+    assert browser.get("/api/v1/clock").json["server_now"] and browser.post("/nothing", {}).code == "not-found"
+    page = nobody.get("/assets/public/absent.html")
+    for name in set(re.findall(r'(?:href|src)="(/[^"]*)"', page.text)):
+        assert nobody.get(name).status == 200, name
 
 with step("a wrong method is refused with the list of right ones, on every route"):
     for path in sorted({path for _, path, *_ in TABLE}):
@@ -39,7 +53,7 @@ with step("tokens that are too short, too long, of other letters or of nobody ar
     for name in ("__Host-khoacu", "__Host-khoacu-sitting"):
         path = "/api/v1/logins/current" if name == "__Host-khoacu" else "/api/v1/candidate-logins/current"
         for value in ("", "A", "A" * 42, "A" * 43, "A" * 44, "!" * 43, "A" * 2000, "' OR 1=1 --"):
-            reply = nobody.request("GET" if name == "__Host-khoacu" else "DELETE", path, headers={"Cookie": f"{name}={value}"})
+            reply = nobody.request("GET" if name == "__Host-khoacu" else "DELETE", path, headers={"Cookie": f"__Host-khoacu-device={'A' * 43}; {name}={value}"})
             assert reply.status == 401, (value[:50], reply)
 
 with step("a request that changes something needs our header"):
@@ -148,6 +162,19 @@ with step("the pages and their files are served with an entity tag, and not agai
         assert page.headers["cache-control"] == "no-cache", page.headers
     assert nobody.get("/favicon.ico").headers["content-type"] == "image/svg+xml"
 
+with step("who takes gzip gets the pages packed, under a tag of their own, and the same bytes in them"):
+    for path in ("/thi/", "/assets/candidate/app.js", "/assets/shared/base.css", "/assets/shared/i18n/vi.json", "/assets/public/verify.wasm", "/thi/shell.worker.js"):
+        plain, packed = nobody.get(path), nobody.get(path, headers={"Accept-Encoding": "br, gzip"})
+        assert "content-encoding" not in plain.headers and packed.headers["content-encoding"] == "gzip", packed.headers
+        assert gzip.decompress(packed.bytes) == plain.bytes and len(packed.bytes) < 0.9 * len(plain.bytes), path
+        assert plain.headers["vary"] == packed.headers["vary"] == "Accept-Encoding" and plain.headers["etag"] != packed.headers["etag"]
+        assert plain.headers["content-security-policy"] == packed.headers["content-security-policy"]
+        again = nobody.get(path, headers={"Accept-Encoding": "gzip", "If-None-Match": packed.headers["etag"]})
+        assert again.status == 304 and not again.bytes and again.headers["etag"] == packed.headers["etag"], again
+        for refusal in ("gzip;q=0", "br, gzip ; q=0.00, *"):
+            assert nobody.get(path, headers={"Accept-Encoding": refusal, "If-None-Match": packed.headers["etag"]}).bytes == plain.bytes, refusal
+        assert nobody.get(path, headers={"Accept-Encoding": "gzip;q=0.5"}).bytes == packed.bytes
+
 with step("pages hold no inline script or style, and nothing from elsewhere"):
     seen, waiting = set(), ["/", "/thi/", "/can-bo/"]
     types = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8", "svg": "image/svg+xml", "json": "application/json",
@@ -169,6 +196,18 @@ with step("pages hold no inline script or style, and nothing from elsewhere"):
             assert not re.match(r"[a-z]+:|//", link), (path, link)
             if not link.startswith("/api/"):
                 waiting.append(link if link.startswith("/") else path + link)
+
+with step("the worker that keeps the candidate's pages names them all, nothing of the interface, and may fetch from here alone"):
+    worker = nobody.get("/thi/shell.worker.js")
+    assert worker.status == 200 and worker.headers["content-type"] == "text/javascript; charset=utf-8" and worker.headers["cache-control"] == "no-cache", worker.headers
+    assert worker.headers["content-security-policy"] == "default-src 'none'; connect-src 'self'; frame-ancestors 'none'", worker.headers
+    version, files = re.match(r'const VERSION = "([0-9a-f]{16})", FILES = \[(.*?)\];\n', worker.text).groups()
+    files = re.findall(r'"([^"]+)"', files)
+    assert "/thi/" in files and "/assets/candidate/paper.js" in files and "/assets/shared/i18n/vi.json" in files and len(files) > 30, files
+    assert all(file == "/thi/" or file.startswith(("/assets/candidate/", "/assets/shared/")) for file in files), files
+    for file in files:
+        assert nobody.get(file).status == 200, file
+    assert {file for file in seen if file.startswith(("/assets/candidate/", "/assets/shared/")) and not file.endswith(".png")} - {"/assets/candidate/shell.worker.js"} <= set(files)
 
 with step("no name of a file leads out of the web folder"):
     for path in ("/assets/..%2fserver%2fmain%2fmain.c", "/assets/%2e%2e/sql/roles/roles.sql", "/assets//etc/passwd", "/assets/%00",
@@ -206,9 +245,7 @@ with step("a client cannot forge or fill a log line, and the log names no person
 
 with step("every request leaves one line with its id"):
     reply = nobody.get("/api/v1/logins/current")
-    until = time.monotonic() + 5
-    while not (lines := [line for line in server.log().splitlines() if reply.json["request_id"] in line]) and time.monotonic() < until:
-        time.sleep(0.05)
+    lines = eventually(lambda: [line for line in server.log().splitlines() if reply.json["request_id"] in line])
     assert len(lines) == 1 and "login_get" in lines[0] and "401" in lines[0], lines
 
 finish()

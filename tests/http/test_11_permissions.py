@@ -6,11 +6,12 @@
 import os
 import sys
 
-from harness import ROLES, ROOT, Client, Server, finish, make_all_roles, operations, plant_candidate, step
+from contract import ROOT, operations
+from harness import ROLES, Client, Server, finish, make_all_roles, plant_candidate, step
 from routes import fill, routes, send
 
 TABLE = list(routes())
-KINDS = ["officers", "posts", "candidates", "items"]
+KINDS = ["officers", "posts", "candidates", "credentials", "items", "calibrations"]
 server = Server()
 code = plant_candidate(server)
 actors = {"anonymous": Client(server), "candidate": Client(server).sign_in_candidate("TS-0001", code)}

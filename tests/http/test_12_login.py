@@ -2,16 +2,15 @@
 
 import json
 import re
-import statistics
 import time
 
-from harness import Client, Server, finish, make_administrator, make_officers, secret, step
+from harness import Client, Server, add_administrator, finish, import_officers, secret, step
 
 server = Server()
 second = Server(database=server.database, key_file=server.key_file)
-password = make_administrator(server)
+password = add_administrator(server)
 administrator = Client(server).sign_in("quantri", password)
-passwords = make_officers(server, administrator, [("can.bo", "Cán Bộ", "Sở", "hr_officer;inspector"), ("an.toan", "An Toàn", "", "examiner")])
+passwords = import_officers(administrator, [("can.bo", "Cán Bộ", "Sở", "hr_officer;inspector"), ("an.toan", "An Toàn", "", "examiner")])
 
 
 def audit(act):
@@ -78,33 +77,46 @@ with step("they also take the same time"):
         began = time.monotonic()
         assert attempt(Client(server), name, "some wrong password").status == 401
         return time.monotonic() - began
-    known = statistics.median(measure(name) for name in ("an.toan", "can.bo", "quantri"))
-    unknown = statistics.median(measure(name) for name in ("khong.co.a", "khong.co.b", "khong.co.c"))
+    # in turn, and the quickest of each: what else runs on the machine lengthens any of them
+    pairs = [(measure(known), measure(unknown)) for known, unknown in (("an.toan", "khong.co.a"), ("can.bo", "khong.co.b"), ("quantri", "khong.co.c"))]
+    known, unknown = (min(times) for times in zip(*pairs))
     assert 0.5 < known / unknown < 2, (known, unknown)
+
+def brake(name, seconds):
+    """The wait of a name ends so many seconds from now, however long the requests of this scenario take."""
+    server.psql(f"UPDATE khoacu.login_brake SET blocked_until = now() + {seconds} * interval '1 s' WHERE subject = 'staff:{name}'")
+
+
+def waits():
+    """Seconds of the waits that failures brought about, in order."""
+    return [json.loads(payload)["d"]["wait_s"] for _, payload in audit("identity.login_refuse")]
+
 
 with step("the fourth failure in a row makes the account wait, longer each time, and the wait refuses the right password too"):
     server.psql("DELETE FROM khoacu.login_brake")
+    before = len(waits())
     for _ in range(4):
         assert attempt(Client(server), "an.toan", "some wrong password").status == 401
+    brake("an.toan", 300)
     reply = attempt(Client(server), "an.toan", passwords["an.toan"])
-    assert reply.status == 429 and reply.code == "too-many-requests", reply
-    assert int(reply.headers["retry-after"]) in (1, 2), reply.headers
-    server.psql("UPDATE khoacu.login_brake SET blocked_until = now() WHERE subject = 'staff:an.toan'")
+    assert reply.status == 429 and reply.code == "too-many-requests" and 1 <= int(reply.headers["retry-after"]) <= 300, reply.headers
+    brake("an.toan", 0)
     assert attempt(Client(server), "an.toan", "some wrong password").status == 401
-    reply = attempt(Client(second), "an.toan", passwords["an.toan"])
-    assert reply.status == 429 and int(reply.headers["retry-after"]) in (3, 4), reply.headers
+    brake("an.toan", 300)
+    assert attempt(Client(second), "an.toan", passwords["an.toan"]).status == 429
+    assert waits()[before:] == [0, 0, 0, 2, 4], waits()[before:]
 
 with step("an unknown name is made to wait likewise"):
     for _ in range(4):
         assert attempt(Client(server), "khong.co", "some wrong password").status == 401
+    brake("khong.co", 300)
     assert attempt(Client(server), "khong.co", "some wrong password").status == 429
 
 with step("the wait never passes a minute, ends by itself, and a success forgets the failures"):
     server.psql("UPDATE khoacu.login_brake SET failures = 900, blocked_until = now() WHERE subject = 'staff:an.toan'")
     assert attempt(Client(server), "an.toan", "some wrong password").status == 401
-    reply = attempt(Client(server), "an.toan", passwords["an.toan"])
-    assert reply.status == 429 and int(reply.headers["retry-after"]) <= 60, reply.headers
-    server.psql("UPDATE khoacu.login_brake SET blocked_until = now() WHERE subject = 'staff:an.toan'")
+    assert waits()[-1] == 60, waits()[-1]
+    brake("an.toan", 0)
     assert attempt(Client(server), "an.toan", passwords["an.toan"]).status == 200
     assert server.psql("SELECT count(*) FROM khoacu.login_brake WHERE subject = 'staff:an.toan'") == [["0"]]
 
@@ -116,12 +128,42 @@ with step("failures are in the audit trail without name and password"):
         assert "wrong password" not in payload and "khong.co" not in payload and "an.toan" not in payload, payload
         assert set(json.loads(payload)["d"]) == {"failures", "wait_s"}, payload
 
-with step("a disabled account cannot sign in, and its open log-ins end"):
+with step("an administrator disables an account with a reason: its log-ins end, it cannot sign in; enabled again it can"):
     client = Client(server).sign_in("an.toan", passwords["an.toan"])
-    server.psql("UPDATE khoacu.staff SET state = 'disabled' WHERE login_name = 'an.toan'")
+    people = {row["login_name"]: row for row in administrator.pages("/api/v1/staff")}
+    state = f"/api/v1/staff/{people['an.toan']['id']}/state"
+    assert administrator.put(state, {"state": "disabled"}).status == 400 and administrator.put(state, {"state": "gone", "reason": "x"}).status == 400
+    assert administrator.put(state, {"state": "disabled", "reason": "Chuyển công tác."}).status == 204
     assert client.get("/api/v1/logins/current").status == 401
     assert attempt(Client(server), "an.toan", passwords["an.toan"]).status == 401
-    server.psql("UPDATE khoacu.staff SET state = 'active' WHERE login_name = 'an.toan'")
+    reply = administrator.put(state, {"state": "disabled", "reason": "Lần nữa."})
+    assert reply.status == 409 and reply.code == "already-so", reply
+    assert administrator.put(state, {"state": "active", "reason": "Trở lại."}).status == 204
+    own = f"/api/v1/staff/{people['quantri']['id']}"
+    for reply in (administrator.put(own + "/state", {"state": "disabled", "reason": "x"}), administrator.post(own + "/password-reset", {"reason": "x"})):
+        assert reply.status == 409 and reply.code == "own-account", reply
+    assert administrator.post("/api/v1/staff/0000000000000001/password-reset", {"reason": "x"}).status == 404
+    assert [r for r in audit("identity.account_disable")] and [r for r in audit("identity.account_enable")]
+
+with step("a password that was set again by another opens nothing but the choice of one's own"):
+    client = Client(server).sign_in("an.toan", passwords["an.toan"])
+    reply = administrator.post(f"/api/v1/staff/{people['an.toan']['id']}/password-reset", {"reason": "Quên mật khẩu."})
+    assert reply.status == 200 and reply.json["login_name"] == "an.toan", reply
+    given = secret(reply.json["password"], "a password that was set again")
+    assert client.get("/api/v1/logins/current").status == 401 and attempt(Client(server), "an.toan", passwords["an.toan"]).status == 401
+    client = Client(server).sign_in("an.toan", given)
+    me = client.get("/api/v1/logins/current").json["staff"]
+    assert me["password_reset"] is True and me["permissions"] == ["own"], me
+    for path in ("/api/v1/imports/officers/template.csv", "/api/v1/audit-events", "/api/v1/cycles"):
+        reply = client.get(path)
+        assert reply.status == 403 and reply.code == "password-reset", reply
+    chosen = secret("một câu mà chỉ mình tôi biết", "a chosen password")
+    assert client.put("/api/v1/staff/current/password", {"old_password": given, "new_password": chosen}).status == 204
+    me = client.get("/api/v1/logins/current").json["staff"]
+    assert me["password_reset"] is False and "staff" in me["permissions"], me
+    passwords["an.toan"] = chosen
+    assert {row["password_reset"] for row in administrator.pages("/api/v1/staff")} == {False}
+    assert [r for r in audit("identity.password_reset") if "Quên" in r[1]], "the reason stands in the trail"
 
 with step("a log-in ends after half an hour without a request, and after twelve hours whatever happens"):
     client = Client(server).sign_in("can.bo", passwords["can.bo"])
@@ -139,7 +181,7 @@ with step("a log-in ends after half an hour without a request, and after twelve 
 with step("roles that are taken away are gone with the next request"):
     client = Client(server).sign_in("can.bo", passwords["can.bo"])
     assert client.get("/api/v1/audit-events").status == 200
-    make_officers(server, administrator, [("can.bo", "Cán Bộ", "Sở", "hr_officer")])
+    import_officers(administrator, [("can.bo", "Cán Bộ", "Sở", "hr_officer")])
     reply = client.get("/api/v1/audit-events")
     assert reply.status == 403 and reply.code == "not-permitted", reply
 

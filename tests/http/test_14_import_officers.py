@@ -1,9 +1,9 @@
 """Officers are imported from CSV: dry run, faults by line and column, all or nothing, secrets once."""
 
-from harness import Client, Server, finish, make_administrator, secret, step
+from harness import Client, Server, add_administrator, finish, secret, step
 
 server = Server()
-administrator = Client(server).sign_in("quantri", make_administrator(server))
+administrator = Client(server).sign_in("quantri", add_administrator(server))
 
 HEADER = "login_name,full_name,unit,roles\n"
 
@@ -97,7 +97,7 @@ with step("the command does the same"):
     assert status == 0 and "tran.mot" in names(), (status, out, err)
     secret(out.split()[1], "a made password")
     status, out, err = server.command("import", "officers", path, "--as", "le.ba")
-    assert status == 1, (status, out, err)
+    assert status == 2, (status, out, err)
 
 with step("a cell that a spreadsheet would run stays text"):
     reply = administrator.upload("officers", HEADER + "le.cong,\"=HYPERLINK(\"\"x\"\")\",,examiner\n")

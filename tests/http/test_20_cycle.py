@@ -53,7 +53,7 @@ with step("the two parts of round 2 make 100"):
     assert refusal(written_max="60.005", interview_max="39.995") == {("written_max", "form"), ("interview_max", "form")}
 
 with step("parts that the rule pack does not allow are refused"):
-    assert refusal(written_max="0.00", interview_max="100.00") == {("interview_max", "scales")}
+    assert refusal(written_max="0.00", interview_max="100.00") == {("interview_max", "form-not-allowed")}
     cycle(officer, code="CHI-VIET", written_max="100.00", interview_max="0.00")
 
 with step("a pack that does not exist is refused"):
@@ -99,7 +99,7 @@ with step("candidates are listed page by page, with what they applied for"):
     page = officer.get("/api/v1/cycles/KT-2026/candidates?limit=3").json
     assert page["total"] == 4 and page["next"] == "TS-003", page
     assert page["items"][0] == {"roll_number": "TS-001", "full_name": "Nguyễn Thị Ánh", "birth_date": "1999-02-28", "post_code": "CV-01",
-                                "priority_classes": ["P2"], "agencies": ["STC", "SNV"], "has_code": False}, page["items"][0]
+                                "priority_classes": ["P2"], "agencies": ["STC", "SNV"], "has_code": False, "credential": None, "credential_on": None}, page["items"][0]
     assert page["items"][2]["priority_classes"] == ["P2", "P3"] and page["items"][2]["agencies"] == ["STP"], page["items"][2]
     assert found("") == ["TS-001", "TS-002", "TS-003", "TS-004"]
 

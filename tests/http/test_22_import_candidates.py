@@ -4,7 +4,7 @@ import os
 import time
 
 from cycle_data import CANDIDATES, POSTS, applied, cycle, faults, rows
-from harness import Server, finish, make_all_roles, step
+from harness import Server, allowed, finish, make_all_roles, step
 
 server = Server()
 clients = make_all_roles(server)
@@ -74,6 +74,11 @@ with step("every fault is named by line, column and value"):
     assert values[8] == "P9" and values[7] == "CV-99" and values[10] == "SNV" and values[4] == "2001-02-29", values
     assert reply.json["refused"] == 15 and len(candidates()) == 4
 
+with step("a name of ten megabytes is refused by its line and not repeated, and nothing is stored"):
+    reply = upload(HEADER + "TS-31,A,2000-01-01,CV-02,,\nTS-32," + "n" * 10_000_000 + ",2000-01-01,CV-02,,\n")
+    assert reply.status == 422 and not reply.json["applied"] and len(reply.bytes) < 2000, (reply.status, len(reply.bytes))
+    assert faults(reply) & {(3, "full_name", "length"), (3, "full_name", "limit"), (0, "", "limit"), (3, "", "limit")} and len(candidates()) == 4, faults(reply)
+
 with step("a row with several faults is refused once, with all of them"):
     reply = upload(HEADER + "ts,,x,CV-99,P9,\n")
     assert reply.json["refused"] == 1 and reply.json["faults"] == 5, reply
@@ -114,7 +119,7 @@ with step("the command does the same, for who may"):
     status, out, err = server.command("import", "posts", path, "--cycle", "LENH", "--as", "hr.officer")
     assert status == 0 and "3 imported" in out, (status, out, err)
     status, out, err = server.command("import", "posts", path, "--cycle", "LENH", "--as", "inspector")
-    assert status == 1, (status, out, err)
+    assert status == 2, (status, out, err)
     status, out, err = server.command("import", "posts", path, "--cycle", "LENH-2", "--as", "hr.officer")
     assert status == 1 and "cycle" in out, (status, out, err)
 
@@ -130,7 +135,7 @@ with step("a file of ten megabytes goes in at once, and again without change"):
     began = time.monotonic()
     applied(officer.upload("candidates", big, cycle="LON"), unchanged=80000)
     print(f"# 80,000 candidates: {first:.1f} s new, {time.monotonic() - began:.1f} s unchanged", flush=True)
-    assert first < 20, first
+    assert first < allowed(20), first
 
 with step("more than 100,000 candidates in a cycle are refused with the reason"):
     more = rows(names, [[f"M-{n:06}", "A", "2000-01-01", "CV-02"] for n in range(20001)])
@@ -146,6 +151,6 @@ with step("eighty thousand candidates are still searched, counted and paged whil
     progress = officer.get("/api/v1/cycles/LON").json["progress"]
     assert progress["candidates"] == 80000
     print(f"# search {search * 1000:.0f} ms, page of the cycle {(time.monotonic() - began) * 1000:.0f} ms", flush=True)
-    assert search < 15, search
+    assert search < allowed(15), search
 
 finish()

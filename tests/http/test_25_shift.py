@@ -4,7 +4,7 @@ import datetime
 import time
 
 from cycle_data import applied, make_ready, rows
-from harness import Client, Server, finish, make_all_roles, step
+from harness import Client, Server, allowed, finish, make_all_roles, step
 
 server = Server()
 clients = make_all_roles(server)
@@ -52,7 +52,11 @@ with step("the window must lie ahead, be long enough and not a year and a day"):
     assert wrong(schedule("CA-1", starts_at=at(-7200), ends_at=at(-1))) == {("ends_at", "times")}
     assert wrong(schedule("CA-1", ends_at=at(3600))) == {("ends_at", "times")}
     assert wrong(schedule("CA-1", ends_at=at(50))) == {("ends_at", "times")}
-    assert wrong(schedule("CA-1", clock="personal", ends_at=at(400 * 86400))) == {("ends_at", "window-long")}
+    assert wrong(schedule("CA-1", ends_at=at(400 * 86400))) == {("ends_at", "window-long")}
+    assert server.psql("SELECT count(*) FROM khoacu.shift") == [["0"]]
+
+with step("where the rule pack starts the clock for everybody at the scheduled time, no shift is timed otherwise"):
+    assert wrong(schedule("CA-1", clock="personal", ends_at=at(86400))) == {("clock", "by-pack")}
     assert server.psql("SELECT count(*) FROM khoacu.shift") == [["0"]]
 
 with step("everybody gets one seat; rooms are filled evenly and none beyond its size"):
@@ -80,7 +84,7 @@ with step("a second shift takes only those who have no seat yet, and nobody when
     assert reply.status == 422 and reply.json["errors"][0]["column"] == "extra_time_percent", reply
     assert officer.get("/api/v1/cycles/KT-2026").json["progress"]["next_step"] == "shift"
     assert schedule("CA-1").code == "code-taken"
-    reply = schedule("CA-2", clock="personal", ends_at=at(86400), room_size=2, two_persons=True, late_s=60,
+    reply = schedule("CA-2", ends_at=at(86400), room_size=2, two_persons=True, late_s=60, calculator=True,
                      sections=[{"first": 1, "last": 30, "minutes": 30}, {"first": 31, "last": 60, "minutes": 30}])
     assert reply.status == 201 and reply.json["rooms"] == 2 and reply.json["sittings"] == 3, reply
     assert server.psql("SELECT c.roll_number, t.accommodation_s FROM khoacu.sitting t JOIN khoacu.candidate c USING (candidate_id)"
@@ -153,8 +157,20 @@ with step("invigilators see the hall but schedule nothing; others do neither"):
 
 with step("past round 1 nothing is scheduled"):
     server.psql("UPDATE khoacu.cycle SET state = 'round2'")
-    assert schedule("CA-9").code == "wrong-state"
+    late = schedule("CA-9")
+    assert (late.code, late.json["cycle"], late.json["state"]) == ("cycle-past", "KT-2026", "round2"), late
     server.psql("UPDATE khoacu.cycle SET state = 'preparing'")
+
+with step("where the pack wants two persons for time that is given, every shift does, asked for or not; and a pack may let each start her own clock"):
+    server.psql("""SET session_replication_role = replica; UPDATE khoacu.rule_pack p SET body = n.body, sha256 = sha256(convert_to(n.body, 'UTF8'))
+        FROM (SELECT replace(body, '"sitting":{"clock":"common"}', '"sitting":{"clock":"personal","two_persons":true}') AS body FROM khoacu.rule_pack WHERE pack_id = 'CC-2026') n
+        WHERE p.pack_id = 'CC-2026'""")
+    add_people(400, 2)
+    reply = schedule("CA-7", clock="personal", ends_at=at(86400))
+    assert reply.status == 201, reply
+    assert server.psql(f"SELECT two_persons, calculator, clock FROM khoacu.shift WHERE shift_id = x'{reply.json['id']}'::bigint") == [["t", "f", "personal"]]
+    assert server.psql("SELECT two_persons, calculator FROM khoacu.shift WHERE code = 'CA-1'") == [["f", "f"]]
+    assert server.psql("SELECT calculator FROM khoacu.shift WHERE code = 'CA-2'") == [["t"]]
 
 with step("ten thousand candidates are seated in less than two seconds"):
     add_people(20000, 10000)
@@ -163,10 +179,10 @@ with step("ten thousand candidates are seated in less than two seconds"):
     seconds = time.monotonic() - began
     print(f"# 10,000 candidates seated in {seconds:.2f} s", flush=True)
     assert reply.status == 201 and reply.json == {"id": reply.json["id"], "rooms": 20, "sittings": 10000}, reply
-    assert seconds < 2, seconds
+    assert seconds < allowed(2), seconds
 
 with step("each shift is one event with its numbers"):
     payloads = [p for (p,) in server.psql("SELECT payload FROM khoacu.audit_event WHERE act = 'sitting.schedule' ORDER BY occurred_at")]
-    assert len(payloads) == 4 and '"rooms":3,"sittings":101' in payloads[0], payloads
+    assert len(payloads) == 5 and '"rooms":3,"sittings":101' in payloads[0], payloads
 
 finish()

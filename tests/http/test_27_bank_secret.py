@@ -172,7 +172,7 @@ with step("the master key is changed under the running server"):
 
 with step("wrong use of the command is told"):
     assert server.command("bank")[0] == 2 and server.command("bank", "turn")[0] == 2 and server.command("bank", "--help")[0] == 0
-    assert server.command("bank", "rotate", "--bank", "KHONG")[0] == 1
+    assert server.command("bank", "rotate", "--bank", "KHONG")[0] == 2
     assert server.command("bank", "rotate", "--bank", "MOI", "--master", "x")[0] == 2
 
 finish()

@@ -25,6 +25,9 @@ with step("the candidate sees her seat, her shift and no deadline before the sta
     assert (own["shift"]["code"], own["shift"]["clock"], own["shift"]["minutes"], own["shift"]["grace_s"]) == ("S1", "common", 60, 2), own
     assert (own["room"], own["seat"], own["item_count"]) == ("P1", 1, 7), own
     assert own["started_at"] is None and own["closes_at"] is None and own["receipt"] is None, own
+    assert own["aids"] == {"calculator": False}, own
+    server.psql(f"UPDATE khoacu.shift SET calculator = true WHERE shift_id = {shift.id}")
+    assert sitter.read_own()["aids"] == {"calculator": True}
     assert hall.client(5).read_own()["room"] == "P2"
 
 with step("nobody opens a paper before the shift begins, and is told when that is"):
@@ -127,6 +130,7 @@ with step("an id that is none is not found, and a candidate without a seat has n
 
 with step("no log-in, a forged one and one that has expired open nothing"):
     stranger = Client(server)
+    stranger.cookies["__Host-khoacu-device"] = sitter.cookies["__Host-khoacu-device"]
     for cookie in (None, "A" * 43, "", "%00", "A" * 43 + "=", "x" * 200):
         if cookie is not None:
             stranger.cookies["__Host-khoacu-sitting"] = cookie

@@ -51,12 +51,29 @@ with step("another machine while the paper is open: the first is frozen and told
     row = listed()[0]
     assert row["sitting_id"] == hex_id(shift.sittings[0][1]) and row["keep"] is None and row["roll_number"] == hall.candidates[0]["roll"], row
 
+with step("the frozen machine cannot take the sitting back by itself, on either server; the log-in alone is no use on another machine"):
+    candidate = hall.candidates[0]
+    for where in (one, type(one)(second_server, hall)):
+        where.cookies["__Host-khoacu-device"] = one.cookies["__Host-khoacu-device"]
+        reply = where.post("/api/v1/candidate-logins", {"roll_number": candidate["roll"], "access_code": candidate["code"], "cycle": hall.cycle_code})
+        assert reply.status == 409 and reply.code == "device-frozen", reply
+    reply = one.post("/api/v1/candidate-logins", {"roll_number": candidate["roll"], "access_code": "0000-0000-0000-0000", "cycle": hall.cycle_code})
+    assert reply.status == 401 and reply.code == "wrong-code", "who does not know the code is told nothing"
+    assert two.read_own()["state"] == "open" and two.save(2, 2, two.option(2, 1)).status == 200, "the newer one works on"
+    assert one.get("/api/v1/sittings/own").json["decided"] is False
+    thief = type(one)(server, hall)
+    for device in (None, "A" * 43, one.cookies["__Host-khoacu-device"]):
+        thief.cookies = {"__Host-khoacu-sitting": two.cookies["__Host-khoacu-sitting"], **({"__Host-khoacu-device": device} if device else {})}
+        for reply in (thief.get("/api/v1/sittings/own"), thief.get(f"{two.base}/paper"), thief.put(f"{two.base}/responses/1", {"seq": 9, "choice": None})):
+            assert reply.status == 401 and "reason" not in reply.json, reply
+
 with step("the new one is kept"):
     assert decide(0, "other").status == 400
     reply = decide(0, "new", "máy cũ hỏng")
     assert reply.status == 200 and reply.json["keep"] == "new", reply
     assert decide(0, "first").code == "decided"
-    assert two.save(2, 2, None).status == 200 and one.save(1, 2, None).status == 401
+    assert two.save(2, 3, None).status == 200 and one.save(1, 2, None).status == 401
+    assert one.get("/api/v1/sittings/own").json["decided"] is True
     row = listed()[0]
     assert (row["keep"], row["reason"], row["decided_by"]) == ("new", "máy cũ hỏng", "Giám Thị Một"), row
 
@@ -87,8 +104,12 @@ with step("the stranger comes once more: it is to be decided once more"):
     assert decide(1, "first").status == 200
     assert one.read_own()["state"] == "open" and one.save(1, 3, None).status == 200
 
-with step("three machines: back to the one before the last"):
+with step("three machines: both that had the sitting wait; back to the one before the last"):
     machines = [hall.client(2).open() for _ in range(3)]
+    for machine in machines[:2]:
+        reply = machine.post("/api/v1/candidate-logins", {"roll_number": hall.candidates[2]["roll"], "access_code": hall.candidates[2]["code"]})
+        assert reply.code == "device-frozen", reply
+    again(machines[2], 2)
     assert decide(2, "first").status == 200
     assert [m.get("/api/v1/sittings/own").status for m in machines] == [401, 200, 401]
 

@@ -179,6 +179,25 @@ with step("a clock that the client sends changes nothing: the server's own recei
     reply = honest.save(1, 1, None, headers={"Date": "Mon, 01 Jan 2024 00:00:00 GMT", "X-Client-Time": "2024-01-01T00:00:00Z"})
     assert reply.status == 409 and reply.code == "ended", reply
 
+with step("a room that asks too much is told to wait, all its candidates are; another room and another server's room are not"):
+    limited = Server(database=server.database, key_file=server.key_file, WORKER="off", SAVES_PER_S=1)
+    crowd, neighbour = [hall.client(n, limited) for n in range(5)], hall.client(8, limited)
+    answers = []
+
+    def ask(who):
+        """Within what one candidate may, until her room may no more."""
+        for _ in range(199):
+            answers.append(who.get("/api/v1/sittings/own"))
+            if answers[-1].status == 429:
+                return
+
+    at_once(*[lambda c=c: ask(c) for c in crowd])
+    refused = [a for a in answers if a.status == 429]
+    assert refused and {a.status for a in answers} == {200, 429} and all(1 <= int(a.headers["retry-after"]) <= 60 for a in refused), refused[:1]
+    assert len(answers) - len(refused) >= 395, "the burst of the room is hers"
+    for _ in range(20):
+        assert neighbour.get("/api/v1/sittings/own").status == 200
+
 with step("nothing but what was sent is stored"):
     stored = server.psql(f"SELECT count(*) FROM khoacu.response r WHERE NOT EXISTS (SELECT 1 FROM khoacu.sitting s JOIN khoacu.shift h "
                          f"USING (shift_id) WHERE s.sitting_id = r.sitting_id AND s.room_id = r.room_id AND h.cycle_id = {hall.cycle_id})")

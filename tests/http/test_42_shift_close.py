@@ -7,7 +7,7 @@ import subprocess
 import threading
 import time
 
-from harness import BINARY, ROLES, Server, finish, make_all_roles, step
+from harness import BINARY, ROLES, Server, eventually, finish, make_all_roles, step
 from hall import Hall, canonical, expected_receipt, hex_id
 
 server = Server(WORKER="off")
@@ -23,14 +23,10 @@ def start_worker():
     return workers[-1]
 
 
-def wait_for(what, seconds=20):
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        value = what()
-        if value:
-            return value
-        time.sleep(0.05)
-    raise AssertionError("it did not happen in time")
+def wait_for(what):
+    value = eventually(what)
+    assert value, "it did not happen in time"
+    return value
 
 
 def answer(sitter, hall, shift, number, right):
@@ -172,7 +168,7 @@ with step("two workers, one of them killed again and again, close many rooms exa
     second.wait()
     many.end(-1)
     with contextlib.suppress(AssertionError):
-        wait_for(lambda: shift_state(many) == "closed", 40)
+        wait_for(lambda: shift_state(many) == "closed")
     stop.set()
     killer.join()
     assert shift_state(many) == "closed", seed

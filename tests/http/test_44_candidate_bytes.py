@@ -120,4 +120,23 @@ with step("after the end the replies hold no more than before"):
         look(got, secrets_of([other for other in sitters if other != number], open_shift), "another candidate")
         look(got, sealed + items, "the bank")
 
+with step("nor is a key there while its review is only asked for, or released for a later hour; it is there when its time has come"):
+    key = "KHOA-MAT-7391"
+    server.psql(f"""SET session_replication_role = replica; SET search_path = khoacu;
+        UPDATE shift SET state = 'closed' WHERE shift_id = {open_shift.id};
+        INSERT INTO key_review VALUES (901, {open_shift.form_id}, now() + interval '1 h', now() + interval '2 h', 'rà soát', {hall.staff_id}, now());
+        INSERT INTO form_key_version VALUES (7, 1, 901, NULL, 6, sha256('k'), now());
+        INSERT INTO form_key_item SELECT {open_shift.form_id}, 1, n, 'stands', '[{{}}]', '["{key}"]' FROM generate_series(1, {ITEMS}) n;""")
+    stages = (("asked for", ""), ("released for later", f"UPDATE key_review SET opens_at = now() + interval '1 h' WHERE review_id = 901; INSERT INTO key_review_verdict VALUES (901, 'released', 'x', 1, now()); UPDATE form_key_version SET form_id = {open_shift.form_id} WHERE form_id = 7;"))
+    for what, change in stages:
+        server.psql(f"SET session_replication_role = replica; SET search_path = khoacu; {change}")
+        for number in (0, 1):
+            got = sweep(sitters[number], hex_id(open_shift.sittings[number][1]))
+            assert any("key-review" in where and status == 200 for where, status, _ in got), what
+            look(got, [key], f"a key that is {what}")
+            look(got, set(secrets_of([other for other in sitters if other != number], open_shift)) | set(sealed) | set(items), "another candidate")
+    server.psql("SET session_replication_role = replica; UPDATE khoacu.key_review SET opens_at = now() - interval '1 h' WHERE review_id = 901")
+    assert any(key.encode() in data for _, _, data in sweep(sitters[0], hex_id(open_shift.sittings[0][1])))
+    look(sweep(sitters[2], hex_id(open_shift.sittings[2][1])), [key], "a key, before she has handed in")
+
 finish()

@@ -3,6 +3,7 @@
 import hashlib
 import time
 
+from every_kind import DOCUMENTS, MEDIA, STIMULI, every_kind, media
 from hall import Hall
 from harness import Server, finish, step
 
@@ -14,37 +15,7 @@ def refusal(reply, status, code):
     assert reply.status == status and reply.code == code, reply
 
 
-def texts(*names):
-    return [{"id": name, "text": {"vi": f"phương án {name}"}} for name in names]
-
-
-def body(name, text=""):
-    return {"vi": f"<p>Câu {name}. {text}</p>"}
-
-
-GAP = '<span data-gap="g1"></span> và <span data-gap="g2"></span>'
-DOCUMENTS = {
-    "single": ({"options": texts("a", "b", "c"), "shuffle": True}, {"options": [{"credit": "1", "id": "b"}]}),
-    "truefalse": ({"options": texts("a", "b")}, {"options": [{"credit": "1", "id": "a"}]}),
-    "graded": ({"options": texts("a", "b", "c")}, {"options": [{"credit": "1", "id": "a"}, {"credit": "0.5", "id": "b"}], "rule": "map"}),
-    "multiple": ({"options": texts("a", "b", "c", "d"), "shuffle": True}, {"options": [{"credit": "1", "id": "a"}, {"credit": "1", "id": "d"}], "rule": "per_option"}),
-    "ordering": ({"options": texts("a", "b", "c")}, {"order": ["c", "a", "b"]}),
-    "matching": ({"options": texts("a", "b"), "columns": texts("x", "y", "z"), "shuffle": True}, {"pairs": [{"row": "a", "column": "y"}, {"row": "b", "column": "x"}]}),
-    "numeric": ({"unit": "kg"}, {"accepted": [{"value": "12.5", "tolerance": "0.1"}]}),
-    "text": ({}, {"accepted": [{"value": "Hà Nội"}], "fold_case": True, "fold_spaces": True}),
-    "inline": ({"gaps": [{"id": "g1", "options": texts("a", "b")}, {"id": "g2", "options": texts("a", "b")}]},
-               {"gaps": [{"correct": "b", "id": "g1"}, {"correct": "a", "id": "g2"}]}),
-    "essay": ({"words_max": 300}, {}),
-    "upload": ({"upload_types": ["application/pdf"]}, {}),
-}
-documents = []
-for kind, (content, key) in DOCUMENTS.items():
-    text = GAP if kind == "inline" else "Dựa vào <em>đoạn văn</em>." if kind in ("single", "essay") else ""
-    content = {"body": body(kind, text), "kind": kind, **content}
-    if kind in ("single", "essay"):
-        content["stimulus"] = "NL-1"
-    documents.append((content, {"kind": kind, "points": "1", **key}))
-form_id = hall.form_of(documents, stimuli=[("NL-1", {"body": {"vi": "<p>Một đoạn văn chung.</p>", "en": "<p>A shared passage.</p>"}, "kind": "stimulus"})])
+form_id = hall.form_of(every_kind(), stimuli=STIMULI, media=MEDIA)
 shift = hall.shift(form_id=form_id, minutes=60)
 client = hall.client(0)
 paper = client.start().json
@@ -72,15 +43,23 @@ def keep(kind, seq, **members):
 
 with step("the paper shows every kind, its shared passage once and beside its items, and no key"):
     assert set(items) == set(DOCUMENTS), list(items)
-    assert paper["stimuli"] == [{"id": "s1", "stem": "Một đoạn văn chung.", "stem_en": "A shared passage."}], paper["stimuli"]
+    passage = paper["stimuli"][0]
+    assert len(paper["stimuli"]) == 1 and (passage["id"], passage["stem_en"]) == ("s1", "A shared passage.") and "Một đoạn văn chung." in passage["stem_html"], passage
     assert items["single"]["stimulus"] == items["essay"]["stimulus"] == "s1"
     assert abs(items["single"]["position"] - items["essay"]["position"]) == 1, "items of one passage stand together"
     assert "<em>" in items["single"]["stem_html"] and "stem_html" not in items["numeric"]
-    assert items["numeric"]["unit"] == "kg" and items["essay"]["words_max"] == 300 and items["upload"]["upload"]["types"] == ["application/pdf"]
+    assert items["numeric"]["unit"] == "kg" and items["essay"]["words_max"] == 300 and items["upload"]["upload"]["types"] == ["application/pdf", "text/plain"]
     assert len(items["matching"]["columns"]) == 3 and [g["id"] for g in items["inline"]["gaps"]] == ["g1", "g2"]
     for reply in client.seen:
         for secret in (b"correct", b"accepted", b"credit", b"12.5", b"pairs"):
             assert secret not in reply[1], secret
+
+with step("pictures and sounds of the paper are there while it is open, whole, for the browser to keep; others are not"):
+    for kind, data in MEDIA:
+        reply = client.get(f"/api/v1/sittings/own/media/{media(data).removeprefix('media:')}")
+        assert reply.status == 200 and reply.bytes == data and reply.headers["content-type"] == kind and "private" in reply.headers["cache-control"], reply
+    refusal(client.get("/api/v1/sittings/own/media/" + "0" * 64), 404, "not-found")
+    refusal(hall.client(1).get(f"/api/v1/sittings/own/media/{media(MEDIA[0][1]).removeprefix('media:')}"), 409, "not-open")
 
 with step("each kind is saved in its own terms"):
     pdf = b"%PDF-1.4 " + b"x" * 5000
@@ -132,11 +111,13 @@ with step("an answer in the terms of another kind is refused and names the field
 with step("files are taken by the question's own terms"):
     where = f"{client.base}/files?position={items['upload']['position']}"
     refusal(client.post(where, data=b"GIF89a" + b"x" * 100, content_type="application/pdf"), 415, "file-type")
+    refusal(client.post(where, data=b"ch\xc3", content_type="text/plain"), 415, "file-type")
+    refusal(client.post(where, data=b"a\0b", content_type="text/plain"), 415, "file-type")
+    assert client.post(where, data="Đơn của tôi.\n".encode(), content_type="text/plain").json["type"] == "text/plain"
     refusal(client.post(where, data=b"", content_type="application/pdf"), 413, "file-size")
     refusal(client.post(f"{client.base}/files?position={items['text']['position']}", data=pdf, content_type="application/pdf"), 404, "not-found")
     assert client.post(where, data=pdf, content_type="application/pdf").status == 201
-    assert server.psql("SELECT count(*) FROM khoacu.response_file") == [["1"]]
-    refusal(client.get("/api/v1/sittings/own/media/" + "0" * 64), 404, "not-found")
+    assert server.psql("SELECT count(*) FROM khoacu.response_file") == [["2"]]
 
 with step("the receipt is the hash of exactly these answers"):
     receipt = client.post(f"{client.base}/submit", {"confirm": True}).json["receipt"]

@@ -5,7 +5,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 
 from harness import Client, Server, finish, step
-from result_cycle import CYCLE, MARKS, PASSED, People, count_round1, enter_marks, make_cycle, roll_of, wait_for_job
+from result_cycle import CYCLE, MARKS, PASSED, People, count_round1, draw, enter_marks, freeze, make_cycle, roll_of, wait_for_job
 
 server = Server()
 people = People(server)
@@ -37,22 +37,23 @@ with step("it opens once"):
     again = hr.post(ROUND2, BOTH)
     assert again.status == 409 and again.code == "already-open", again
 
+with step("nobody has a script before the draw; then each of two has all, and a third who was not named has none"):
+    assert first.get("/api/v1/scripts").json["items"] == []
+    draw(server, people.chief)
 mine, theirs = first.pages("/api/v1/scripts?state=all&limit=3"), second.pages("/api/v1/scripts")
-with step("the scripts are dealt out evenly, each once, and both kinds to each"):
-    assert abs(len(mine) - len(theirs)) <= 1 and len(mine) + len(theirs) == 2 * len(PASSED), (len(mine), len(theirs))
-    for part in ("written", "interview"):
-        counts = [sum(s["component"] == part for s in scripts) for scripts in (mine, theirs)]
-        assert abs(counts[0] - counts[1]) <= 1, counts
-    assert not {s["blind_id"] for s in mine} & {s["blind_id"] for s in theirs}
+with step("each script is marked by two"):
+    assert {s["blind_id"] for s in mine} == {s["blind_id"] for s in theirs} and len(mine) == len(theirs) == 2 * len(PASSED), (len(mine), len(theirs))
+    rounds = dict(server.psql("SELECT marking_round || ':' || marker_id, count(*) FROM khoacu.marking_assignment GROUP BY 1"))
+    assert len(rounds) == 4, rounds
     assert third.get("/api/v1/scripts").json["items"] == []
 
 with step("a script says nothing of whose it is, nor does its order or its code"):
     for script in mine + theirs:
-        assert set(script) == {"blind_id", "blind_code", "component", "mark_max", "mark_step", "status", "value", "note", "revision", "entered_at"}
+        assert set(script) == {"blind_id", "blind_code", "purpose", "component", "question", "mark_max", "mark_step", "status", "value", "criteria", "note", "revision", "entered_at", "final_at"}
         assert script["mark_max"] == ("60.00" if script["component"] == "written" else "40.00") and script["mark_step"] == "0.25"
     stored = server.psql("SELECT s.ctid::text, s.blind_id FROM khoacu.script s WHERE s.component = 'written' ORDER BY s.ctid")
     assert [int(b) for _, b in stored] == sorted(int(b) for _, b in stored), "rows lie in the order of random codes"
-    order = [roll_of(server, s) for s in sorted(mine + theirs, key=lambda s: s["blind_id"]) if s["component"] == "written"]
+    order = [roll_of(server, s) for s in sorted(mine, key=lambda s: s["blind_id"]) if s["component"] == "written"]
     assert order != sorted(order), "one in nine factorial"
     assert len({s["blind_code"] for s in mine}) == len(mine) and all(len(s["blind_code"]) == 15 for s in mine)
 
@@ -89,8 +90,8 @@ with step("a mark off the scale or the step, or no mark at all, is named"):
     assert first.get("/api/v1/scripts?state=marked").json["items"][0]["value"] == "41.00"
 
 with step("another examiner's script is not there, and neither is one that does not exist"):
-    other = put(second, value="41.00", revision=2)
-    nobody = put(second, path="/api/v1/scripts/0000000000000001/mark", value="41.00")
+    other = put(third, value="41.00", revision=2)
+    nobody = put(third, path="/api/v1/scripts/0000000000000001/mark", value="41.00")
     assert other.status == nobody.status == 404 and other.json["code"] == nobody.json["code"]
     assert put(hr, value="41.00").status == 403
 
@@ -110,30 +111,33 @@ with step("of two marks at once for one revision one is taken, and the other is 
     assert [reply.status for reply in replies] == [200, 409] and replies[1].json["revision"] == 1, replies
     kept = server.psql(f"SELECT revision, value FROM khoacu.mark WHERE blind_id = x'{other}'::bigint")
     assert len(kept) == 1, kept
+    assert put(first, f"/api/v1/scripts/{other}/mark", revision=1, value=MARKS[roll_of(server, {"blind_id": other})][1]).status == 200
 
 with step("the list can be asked for what waits and what is done"):
     answer = first.get("/api/v1/scripts?state=waiting&limit=1").json
-    assert answer["counts"] == {"waiting": len(mine) - 2, "marked": 2} and answer["total"] == len(mine) - 2 and answer["next"]
+    assert answer["counts"] == {"waiting": len(mine) - 2, "marked": 2, "final": 0} and answer["total"] == len(mine) - 2 and answer["next"]
     assert first.get("/api/v1/scripts?state=gone").status == 400 and first.get("/api/v1/scripts?after=x").status == 400
 
 with step("nothing is frozen while a mark is missing, and the refusal says how many"):
     reply = hr.post(FREEZE, {"reason": "thử"})
-    assert reply.status == 409 and reply.code == "marks-missing" and reply.json["missing"] == len(mine) + len(theirs) - 2, reply
+    assert reply.status == 409 and reply.code == "marks-missing" and reply.json["missing"] == len(mine), reply
     assert people.inspector.post(FREEZE, {"reason": "thử"}).status == 403
     assert hr.post(FREEZE, {}).json["errors"][0]["path"] == "reason"
     assert hr.post("/api/v1/cycles/KHONG-CO/marks-freeze", {"reason": "thử"}).status == 404
 
 assert put(first, value=MARKS[roll_of(server, script)][0], revision=5).status == 200
 enter_marks(server, [first, second])
-with step("then the marks are frozen, with a hash that the marks themselves give"):
-    reply = hr.post(FREEZE, {"reason": "đã đủ điểm"})
-    assert reply.status == 200, reply
-    lines = server.psql("""SELECT lpad(to_hex(s.blind_id), 16, '0') || '|' || s.component || '|' || lpad(to_hex(m.marker_id), 16, '0') || '|' ||
-        m.revision || '|' || m.status || '|' || coalesce(m.value::text, '') FROM khoacu.script s JOIN khoacu.mark m USING (blind_id)
-        WHERE m.revision = (SELECT max(k.revision) FROM khoacu.mark k WHERE k.blind_id = s.blind_id) ORDER BY s.blind_id""")
-    assert hashlib.sha256("".join(line[0] + "\n" for line in lines).encode()).hexdigest() == reply.json["sha256"]
-    again = hr.post(FREEZE, {"reason": "lần nữa"})
-    assert again.status == 200 and again.json == reply.json
+with step("then the marks are frozen, with a hash that what counts and the marks give"):
+    freeze(server, hr)
+    frozen = hr.post(FREEZE, {"reason": "lần nữa"})
+    assert frozen.status == 200, frozen
+    marks = {}
+    for blind, *rest in server.psql("""SELECT f.blind_id, f.marking_round, m.marker_id, f.revision, m.status, coalesce(m.value::text, '') FROM khoacu.mark_final f
+            JOIN khoacu.mark m USING (blind_id, marking_round, revision) ORDER BY 1, 2"""):
+        marks.setdefault(int(blind), []).append(f"|{rest[0]}:{int(rest[1]):016x}:{rest[2]}:{rest[3]}:{rest[4]}")
+    lines = [f"{int(b):016x}|{component}|{question}|marks|{status}|{value}|{why}{''.join(marks[int(b)])}\n" for b, component, question, status, value, why in server.psql(
+        """SELECT blind_id, component, question, status, coalesce(value::text, ''), why FROM khoacu.script JOIN khoacu.script_settlement USING (blind_id) ORDER BY 1""")]
+    assert hashlib.sha256("".join(lines).encode()).hexdigest() == frozen.json["sha256"], lines[:2]
 
 with step("after the freeze no mark is taken"):
     reply = put(first, value="60.00", revision=6)
@@ -144,10 +148,11 @@ with step("every act stands in the audit trail, without a name, a roll number or
     acts = [e["act"] for e in events]
     for act, count in (("result.marking_request", 1), ("result.marking_open", 1), ("marking.freeze", 1)):
         assert acts.count(act) == count, (act, acts.count(act))
-    assert acts.count("marking.mark") == len(mine) + len(theirs) + 5, acts.count("marking.mark")
+    assert acts.count("marking.mark") == len(mine) + len(theirs) + 6, acts.count("marking.mark")
+    assert acts.count("marking.settle") == len(mine) and acts.count("marking.draw") == 2, acts
     for event in events:
         if event["act"].startswith(("marking.", "result.")):
             assert not any(word in event["payload"] for word in ("Thí sinh", "A10", "B10", "C10", "candidate:")), event
-            assert json.loads(event["payload"])["actor"].startswith("staff:")
+            assert json.loads(event["payload"])["actor"].startswith("staff:") or event["act"] == "marking.settle"
 
 finish()

@@ -1,9 +1,11 @@
 """`khoacu rank` without a database: a field that cannot be is refused whole, with the place and the value, and nothing is written."""
 import csv
+import hashlib
 import json
 import os
 import subprocess
 import tempfile
+import zipfile
 
 from harness import BINARY, ROOT, finish, step
 
@@ -45,6 +47,9 @@ def refused(places, status=1, **given):
     for column, code, value in places:
         assert any(c == column and k == code and (value is None or str(v) == value) for c, k, v in errors), (column, code, value, errors)
     assert "nothing was ranked" in err, err
+    for e in said["errors"]:  # what it means and what helps, in both languages, on the line of the place
+        assert e["hint_vi"] and e["hint_en"] and e["code"] not in (e["hint_vi"], e["hint_en"]), e
+        assert "line" in e or (e["hint_vi"] in err and e["hint_en"] in err), (e, err)
     assert len(err) < 20000, len(err)
     return said, err
 
@@ -79,11 +84,11 @@ with step("two rows for one candidate"):
     assert "candidates.csv:3" in rank(candidates=HEAD + ONE + ONE, json_too=False)[2]
 
 with step("marks off the scale, below zero, no numbers at all"):
-    refused([("r2_written", "number", "60.01")], candidates=HEAD + ONE.replace("36.00", "60.01"))
-    refused([("r1_general", "number", "61")], candidates=HEAD + ONE.replace("40,", "61,"))
+    refused([("r2_written", "scale", "60.01")], candidates=HEAD + ONE.replace("36.00", "60.01"))
+    refused([("r1_general", "scale", "61")], candidates=HEAD + ONE.replace("40,", "61,"))
     for value in ("-1", "-0.01", "NaN", "nan", "inf", "-Infinity", "1e3", "0x10", "36,00", "36.001", "+36", " 3 6", "٣٦"):
         cell = f'"{value}"'
-        refused([("r2_written", "syntax", None)], candidates=HEAD + ONE.replace("36.00", cell))
+        refused([("r2_written", "mark", None)], candidates=HEAD + ONE.replace("36.00", cell))
     for value in ("NaN", "40.5", "99999999999999999999", "-1"):
         refused([("r1_general", "number", None)], candidates=HEAD + ONE.replace("V1,40", f"V1,{value}"))
 
@@ -137,7 +142,7 @@ with step("JSON: what is no list of flat rows is refused, never read as an empty
 
 with step("packs that contradict themselves: unknown keys, cycles, chains without an end"):
     for find, instead, path, code in (
-            ('"version": 1,', '"version": 1, "verzion": 1,', "verzion", "unknown"),
+            ('"version": 2,', '"version": 2, "verzion": 1,', "verzion", "unknown"),
             ('{"of": "R2_INTERVIEW"}]', '{"of": "R2_RAW"}]', "formulas[0].terms[1].of", "unknown-quantity"),
             ('"of": "R2_WRITTEN"', '"of": "R9"', "formulas[0].terms[0].of", "unknown-quantity"),
             ('"manual":', '"exempt": "R1_GENERAL", "manual":', "ties[2]", "contradiction"),
@@ -161,6 +166,91 @@ with step("scales that the pack does not allow"):
     refused([("scales.R2", "scale-differs", None)], scales=("60", "30"))
     assert rank(scales=("sixty", "40"))[0] == 2
     assert rank(scales=("NaN", "40"))[0] == 2
+
+SHARES = os.path.join(ROOT, "tests", "tables", "packs", "T-SHARES.json")
+CARRIED = os.path.join(FOLDER, "carried.csv")
+
+
+def reserve(posts, people, pack=SHARES, out=OUT, scales=None):
+    """Ranks people {roll: (mark, groups, relaxed)} for posts, and gives the rows of the reservations by post and group."""
+    candidates = "roll_number,post_code,mains,groups,relaxed\n" + "".join(f"{roll},{post},{mark},{groups},{relaxed}\n" for roll, (post, mark, groups, relaxed) in people.items())
+    arguments = [BINARY, "rank", "--pack", pack, "--posts", put("posts.csv", posts), "--candidates", put("candidates.csv", candidates), "--out", out, "--reservations", CARRIED, "--json"]
+    done = subprocess.run(arguments, capture_output=True, text=True, check=False, timeout=120)
+    if done.returncode:
+        return done.returncode, json.loads(done.stdout or "{}")
+    with open(CARRIED, encoding="utf-8-sig", newline="") as file:
+        rows = {(row["post_code"], row["group"]): tuple(int(row[k]) for k in ("seats", "brought", "filled", "opened", "carried")) for row in csv.DictReader(file)}
+    return 0, rows
+
+
+FIELD = {"G95": ("V1", "95.00", "", ""), "O93": ("V1", "93.00", "OBC", ""), "G92": ("V1", "92.00", "", ""), "S91": ("V1", "91.00", "SC", ""),
+         "G90": ("V1", "90.00", "", ""), "O88": ("V1", "88.00", "OBC", ""), "S99": ("V1", "99.00", "SC", "1")}
+
+with step("rule 14: the pack's percentages make 4 open, 3 OBC, 2 SC and 1 ST of 10 places; what groups leave is carried over"):
+    assert reserve("post_code,agency_code,quota\nV1,A,10\n", FIELD) == (0, {("V1", "OBC"): (3, 0, 1, 0, 2), ("V1", "SC"): (2, 0, 1, 0, 1), ("V1", "ST"): (1, 0, 0, 0, 1)})
+    told = json.load(open(OUT, encoding="utf-8"))
+    assert {d["roll_number"]: (d["outcome"], d.get("group")) for d in told["decisions"]} == {
+        "G95": ("selected", None), "O93": ("selected", None), "G92": ("selected", None), "S91": ("selected", None), "G90": ("not_selected", None),
+        "O88": ("selected", "OBC"), "S99": ("selected", "SC")}, told["decisions"]
+    assert told["reservations"][0] == {"agency": "A", "brought": 0, "carried": 2, "filled": 1, "group": "OBC", "opened": 0, "post": "V1", "seats": 3}, told["reservations"]
+    assert subprocess.run([BINARY, "verify", OUT], capture_output=True, check=False).returncode == 0
+
+with step("the next recruitment takes over what was carried, on top of the shares"):
+    status, rows = reserve("post_code,agency_code,quota,carried_over\nV1,A,10,OBC/2;SC/1;ST/1\n", FIELD)
+    assert status == 0 and rows == {("V1", "OBC"): (5, 2, 1, 0, 4), ("V1", "SC"): (3, 1, 1, 0, 2), ("V1", "ST"): (2, 1, 0, 0, 2)}, rows
+    assert subprocess.run([BINARY, "verify", OUT], capture_output=True, check=False).returncode == 0
+
+with step("a file whose reservations, or whose seats, are not what the pack makes of them does not verify"):
+    text = open(OUT, encoding="utf-8").read()
+
+    def signed(change):
+        """The file with a change and hashes to match: what a forger would hand out."""
+        whole = json.loads(text)
+        change(whole)
+        canonical = lambda value: json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        digest = lambda value: hashlib.sha256(canonical(value).encode()).hexdigest()
+        head = {name: value for name, value in whole.items() if name not in ("decisions", "hashes", "inputs")}
+        whole["hashes"] = {"decisions": digest(whole["decisions"]), "head": digest(head), "inputs": digest(whole["inputs"])}
+        done = subprocess.run([BINARY, "verify", put("forged.json", canonical(whole))], capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+    def carried(whole): whole["reservations"][0]["carried"] = 0
+    def dropped(whole): del whole["reservations"]
+    def swapped(whole):
+        seats = {seat.get("group"): seat for seat in whole["inputs"]["posts"][0]["seats"]}
+        seats[None]["quota"] += 1
+        seats["SC"]["quota"] -= 1
+    assert signed(lambda whole: None)[0] == 0
+    for change, said in ((carried, "reservations are stated"), (dropped, "reservations are missing"), (swapped, "share-differs")):
+        status, line = signed(change)
+        assert status == 1 and said in line, (status, line)
+
+with step("half a place counts whole in the order of the groups, and never more than there are"):
+    assert reserve("post_code,agency_code,quota\nV1,A,2\n", FIELD)[1] == {("V1", "OBC"): (1, 0, 1, 0, 0), ("V1", "SC"): (0, 0, 0, 0, 0), ("V1", "ST"): (0, 0, 0, 0, 0)}
+    assert reserve("post_code,agency_code,quota\nV1,A,0\n", FIELD)[1] == {("V1", group): (0, 0, 0, 0, 0) for group in ("OBC", "SC", "ST")}
+
+with step("groups named beside percentages, unknown groups and odd places of a carry-over are refused by line and value"):
+    for posts, place in (("post_code,agency_code,quota,group\nV1,A,10,OBC\n", ("group", "OBC")), ("post_code,agency_code,quota,carried_over\nV1,A,10,XX/2\n", ("carried_over", "XX/2")),
+                         ("post_code,agency_code,quota,carried_over\nV1,A,10,OBC/-1\n", ("carried_over", "OBC/-1")), ("post_code,agency_code,quota,carried_over\nV1,A,10,OBC\n", ("carried_over", "OBC")),
+                         ("post_code,agency_code,quota,carried_over\nV1,A,10,OBC/1;OBC/2\n", ("carried_over", "OBC/2")), ("post_code,agency_code,quota\nV1,A,5\nV1,A,5\n", ("agency_code", "A"))):
+        status, said = reserve(posts, FIELD)
+        assert status == 1 and place in {(e["column"], e["value"]) for e in said["errors"]}, (posts, said)
+
+with step("percentages above a hundred, or of some groups alone, are refused; a pack without any takes seats by group and opens what is left"):
+    shares = json.load(open(SHARES, encoding="utf-8"))
+    shares["allocation"]["groups"][0]["percent"] = "90.00"
+    assert {(e["path"], e["code"]) for e in reserve("post_code,agency_code,quota\nV1,A,10\n", FIELD, pack=put("pack.json", json.dumps(shares)))[1]["errors"]} == {("allocation.groups[1].percent", "range")}
+    del shares["allocation"]["groups"][0]["percent"]
+    assert ("allocation.groups[1].percent", "contradiction") in {(e["path"], e["code"]) for e in reserve("post_code,agency_code,quota\nV1,A,10\n", FIELD, pack=put("pack.json", json.dumps(shares)))[1]["errors"]}
+    opened = os.path.join(ROOT, "tests", "tables", "packs", "T-OPEN.json")
+    status, rows = reserve("post_code,agency_code,quota,group\nV1,A,1,\nV1,A,2,SC\n", {"G95": ("V1", "95.00", "", ""), "G90": ("V1", "90.00", "", ""), "S50": ("V1", "50.00", "SC", "")}, pack=opened)
+    assert status == 0 and rows == {("V1", "SC"): (2, 0, 1, 1, 0)}, rows
+
+with step("the workbook has the reservations as a second sheet"):
+    target = os.path.join(FOLDER, "reserved.xlsx")
+    assert reserve("post_code,agency_code,quota\nV1,A,10\n", FIELD, out=target)[0] == 0
+    with zipfile.ZipFile(target) as book:
+        assert 'name="reservations"' in book.read("xl/workbook.xml").decode() and "carried" in book.read("xl/worksheets/sheet2.xml").decode()
 
 with step("a place that cannot be written leaves what was there"):
     old = put("old.json", "giữ lại")

@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 
-from harness import BINARY, ROOT, finish, skip, step
+from harness import BINARY, ROOT, allowed, finish, skip, step
 
 SCORES = os.path.join(os.environ.get("KHOACU_TEST_DATA", os.path.join(ROOT, "..", "shared", "data")), "scores", "thpt_2017.csv.gz")
 folder = tempfile.mkdtemp(prefix="khoacu-scores-")
@@ -32,7 +32,7 @@ else:
         made, said, seconds = place()
         assert made["candidates"] == said["candidates"] == 265445 and said["posts"] == 1000, (made, said)
         assert 0 < said["selected"] <= made["places"] and said["selected"] + said["tied"] >= made["places"] * 0.9, (made, said)
-        assert seconds < 60, seconds
+        assert seconds < allowed(60), seconds
         print(f"# placed in {seconds:.1f} s: {said['selected']} selected of {made['places']} places, {said['tied']} tied")
         verified = subprocess.run([BINARY, "verify", os.path.join(folder, "list.json")], capture_output=True, text=True, check=False)
         assert verified.returncode == 0 and "265445 candidates of 1000 posts computed again" in verified.stdout, verified

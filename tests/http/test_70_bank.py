@@ -130,6 +130,18 @@ with step("a new version needs the one that was changed; a stale one is refused 
     assert "công chức" in read(author, first, "?version=1")["content"]["body"]["vi"] and "công chức" not in item["content"]["body"]["vi"]
     assert author.get(f"/api/v1/items/{first}?version=3").status == 404
 
+with step("any two versions are compared, place by place, and who did so stands in the access history"):
+    reply = author.get(f"/api/v1/items/{first}/diff?from=1&to=2")
+    assert reply.status == 200, reply
+    assert [(c["path"], c["markup"]) for c in reply.json["changes"]] == [("body.vi", True)], reply.json
+    assert "công chức" in reply.json["changes"][0]["before"] and "công chức" not in reply.json["changes"][0]["after"], reply.json
+    assert author.get(f"/api/v1/items/{first}/diff?from=2&to=2").json["changes"] == []
+    back = author.get(f"/api/v1/items/{first}/diff?from=2&to=1").json["changes"][0]
+    assert (back["before"], back["after"]) == (reply.json["changes"][0]["after"], reply.json["changes"][0]["before"]), back
+    assert author.get(f"/api/v1/items/{first}/diff?from=1&to=7").status == stranger.get(f"/api/v1/items/{first}/diff?from=1&to=2").status == 404
+    rows = owner.pages(f"/api/v1/items/{first}/access?limit=50")
+    assert {r["version"] for r in rows if (r["login_name"], r["purpose"]) == ("tac.gia", "diff")} == {1, 2}, rows
+
 # ---- scope ----
 
 other = write(author, "Kế hoạch là gì?", meta={"topic": "management"}, code="M-0001")
@@ -248,6 +260,8 @@ with step("an act is judged before anything is done"):
     assert errors(act(author, "retire", many[0])) == {("reason", "required")} and errors(act(author, "tag", many[0], many[0], value="x")) == {("ids", "unique")}
     assert errors(act(author, "submit", "x")) == {("ids[0]", "kind")} and errors(act(author, "submit")) == {("ids", "count")}
     assert errors(act(author, "submit", many[0], versions=[1, 2])) == {("versions", "count")}
+    over = act(author, "submit", *(f"{n:016x}" for n in range(1, 1002)))
+    assert [(e["path"], e["rule"], e["max"]) for e in over.json["errors"]] == [("ids", "count", 1000)], over
     assert act(author, "submit", many[0], versions=[9]).json["items"][0]["outcome"] == "stale-version"
 
 with step("items move to another topic where the author has a right on both"):
@@ -348,6 +362,18 @@ with step("what is no picture or sound is refused, and so is who has no right to
     refusal(reviewer.put("/api/v1/media?bank=NH-1", data=PNG), 403, "right-missing")
     refusal(stranger.put("/api/v1/media?bank=NH-1", data=PNG), 404, "not-found")
     assert errors(author.put("/api/v1/media", data=PNG)) == {("bank", "required")}
+
+with step("an item names no picture that its bank does not have; one of another bank of the author's comes along"):
+    picture = lambda name: content(f'Xem <img src="media:{name}" alt="hình"/>')
+    again = lambda bank, name: author.post("/api/v1/items", {"bank": bank, "content": picture(name), "key": KEY, "meta": META})
+    refusal(again("NH-1", "0" * 64), 409, "media-missing")
+    refusal(author.post(f"/api/v1/items/{first}/versions", {"base_version": read(author, first)["version"], "content": picture("0" * 64), "key": KEY, "meta": META}),
+            409, "media-missing")
+    assert again("NH-1", sha256).status == 201
+    assert author.post("/api/v1/banks", {"code": "NH-3"}).status == 201
+    refusal(stranger.post("/api/v1/items", {"bank": "NH-2", "content": picture(sha256), "key": KEY, "meta": META}), 409, "media-missing")
+    assert again("NH-3", sha256).status == 201
+    assert server.psql("SELECT b.code FROM khoacu.bank_media m JOIN khoacu.bank b USING (bank_id) ORDER BY 1") == [["NH-1"], ["NH-3"]]
 
 # ---- a second process ----
 

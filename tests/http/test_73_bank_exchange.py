@@ -8,7 +8,7 @@ import tempfile
 import time
 import zipfile
 
-from harness import Client, Server, finish, make_administrator, make_officers, step
+from harness import Client, Server, allowed, finish, make_administrator, make_officers, step
 
 server = Server()
 administrator = Client(server).sign_in("quantri", make_administrator(server))
@@ -154,6 +154,19 @@ with step("the command walks folders, reports each item on a line, and its lines
     status, out, err = server.command("bank", "import", "--bank", "LENH-2", "--json", target)
     assert status == 0 and json.loads(out)["imported"] == said["imported"] + said["changed"], (status, out, err)
 
+with step("a picture that a table or GIFT names comes along from another bank of the person's; one that nobody has is told"):
+    png = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6364f8cf500f0003860180"
+                        "5a347d6b0000000049454e44ae426082")
+    sha = owner.put("/api/v1/media?bank=NH-1", data=png, content_type="image/png").json["sha256"]
+    assert owner.post("/api/v1/banks", {"code": "HINH", "name": "Có hình"}).status == 201
+    table = "code,stem,option_a,option_b,key\r\nH-1,<p>Xem <img src='media:{0}' alt='hình'/></p>,Một,Hai,A\r\n"
+    found = counts(bring(owner, table.format(sha), bank="HINH", format="csv"))
+    assert (found["imported"], found["changed"]) == (1, 0), found
+    assert server.psql("SELECT 1 FROM khoacu.bank_media m JOIN khoacu.bank b USING (bank_id) WHERE b.code = 'HINH'") == [["1"]]
+    reply = bring(owner, table.format("0" * 64).replace("H-1", "H-2"), bank="HINH", format="csv")
+    assert counts(reply)["changed"] == 1 and reply.json["lines"][0]["code"] == "media-absent", reply
+    assert reply.json["lines"][0]["place"] == "media:" + "0" * 64, reply
+
 with step("two items of one name in two files are two items, and are known again"):
     put("ten/LICENSE.txt", "Giấy phép \"")
     put("ten/a.gift", "// [id:TRUNG]\n::Một:: Câu của tệp a {=a ~b}\n")
@@ -163,6 +176,32 @@ with step("two items of one name in two files are two items, and are known again
         said = json.loads(out)
         assert status == 0 and said["found"] == 2 and said["imported"] == 2 and said["same"] == 2 - expected and said["renewed"] == 0, (said, err)
     assert total(Client(server).sign_in("chu.nh", passwords["chu.nh"]), "LENH-3") == 2
+    three = put("ba.gift", "".join(f"::Câu hỏi:: Số {n} là số nào? {{=a ~b}}\n\n" for n in (1, 2, 3, 2)))
+    for expected in (3, 0):
+        status, out, err = server.command("bank", "import", "--bank", "LENH-4", "--json", three)
+        said = json.loads(out)
+        assert status == 0 and (said["found"], said["refused"], said["repeated"], said["same"]) == (4, 0, 1, 3 - expected), (said, err)
+
+with step("an item that a source has twice word for word is kept once and told so; one of the same code that differs is refused, with the line of the first"):
+    head = "code,stem,option_a,option_b,key\r\n"
+    row = "LAP-{0},Câu lặp {1}?,Một,Hai,A\r\n"
+    assert owner.post("/api/v1/banks", {"code": "LAP", "name": "Câu lặp"}).status == 201
+    for data, form in ((head + row.format(1, 1) + row.format(2, 2) + row.format(1, 1), "csv"), ("Ba? {=a ~b}\n\nBốn? {=c ~d}\n\nBa? {=a ~b}\n", "gift")):
+        before = total(owner, "LAP")
+        trial = counts(bring(owner, data, bank="LAP", format=form, dry_run="true"))
+        reply = bring(owner, data, bank="LAP", format=form)
+        found, last = counts(reply), reply.json["lines"][2]
+        assert {**trial, "applied": True} == found and (found["found"], found["refused"], found["repeated"], found["same"]) == (3, 0, 1, 0), (trial, found)
+        assert (last["outcome"], last["code"], last["stored"]) == ("changed", "repeated", "repeated") and "dòng 1 " in last["message_vi"] and "line 1 " in last["message_en"], last
+        assert total(owner, "LAP") == before + 2, form
+        again = counts(bring(owner, data, bank="LAP", format=form))
+        assert (again["applied"], again["same"], again["repeated"], again["renewed"]) == (True, 2, 1, 0) and total(owner, "LAP") == before + 2, again
+    reply = bring(owner, head + row.format(3, 3) + row.format(4, 4) + row.format(3, "ba"), bank="LAP", format="csv")
+    assert not counts(reply)["applied"] and (reply.json["lines"][2]["code"], reply.json["lines"][2]["stored"]) == ("twice", "twice"), reply
+    assert "dòng 1 " in reply.json["lines"][2]["message_vi"], reply
+    status, out, err = server.command("bank", "import", "--bank", "LAP", "--json", put("lap.gift", "Năm? {=a ~b}\n\nNăm? {=a ~b}\n"))
+    assert status == 0 and json.loads(out)["repeated"] == 1 and json.loads(out)["applied"], (status, out, err)
+    assert server.psql("SELECT max(version) FROM khoacu.item i JOIN khoacu.bank b USING (bank_id) WHERE b.code = 'LAP'") == [["1"]]
 
 with step("wrong use is told"):
     for arguments in (("import",), ("import", "--bank", "NH-1"), ("import", "--bank", "NH-1", "--format", "pdf", "x"), ("export", "--bank", "NH-1"),
@@ -170,8 +209,8 @@ with step("wrong use is told"):
                       ("export", "--bank", "NH-1", "--format", "aiken", "--out", "x")):
         assert server.command("bank", *arguments)[0] == 2, arguments
     assert server.command("bank", "import", "--help")[0] == 0
-    assert server.command("bank", "import", "--bank", "NH-1", "--as", "khong.co", put("x.gift", GIFT))[0] == 1
-    assert server.command("bank", "import", "--bank", "NH-1", "--as", "phan.bien", put("x.gift", GIFT))[0] == 1
+    assert server.command("bank", "import", "--bank", "NH-1", "--as", "khong.co", put("x.gift", GIFT))[0] == 2
+    assert server.command("bank", "import", "--bank", "NH-1", "--as", "phan.bien", put("x.gift", GIFT))[0] == 2
     status, out, err = server.command("bank", "import", "--bank", "NH-1", os.path.join(folder, "khong-co"))
     assert status == 1, (status, out, err)
 
@@ -218,13 +257,85 @@ with step("packages come in; those that lead elsewhere, burst or lie are refused
     link.create_system, link.external_attr = 3, 0o120777 << 16
     hostile = {"slip": package(("../../../tmp/khoacu-slip.xml", ITEM.format("x", "x"))), "root": package(("/tmp/khoacu-slip.xml", "x")),
                "link": package((link, "/etc/passwd")), "bomb": package(("bom.xml", b" " * (300 << 20)), items=("ba",)),
-               "cut": package()[:-40], "tail": package()[30:]}
+               "cut": package()[:-40], "tail": package()[30:], "behind": package() + b"%PDF-1.7 and all of it", "before": b"GIF89a" + package()}
     for name, data in hostile.items():
         began = time.monotonic()
         found = counts(bring(author, data, name=name + ".zip"))
         assert found["refused"] > 0 and not found["applied"], (name, found)
-        assert time.monotonic() - began < 10, (name, time.monotonic() - began)
+        assert name != "behind" or bring(author, data, name=name + ".zip").json["lines"][0]["code"] == "zip-stray", name
+        took = time.monotonic() - began
+        assert took < allowed(10), (name, took)
+    workbook = owner.get("/api/v1/banks/NH-1/export?format=xlsx").bytes
+    reply = bring(author, workbook + b"<script>", name="lai.xlsx")
+    assert counts(reply)["refused"] == 1 and reply.json["lines"][0]["code"] == "xlsx-stray", reply
+    assert counts(bring(author, workbook, name="lai.xlsx"))["refused"] == 0
     assert total() == before and not os.path.exists("/tmp/khoacu-slip.xml")
     assert not glob.glob("/tmp/khoacu-export-*") and not glob.glob("/tmp/libzip*")
+
+PICTURE = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6364f8cf500f0003860180"
+                        "5a347d6b0000000049454e44ae426082")
+
+
+with step("what stands in a package has its line though no manifest names it: broken items, hostile ones, other formats"):
+    entity = '<?xml version="1.0"?><!DOCTYPE q [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + ITEM.format("thuc-the", "&x;")
+    mixed = package(("la/ngoai.XML", ITEM.format("ngoai", "Câu không có trong danh mục?")), ("la/thuc-the.xml", entity), ("la/hong.xml", "<assessmentItem"),
+                    ("la/cau.gift", "Một? {=a ~b}"), ("la/trong.zip", package()), ("la/moodle.xml", "<quiz/>"), ("la/mo-ta.xml", "<lom/>"), ("la/hinh.png", b"x"),
+                    ("readme.txt", "x"), ("__MACOSX/mot.xml", b"\0"))
+    reply = bring(author, mixed, name="lan.zip", mode="valid")
+    found = counts(reply)
+    told = sorted((line["path"].rsplit("/", 1)[-1], line["outcome"], line["code"]) for line in reply.json["lines"])
+    assert told == [("cau.gift", "refused", "qti-foreign"), ("hong.xml", "refused", "xml-broken"), ("moodle.xml", "refused", "qti-foreign"),
+                    ("mot.xml", "imported", None), ("ngoai.XML", "imported", None), ("thuc-the.xml", "refused", "xml-doctype"),
+                    ("trong.zip", "refused", "qti-foreign")], told
+
+with step("a tag of a hundred thousand attributes, or of names, keeps nobody waiting"):
+    many = " ".join(f'a{n}="{n}"' for n in range(100000))
+    spaces = " ".join(f'xmlns:a{n}="{n}"' for n in range(50000))
+    began = time.monotonic()
+    for name, data, code in (("x.xml", f'<assessmentItem xmlns="http://www.imsglobal.org/xsd/imsqti_v2p1" {many}/>', "xml-limit"),
+                             ("y.xml", f'<quiz {spaces}/>', None),
+                             ("z.gift", f"::z:: [html]<p {many[:190000]}>hai</p> {{=a ~b}}", "item-invalid")):
+        reply = bring(author, data, name=name)
+        assert counts(reply)["refused"] == 1 and code in (None, reply.json["lines"][0]["code"]), (name, reply)
+    took = time.monotonic() - began
+    assert took < 10, took
+
+
+def by_command(bank, *paths):
+    report = os.path.join(folder, "dong.jsonl")
+    status, out, err = server.command("bank", "import", "--bank", bank, "--json", "--report", report, *paths)
+    with open(report, encoding="utf-8") as file:
+        return status, json.loads(out), [json.loads(line) for line in file], err
+
+
+with step("a package that was unpacked is the package: nothing of its items is lost, and nothing else in it is a fault"):
+    target = os.path.join(folder, "goi.zip")
+    assert server.command("bank", "export", "--bank", "NH-1", "--format", "qti21", "--out", target)[0] == 0
+    with zipfile.ZipFile(target) as pack:
+        pack.extractall(os.path.join(folder, "roi"))
+    put("roi/ghi-chu/them.gift", "::Thêm:: Câu đứng cạnh gói {=a ~b}\n")
+    there = by_command("GOI-1", target)
+    unpacked = by_command("GOI-2", os.path.join(folder, "roi"))
+    assert there[0] == unpacked[0] == 0 and unpacked[1]["imported"] == unpacked[1]["found"] == there[1]["imported"] + 1, (there[1], unpacked[1:])
+    say = "SELECT i.code, i.kind, i.topic, i.level, encode(i.external, 'hex') IS NULL FROM khoacu.item i JOIN khoacu.bank b USING (bank_id) WHERE b.code = '{}' ORDER BY 1"
+    one, two = server.psql(say.format("GOI-1")), server.psql(say.format("GOI-2"))
+    assert one and [row for row in two if row in one] == one and len(two) == len(one) + 1, (one, two)
+    assert by_command("GOI-2", os.path.join(folder, "roi"))[1]["same"] == unpacked[1]["found"]
+
+with step("a picture beside an item comes along; no name and no link leads out of the folder"):
+    shows = lambda name, source: put(f"hinh/{name}.xml", ITEM.format(name, f'Xem <img src="{source}" alt="hình của {name}"/>'))
+    put("hinh/anh/một hình.png", PICTURE)
+    put("ngoai.png", PICTURE)
+    os.symlink(os.path.join(folder, "ngoai.png"), put("hinh/anh/x", "") + ".png")
+    os.symlink(folder, os.path.join(folder, "hinh", "thu-muc"))
+    shows("trong", "anh/m%E1%BB%99t%20h%C3%ACnh.png")
+    for name, source in (("tren", "../ngoai.png"), ("an", "anh/%2e%2e/%2e%2e/ngoai.png"), ("goc", os.path.join(folder, "ngoai.png")),
+                         ("lien", "anh/x.png"), ("qua", "thu-muc/ngoai.png")):
+        shows(name, source)
+    status, out, err = server.command("bank", "import", "--bank", "HINH-2", "--valid-only", "--json", "--report", target + ".jsonl", os.path.join(folder, "hinh"))
+    with open(target + ".jsonl", encoding="utf-8") as file:
+        told = {line["item"]: (line["outcome"], line["code"]) for line in map(json.loads, file) if line["item"]}
+    assert told == {"trong": ("imported", None), **{name: ("changed", "media-missing") for name in ("tren", "an", "goc", "lien", "qua")}}, (told, err)
+    assert server.psql("SELECT count(*) FROM khoacu.bank_media m JOIN khoacu.bank b USING (bank_id) WHERE b.code = 'HINH-2'") == [["1"]]
 
 finish()

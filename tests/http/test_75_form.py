@@ -6,6 +6,7 @@ import subprocess
 
 from cycle_data import POSTS, TOPICS, applied, cycle, items, rows, second_item_officer
 from harness import Client, Server, finish, make_all_roles, make_officers, step
+from routes import fill, routes
 from vault import make_live
 
 server = Server()
@@ -238,6 +239,18 @@ with step("a shift takes a sealed form of the pack's size and no other"):
     refusal(hr.post("/api/v1/cycles/KT-2026/shifts", {**SHIFT, "form_id": small}), 409, "form-size")
     assert hr.post("/api/v1/cycles/KT-2026/shifts", {**SHIFT, "form_id": "0" * 15 + "1"}).json["errors"][0]["rule"] == "unknown-value"
 
+with step("what stands in as many sealed forms as may be is drawn no more, and the bank's health says so"):
+    fresh = ids[3:5]
+    assert first.patch("/api/v1/banks/NH-1", {"exposure_max": 1}).status == 200
+    reply = draft("DE-15", items=[{"id": i} for i in fresh])
+    refusal(reply, 409, "item-unfit")
+    assert (reply.json["position"], reply.json["why"]) == (1, "exposed"), reply
+    health = first.get("/api/v1/banks/NH-1/health").json["exposed"]
+    sealed = int(server.psql("SELECT count(*) FROM khoacu.item WHERE exposure >= 1 AND state <> 'retired'")[0][0])
+    assert health["total"] == sealed >= 12 and all("overexposed" in row["flags"] for row in health["items"]), health
+    assert {row["id"] for row in health["items"]} <= {i["id"] for i in first.pages("/api/v1/items?exposed=true&limit=50")}
+    assert first.patch("/api/v1/banks/NH-1", {"exposure_max": 0}).status == 200
+
 # ---- on paper ----
 
 with step("the booklet says every item exactly, in order, and nothing of the key"):
@@ -254,7 +267,7 @@ with step("the booklet says every item exactly, in order, and nothing of the key
 
 with step("in English its own words are English; in two columns it says the same"):
     words = pdf(form, "booklet", query="?lang=en")[1]
-    assert "OFFICIAL PAPER" in words and "Item 8." in words and "A trial" in words.replace("A TRIAL", "A trial"), words
+    assert "OFFICIAL PAPER" in words and "Question 8." in words and "A trial" in words.replace("A TRIAL", "A trial"), words
     assert "Phân tích nguyên tắc" in pdf(form, "booklet", query="?columns=2")[1]
     assert first.get(f"/api/v1/forms/{form}/booklet.pdf?lang=fr").status == 400
     assert first.get(f"/api/v1/forms/{form}/booklet.pdf?columns=3").status == 400
@@ -287,6 +300,26 @@ with step("each act is in the audit trail, without texts; each reading in the ac
     assert '"what":"key"' in payloads
     purposes = dict(server.psql("SELECT purpose, count(DISTINCT item_id) FROM khoacu.item_access GROUP BY purpose"))
     assert int(purposes["form"]) >= 9 and int(purposes["print"]) >= 9, purposes
+
+with step("no route shows a text of the bank, to whomever, without an entry in the access history"):
+    item = read(form)["items"][0]
+    stem = max(re.findall(r"[\w ]+", re.sub("<[^>]*>", "|", item["content"]["body"]["vi"])), key=len).strip()
+    assert len(stem) > 8, item["content"]
+    filled = lambda path, one: fill(path.replace("{id}", one).replace("{bank}", "NH-1").replace("{code}", "KT-2026"))
+    entries = lambda: int(server.psql("SELECT count(*) FROM khoacu.item_access")[0][0])
+    shown = set()
+    for method, path, _, _, name, _ in routes():
+        for client in clients.values() if method == "GET" else ():
+            for one in (form, item["id"]) if "{id}" in path else ("",):
+                for query in ("", "?bank=NH-1&limit=200", "?from=1&to=1&format=gift", "?version=1"):
+                    address = filled(path, one) + query
+                    reply = client.get(address)
+                    if reply.status != 200 or not (stem.encode() in reply.bytes or reply.bytes.startswith(b"%PDF")):
+                        continue
+                    before = entries()
+                    assert client.get(address).status == 200 and entries() > before, address
+                    shown.add(name)
+    assert {"item_list", "item_get", "form_get", "form_booklet_get", "form_key_get", "bank_export_get"} <= shown, (stem, shown)
 
 with step("nobody but item officers has any of it"):
     for role in ("administrator", "hr_officer", "examiner", "invigilator", "inspector"):

@@ -20,7 +20,7 @@ def blueprint(**changes):
             "facility": {"mean": {"target": "0.6", "tolerance": "0.02"}, "difference": "0.01"}, **changes}
 
 
-def settled(identity, tries=400):
+def settled(identity, tries=3000):
     for _ in range(tries):
         reply = officer.get(f"/api/v1/assemblies/{identity}")
         assert reply.status == 200, reply
@@ -100,12 +100,54 @@ with step("what cannot be met is said in words, with the smallest set that clash
     assert clash["text_vi"] == "chủ đề law cần 12 câu hỏi đang dùng mức 3, ngân hàng có 10", clash
     assert assembled(identity, version=1)["verdict"] == "assembled"
 
+with step("the health of the bank says what its blueprints want and it lacks, and nothing of what it has"):
+    gaps = officer.get("/api/v1/banks/NH-1/health").json["gaps"]
+    assert gaps["total"] == 1 and [(g["blueprint"], g["topic"], g["level"], g["needed"], g["have"]) for g in gaps["items"]] == [
+        ("V1", "law", 3, 12, 10)], gaps
+
 with step("only live items within their limits are drawn"):
     server.psql("SET session_replication_role = replica;"
                 "UPDATE khoacu.item SET state = 'retired' WHERE code IN ('Q-005', 'Q-011');"
                 "UPDATE khoacu.item SET source_expires_on = '2020-01-01' WHERE code = 'Q-017';")
     clash = assembled(identity)["result"]["clash"]
     assert clash["text_en"] == "topic law needs 12 live items of level 3, the bank has 7", clash
+
+with step("parameters of items come in by a table, all or none, and are met as information targets; an item written anew has none"):
+    wants = {"format": "khoacu-blueprint/1", "title": "Thông tin", "items": 8, "information": {"points": [{"theta": "0", "min": "1.2"}]}}
+    reply = officer.post("/api/v1/blueprints", {"bank": "NH-1", "code": "TT", "document": wants})
+    informed = reply.json["id"]
+    assert assembled(informed)["verdict"] == "infeasible"
+    table = "code,a,b,c\n" + "".join(f"Q-{n:03},{1 + n / 100:.2f},{(n - 20) / 20:.2f},\n" for n in range(20, 40))
+    bad = officer.upload("calibrations", table + "Q-020,1,0,0\nQ-999,1,0,0\nQ-041,0,0,0\nQ-042,1,x,1\n", bank="NH-1")
+    assert bad.status == 422 and {(e["line"], e["column"], e["code"]) for e in bad.json["errors"]} == {
+        (22, "code", "duplicate"), (23, "code", "unknown"), (24, "a", "syntax"), (25, "b", "syntax"), (25, "c", "syntax")}, bad
+    assert server.psql("SELECT count(*) FROM khoacu.item_calibration") == [["0"]]
+    assert officer.upload("calibrations", table, bank="NH-9").json["errors"][0]["column"] == "bank"
+    reply = officer.upload("calibrations", table, bank="NH-1")
+    assert reply.status == 200 and (reply.json["imported"], reply.json["unchanged"]) == (20, 0), reply
+    reply = officer.upload("calibrations", table.replace(",", ";").replace(".", ","), bank="NH-1")
+    assert reply.status == 200 and (reply.json["imported"], reply.json["changed"], reply.json["unchanged"]) == (0, 0, 20), reply
+    reply = officer.upload("calibrations", "mã,a,b\nQ-020,1.5,0\n", bank="NH-1")
+    assert reply.status == 200 and (reply.json["imported"], reply.json["changed"]) == (0, 1), reply
+    of = {i["code"]: i["id"] for i in officer.get("/api/v1/items?bank=NH-1&limit=200").json["items"]}
+    assert officer.get(f"/api/v1/items/{of['Q-020']}").json["calibration"] == {"a": "1.5", "b": "0", "c": "0"} and officer.get(f"/api/v1/items/{of['Q-019']}").json["calibration"] is None
+    done = assembled(informed)
+    assert done["verdict"] == "assembled" and all(float(value) > 0 for value in done["result"]["curves"]["information"][0]), done["result"]["curves"]
+    assert all(20 <= int(item["code"][2:]) < 40 for item in done["result"]["forms"][0]["items"]), done["result"]["forms"]
+    one = officer.get(f"/api/v1/items/{of['Q-020']}").json
+    reply = officer.post(f"/api/v1/items/{of['Q-020']}/versions", {"base_version": 1, "content": one["content"], "key": one["key"], "meta": {**one["meta"], "level": 1}})
+    assert reply.status == 201 and officer.get(f"/api/v1/items/{of['Q-020']}").json["calibration"] is None, reply
+    server.psql("SET session_replication_role = replica; UPDATE khoacu.item SET state = 'live' WHERE code = 'Q-020'")
+    assert assembled(informed)["result"]["pool"]["no_information"] == done["result"]["pool"]["no_information"] + 1
+
+with step("an item on a law that is amended is found by its article and stopped"):
+    found = officer.get("/api/v1/items?q=%22%C4%91i%E1%BB%81u+30%22&bank=NH-1").json["items"]
+    assert [i["code"] for i in found] == ["Q-030"], found
+    reply = officer.post("/api/v1/item-acts", {"ids": [found[0]["id"]], "act": "retire", "reason": "Điều 30 đã được sửa đổi"})
+    assert reply.json["done"] == 1, reply
+    after = assembled(informed)["result"]
+    assert "Q-030" not in {item["code"] for form in after["forms"] for item in form["items"]} and after["pool"]["items"] == done["result"]["pool"]["items"] - 1, after["pool"]
+    server.psql("SET session_replication_role = replica; UPDATE khoacu.item SET state = 'live' WHERE code = 'Q-030'")
 
 with step("a long search is stopped when somebody asks"):
     slow = blueprint(items=25, forms=2, counts=[], facility={"mean": {"target": "0.6"}, "curve": [
@@ -144,15 +186,15 @@ with step("the command assembles from a bank, for those who may, and stores noth
     before = server.psql("SELECT count(*) FROM khoacu.assembly")
     status, out, err = server.command("assemble", "--bank", "NH-1", "--as", "item.officer", "--blueprint", path, "--json")
     assert status == 0 and json.loads(out)["verdict"] == "assembled", (out, err)
-    assert server.command("assemble", "--bank", "NH-1", "--as", "de.khac", "--blueprint", path)[0] == 1
-    assert server.command("assemble", "--bank", "NH-1", "--as", "examiner", "--blueprint", path)[0] == 1
-    assert server.command("assemble", "--bank", "NH-2", "--as", "item.officer", "--blueprint", path)[0] == 1
+    assert server.command("assemble", "--bank", "NH-1", "--as", "de.khac", "--blueprint", path)[0] == 2
+    assert server.command("assemble", "--bank", "NH-1", "--as", "examiner", "--blueprint", path)[0] == 2
+    assert server.command("assemble", "--bank", "NH-2", "--as", "item.officer", "--blueprint", path)[0] == 2
     assert server.command("assemble", "--bank", "NH-1", "--blueprint", path)[0] == 2
     assert server.psql("SELECT count(*) FROM khoacu.assembly") == before
 
 with step("each act stands in the audit trail; no blueprint, request or result can be changed afterwards"):
     acts = [act for act, in server.psql("SELECT act FROM khoacu.audit_event WHERE act LIKE 'assembly.%' ORDER BY occurred_at")]
-    assert acts.count("assembly.blueprint_make") == 1 and acts.count("assembly.blueprint_save") == 2 and "assembly.request" in acts, acts
+    assert acts.count("assembly.blueprint_make") == 2 and acts.count("assembly.blueprint_save") == 2 and "assembly.request" in acts, acts
     for table in ("blueprint_version", "assembly", "assembly_stop", "assembly_result"):
         held = server.psql(f"SELECT count(*) FROM information_schema.role_table_grants WHERE table_schema = 'khoacu' AND table_name = '{table}'"
                            " AND grantee LIKE 'khoacu_%' AND grantee <> 'khoacu_owner' AND privilege_type NOT IN ('SELECT', 'INSERT')")

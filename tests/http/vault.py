@@ -106,6 +106,12 @@ class Vault:
                 f"INSERT INTO khoacu.item_key (item_id, version, generation, sealed) VALUES ({item_id}, {version}, 1, "
                 f"'{self.seal(bank_id, key, item_id, version, 'key')}');")
 
+    def media_sql(self, bank_id, type, data, staff_id):
+        """A picture or sound that items of the bank name by the hash of its bytes."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        return (f"INSERT INTO khoacu.bank_media (bank_id, sha256, type, generation, sealed, added_by, added_at) VALUES ({bank_id}, '\\x{sha256}', "
+                f"'{type}', 1, '{self.seal(bank_id, data, bank_id, 0, 'media/' + sha256)}', {staff_id}, now());")
+
     def items(self, where="true"):
         """{code: [(version, content, key)]} of the items, opened."""
         found = {}

@@ -61,7 +61,7 @@ used_functions() {
 # COMMENT ON INDEX … IS 'Serves a, b and c': each is a statement or an SQL operation.
 served_statements() {
     local name
-    sed -nE "s/.*IS 'Serves ([^';]*).*/\1/p" sql/migrations/*.sql | tr ', ' '\n\n' | grep -vxE 'and|' | sort -u | while read -r name; do
+    sed -nE "s/.*IS 'Serves ([^';:]*).*/\1/p" sql/migrations/*.sql | tr ', ' '\n\n' | grep -vxE 'and|' | sort -u | while read -r name; do
         grep -qE "^-- :$name\$" sql/queries/*.sql || grep -qiE "FUNCTION (khoacu\.)?$name\b" sql/functions/*.sql ||
             grep -nHwE "Serves.*$name" sql/migrations/*.sql | sed -E "s/^([^:]*:[0-9]+):.*/\1: there is no statement $name/"
     done
@@ -73,6 +73,9 @@ used_headers() {
         [[ $file == server/* ]] && name=$(basename "$file")
         grep -qF "\"$name\"" "${c_files[@]}" "${headers[@]}" "${test_c[@]}" || echo "$file:1: included nowhere"
     done
+}
+offered_functions() {
+    awk -f tests/lint/public.awk "${headers[@]}" "${c_files[@]}" "${test_c[@]}" $(files '^tests/.*\.h$') | LC_ALL=C sort
 }
 # Both languages have the same keys, and each text the same {placeholders}.
 catalogues() {
@@ -94,11 +97,23 @@ named_texts() {
     local file folder key
     for file in $(files '^web/.*\.m?js$'); do
         folder=$(dirname "$file")
-        [ "$folder" = web/shared ] && folder='web/*'
+        case $folder in
+        web/shared) folder='web/*' ;;
+        web/staff | web/staff/*) folder='web/staff{,/*}' ;; # their catalogues are loaded together
+        esac
         grep -noE '\bt\("[a-zA-Z0-9_.-]+"[,)]' "$file" | sed -E 's/t\("([^"]*)".*/\1/' | while IFS=: read -r line key; do
-            grep -qF "\"$key\":" web/shared/i18n/vi.json $folder/i18n/vi.json || echo "$file:$line: no text $key"
+            eval grep -sqF "'\"$key\":'" web/shared/i18n/vi.json "$folder/i18n/vi.json" || echo "$file:$line: no text $key"
         done
     done
+}
+# Each act of the audit trail has words of its own, and no act that is gone has any: domain modules and SQL operations name theirs in full.
+acts_have_words() {
+    local modules='identity|cycle|bank|assembly|form|sitting|hall|scan|marking|panel|score|result|ballot|appeal|quality'
+    LC_ALL=C comm -3 \
+        <({ grep -hoE "\"($modules)\.[a-z][a-z0-9_]*\"" $(files '^server/(identity|cycle|bank|assembly|form|sitting|marking|panel|score|result|ballot|appeal|quality)/.*\.c$')
+            grep -hoE "'($modules)\.[a-z][a-z0-9_]*'" $(files '^sql/functions/'); } | tr -d "\"'" | LC_ALL=C sort -u) \
+        <(jq -r 'keys[] | select(startswith("audit.act.")) | ltrimstr("audit.act.")' web/staff/audit/i18n/vi.json | LC_ALL=C sort) |
+        sed -E 's/^([^[:blank:]]+)/\1: an act without words/; s/^\t(.*)/web\/staff\/audit\/i18n\/vi.json:1: \1 is no act/'
 }
 json_files() {
     local file
@@ -111,9 +126,12 @@ scripts_parse() {
     for file in $(files '\.sh$' '^\.ci/run$'); do
         bash -n "$file"
     done
-    for file in $(files '^web/.*\.m?js$'); do
-        node --input-type=module --check <"$file" 2>&1 | sed -n "1,4s|^|$file: |p"
-    done
+    node --experimental-vm-modules --no-warnings -e '
+        const {readFileSync} = require("fs"), {SourceTextModule} = require("vm");
+        for (const file of process.argv.slice(1))
+            try { new SourceTextModule(readFileSync(file, "utf8"), {identifier: file}); }
+            catch (fault) { console.log(fault.stack.split("\n")[0] + ": " + fault.message); }
+    ' $(files '^web/.*\.m?js$')
 }
 imports_exist() {
     local file name
@@ -121,6 +139,12 @@ imports_exist() {
         sed -nE "s/^(import|export)[^'\"]*['\"](\.[^'\"]*)['\"].*/\2/p; s/^\} from ['\"](\.[^'\"]*)['\"].*/\1/p" "$file" | while read -r name; do
             [ -e "$(dirname "$file")/$name" ] || echo "$file:1: imports $name, which is not there"
         done
+    done
+}
+bad_acts() {
+    local act file sentence
+    tail -n +2 tests/bad_acts.tsv | while IFS=$'\t' read -r act file sentence; do
+        grep -E 'step\(' "$file" 2>/dev/null | grep -qF "$sentence" || echo "tests/bad_acts.tsv: «$act»: $file has no step «$sentence»"
     done
 }
 line_ends() {
@@ -139,8 +163,10 @@ compilers() {
 }
 
 check 'modules include only lower floors; banned.h is last' awk -f tests/lint/includes.awk tests/lint/floors.txt "${c_files[@]}" "${headers[@]}" "${test_c[@]}"
+check 'what is cleaned up has a value first' awk -f tests/lint/cleanup.awk "${c_files[@]}" "${test_c[@]}"
 check 'headers explain themselves' awk -f tests/lint/headers.awk "${headers[@]}"
 check 'headers are used' used_headers
+check 'what public headers offer is used' offered_functions
 check 'files have at most 600 lines' too_long
 check 'functions have at most 70 lines' awk -f tests/lint/functions.awk "${c_files[@]}"
 check 'nothing is unfinished' unfinished
@@ -152,9 +178,11 @@ check 'every index serves a statement' served_statements
 check 'pages keep the content security policy' awk -f tests/lint/web.awk /dev/null "${pages[@]}"
 check 'both languages have the same texts' catalogues
 check 'texts that pages name exist' named_texts
+check 'acts of the audit trail have words' acts_have_words
 check 'JSON files are JSON' json_files
 check 'scripts parse' scripts_parse
 check 'modules of the pages exist' imports_exist
+check 'every act that must be refused has its test' bad_acts
 if [ "${1:-}" != quick ]; then
     check 'gcc and clang have no warning' compilers
     check 'cppcheck finds nothing' static_analysis

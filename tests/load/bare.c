@@ -65,7 +65,7 @@ int main(int argc, char **argv) {
     char why[200];
     pthread_t thread;
     if (argc < 2 || !text_parse_int(argv[1], 1, 65535, &port) || (argc > 2 && !text_parse_int(argv[2], 1, 16, &loops)) ||
-        http_listen("127.0.0.1", (int)port, &fd, why, sizeof why))
+        http_listen("127.0.0.1", (int)port, "the argument", &fd, why, sizeof why))
         return 2;
     empty = MHD_create_response_from_buffer(0, (void *)(uintptr_t)"", MHD_RESPMEM_PERSISTENT);
     static int fds[16];

@@ -1,7 +1,7 @@
-/* A day of examination, open loop: every candidate has a connection of her own and does each thing at its time, whether the
- * server is in time or not. Where there are fewer descriptors than candidates, each act has a connection to itself.
+/* A day of examination, open loop: every candidate does each thing at its time, whether the server is in time or not. Each act has
+ * a connection to itself; with --keep 1 a candidate keeps hers from one act to the next, which takes a descriptor for each.
  *
- *   day PORT --input FILE --sittings N [--signin S] [--open S] [--interval S] [--answers K] [--submit S]
+ *   day PORT --input FILE --sittings N [--signin S] [--open S] [--interval S] [--answers K] [--submit S] [--keep 0|1]
  *
  *   sign-in within S seconds; at their end the start: all open the paper within S seconds, then save an answer every
  *   S seconds, K in all, and hand in within S seconds. The times may be scaled down together.
@@ -12,6 +12,8 @@
 #include "khoacu/base/clock.h"
 #include "khoacu/base/random.h"
 #include "khoacu/base/text.h"
+
+#include "load.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -37,6 +39,7 @@ enum {
     SLOTS = 100000, /* of 100 us */
     AGAIN_US = 200000,
     LATE_MOST_US = 120000000,
+    CROWDED_TICKS = 10,
     GAP_US = 1000000, /* in which the machine is looked at */
 };
 
@@ -63,10 +66,10 @@ static struct {
     size_t line_count;
     struct candidate *all;
     uint32_t *ticks; /* first of each tick: index + 1 */
-    size_t tick_count;
+    size_t tick_count, tick; /* tick: the next to be run */
     int64_t began_us, start_us, finish_us;
     size_t done;
-    bool keep; /* connections, between one act and the next */
+    int64_t keep; /* connections, between one act and the next */
     struct {
         int64_t count, refused, failed, slots[SLOTS];
     } steps[STEPS];
@@ -96,20 +99,29 @@ static int64_t within(int64_t seconds) {
 
 /* ---- what is due ---- */
 
-static void plan(struct candidate *c, int64_t due_us) {
-    size_t tick = (size_t)((due_us > g.began_us ? due_us - g.began_us : 0) / TICK_US);
-    c->due_us = due_us;
+/* Into the list of a tick that is still to come. */
+static void put(struct candidate *c, size_t tick) {
+    if (tick < g.tick)
+        tick = g.tick;
     if (tick >= g.tick_count)
         tick = g.tick_count - 1;
     c->next = g.ticks[tick];
     g.ticks[tick] = (uint32_t)(c - g.all) + 1;
 }
 
-static void connect_candidate(struct candidate *c) {
+static void plan(struct candidate *c, int64_t due_us) {
+    c->due_us = due_us;
+    put(c, (size_t)((due_us > g.began_us ? due_us - g.began_us : 0) / TICK_US));
+}
+
+/* False: every descriptor is in use, by those who wait for the server; whoever has none waits as well. */
+static bool connect_candidate(struct candidate *c) {
     struct sockaddr_in in = {.sin_family = AF_INET, .sin_port = htons((uint16_t)g.port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     struct sockaddr_in own = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1 + (uint32_t)((c - g.all) / PER_SOURCE))};
     int one = 1;
     c->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (c->fd < 0 && errno == EMFILE)
+        return false;
     if (c->fd < 0)
         die("socket");
     (void)setsockopt(c->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof one);
@@ -119,6 +131,7 @@ static void connect_candidate(struct candidate *c) {
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = c};
     if (epoll_ctl(g.epoll_fd, EPOLL_CTL_ADD, c->fd, &event) != 0)
         die("epoll");
+    return true;
 }
 
 #define COMMON "Host: 127.0.0.1:8080\r\nX-Khoacu: 1\r\nContent-Type: application/json\r\n"
@@ -150,10 +163,12 @@ static void act(struct candidate *c) {
     case STEPS:
         return;
     }
-    if (c->fd < 0)
-        connect_candidate(c);
-    int len = snprintf(request, sizeof request, "%s %s HTTP/1.1\r\n" COMMON "%s%s%sContent-Length: %zu\r\n\r\n%s", method, path,
-                       *c->cookie ? "Cookie: " : "", c->cookie, *c->cookie ? "\r\n" : "", strlen(body), body);
+    if (c->fd < 0 && !connect_candidate(c)) {
+        put(c, g.tick + CROWDED_TICKS);
+        return;
+    }
+    int len = snprintf(request, sizeof request, "%s %s HTTP/1.1\r\n" COMMON LOAD_COOKIE "%s%s\r\nContent-Length: %zu\r\n\r\n%s", method, path,
+                       *c->cookie ? "; " : "", c->cookie, strlen(body), body);
     c->busy = true;
     c->got = 0;
     if (send(c->fd, request, (size_t)len, MSG_NOSIGNAL) != len) /* the end of the connection shows itself when it is read */
@@ -276,11 +291,11 @@ static void run_tick(size_t tick) {
     }
 }
 
-static void run_until(int64_t until_us, size_t *tick) {
+static void run_until(int64_t until_us) {
     struct epoll_event events[EVENTS];
     for (int64_t now_us = clock_mono_us(); now_us < until_us && g.done < (size_t)g.sittings; now_us = clock_mono_us()) {
-        while (*tick < g.tick_count && g.began_us + (int64_t)*tick * TICK_US <= now_us)
-            run_tick((*tick)++);
+        while (g.tick < g.tick_count && g.began_us + (int64_t)g.tick * TICK_US <= now_us)
+            run_tick(g.tick++);
         int count = epoll_wait(g.epoll_fd, events, EVENTS, 1);
         for (int i = 0; i < count; i++)
             ready(events[i].data.ptr);
@@ -288,7 +303,6 @@ static void run_until(int64_t until_us, size_t *tick) {
 }
 
 static void run_day(void) {
-    size_t tick = 0;
     int64_t answers_us = g.answers * g.interval * 1000000;
     probe(0);
     g.began_us = clock_mono_us();
@@ -301,11 +315,11 @@ static void run_day(void) {
         die("memory");
     for (int64_t i = 0; i < g.sittings; i++)
         plan(&g.all[i], g.began_us + within(g.signin));
-    run_until(first_us, &tick);
+    run_until(first_us);
     probe(1);
-    run_until(g.finish_us - GAP_US, &tick);
+    run_until(g.finish_us - GAP_US);
     probe(2);
-    run_until(g.finish_us + g.submit * 1000000 + LATE_MOST_US, &tick);
+    run_until(g.finish_us + g.submit * 1000000 + LATE_MOST_US);
     probe(3);
 }
 
@@ -351,7 +365,8 @@ static bool read_arguments(int argc, char **argv) {
         const char *name;
         int64_t *value, most;
     } options[] = {{"--sittings", &g.sittings, 200000}, {"--signin", &g.signin, 3600},   {"--open", &g.open, 600},
-                   {"--interval", &g.interval, 600},    {"--answers", &g.answers, 1000}, {"--submit", &g.submit, 600}};
+                   {"--interval", &g.interval, 600},    {"--answers", &g.answers, 1000}, {"--submit", &g.submit, 600},
+                   {"--keep", &g.keep, 1}};
     int64_t port;
     const char *input = NULL;
     if (argc % 2 != 0 || argc < 6 || !text_parse_int(argv[1], 1, 65535, &port))
@@ -362,7 +377,7 @@ static bool read_arguments(int argc, char **argv) {
         if (known)
             input = argv[i + 1];
         for (size_t k = 0; k < sizeof options / sizeof options[0]; k++)
-            known |= strcmp(argv[i], options[k].name) == 0 && text_parse_int(argv[i + 1], 1, options[k].most, options[k].value);
+            known |= strcmp(argv[i], options[k].name) == 0 && text_parse_int(argv[i + 1], options[k].value != &g.keep, options[k].most, options[k].value);
         if (!known)
             return false;
     }
@@ -375,13 +390,12 @@ static bool read_arguments(int argc, char **argv) {
 int main(int argc, char **argv) {
     struct rlimit limit;
     if (!read_arguments(argc, argv)) {
-        fputs("usage: day PORT --input FILE --sittings N [--signin S] [--open S] [--interval S] [--answers K] [--submit S]\n", stderr);
+        fputs("usage: day PORT --input FILE --sittings N [--signin S] [--open S] [--interval S] [--answers K] [--submit S] [--keep 0|1]\n", stderr);
         return 2;
     }
     if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
         limit.rlim_cur = limit.rlim_max;
         (void)setrlimit(RLIMIT_NOFILE, &limit);
-        g.keep = (rlim_t)g.sittings + 100 < limit.rlim_cur;
     }
     random_stream_init(&g.draw, 2026);
     g.epoll_fd = epoll_create1(EPOLL_CLOEXEC);

@@ -14,6 +14,8 @@
 #include "khoacu/identity/secret.h"
 #include "khoacu/item/item.h"
 
+#include "load.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -183,12 +185,13 @@ static void put_sittings(FILE *data, FILE *save, const uint8_t *seed, int64_t *i
         uint8_t token[IDENTITY_TOKEN_LEN], sha256[CRYPTO_SHA256_LEN];
         char text[64], hex[2 * CRYPTO_SHA256_LEN + 1], sitting[TEXT_ID_LEN + 1];
         random_bytes(token, sizeof token);
-        crypto_sha256(token, sizeof token, sha256);
+        text_base64url(token, sizeof token, text);
+        if (!identity_candidate_sha256(text, LOAD_DEVICE, sha256))
+            exit(2);
         text_hex(sha256, sizeof sha256, hex);
         (void)fprintf(data, "\\\\x%s\t%d\tnow\tnow\ttomorrow\n", hex, 1000000 + i);
         if (i >= LINES)
             continue;
-        text_base64url(token, sizeof token, text);
         text_format_id(ids[i], sitting);
         (void)fprintf(save, "%s %s", text, sitting);
         put_options(save, seed, ids[i]);

@@ -14,6 +14,8 @@
 #include "khoacu/base/clock.h"
 #include "khoacu/base/text.h"
 
+#include "load.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -109,7 +111,7 @@ static void build_save(struct connection *c) {
     else
         (void)snprintf(path, sizeof path, "%s/%s/", g.path, sitting);
     int head = snprintf(c->request, sizeof c->request,
-                        "%s %s00 HTTP/1.1\r\n" COMMON "Cookie: __Host-khoacu-sitting=%s\r\nContent-Length: 51\r\n\r\n",
+                        "%s %s00 HTTP/1.1\r\n" COMMON LOAD_COOKIE "; __Host-khoacu-sitting=%s\r\nContent-Length: 51\r\n\r\n",
                         g.mode == MODE_SAVE ? "PUT" : "POST", path, token);
     c->position_at = strlen(g.mode == MODE_SAVE ? "PUT " : "POST ") + strlen(path);
     c->seq_at = (size_t)head + strlen("{\"seq\":");
@@ -139,7 +141,7 @@ static void build_login(struct connection *c) {
         die("a line of the input is not whole");
     int len = snprintf(body, sizeof body, "{\"roll_number\":\"%s\",\"access_code\":\"%s\"}", roll, code);
     c->len = (size_t)snprintf(c->request, sizeof c->request,
-                              "POST /api/v1/candidate-logins HTTP/1.1\r\n" COMMON "Content-Length: %d\r\n\r\n%s", len, body);
+                              "POST /api/v1/candidate-logins HTTP/1.1\r\n" COMMON LOAD_COOKIE "\r\nContent-Length: %d\r\n\r\n%s", len, body);
 }
 
 /* From the reply to the sign-in: the cookie and the sitting's id. */
@@ -149,7 +151,7 @@ static bool build_start(struct connection *c, const char *body) {
         return false;
     sitting += strlen("\"sitting_id\":\"");
     c->len = (size_t)snprintf(c->request, sizeof c->request,
-                              "POST /api/v1/sittings/%.*s/start HTTP/1.1\r\n" COMMON "Cookie: %.*s\r\nContent-Length: 0\r\n\r\n",
+                              "POST /api/v1/sittings/%.*s/start HTTP/1.1\r\n" COMMON LOAD_COOKIE "; %.*s\r\nContent-Length: 0\r\n\r\n",
                               (int)strcspn(sitting, "\""), sitting, (int)strcspn(cookie, ";\r"), cookie);
     return true;
 }

@@ -122,7 +122,7 @@ int main(int argc, char **argv) {
     int64_t port;
     int fd;
     char why[200];
-    if (argc != 3 || !text_parse_int(argv[1], 1, 65535, &port) || http_listen("127.0.0.1", (int)port, &fd, why, sizeof why))
+    if (argc != 3 || !text_parse_int(argv[1], 1, 65535, &port) || http_listen("127.0.0.1", (int)port, "the argument", &fd, why, sizeof why))
         return 2;
     for (int i = 0; i < THREADS; i++)
         connections[i] = open_database(argv[2]);

@@ -32,7 +32,7 @@ int main(int argc, char **argv) {
     int64_t port;
     int listen_fd, epoll_fd = epoll_create1(EPOLL_CLOEXEC);
     char why[200];
-    if (argc != 2 || !text_parse_int(argv[1], 1, 65535, &port) || http_listen("127.0.0.1", (int)port, &listen_fd, why, sizeof why))
+    if (argc != 2 || !text_parse_int(argv[1], 1, 65535, &port) || http_listen("127.0.0.1", (int)port, "the argument", &listen_fd, why, sizeof why))
         return 2;
     struct epoll_event events[EVENTS], event = {.events = EPOLLIN, .data.fd = listen_fd};
     (void)epoll_ctl(epoll_fd, EPOLL_CTL_ADD, listen_fd, &event);

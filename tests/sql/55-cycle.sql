@@ -27,5 +27,19 @@ SELECT is((SELECT array_agg(access_generation ORDER BY sitting_id) FROM sitting)
 SELECT is(do_cycle_codes_store('{}', '{}', now()), 0::bigint, 'no codes are no harm');
 RESET ROLE;
 
+-- Certificates: 44 has no seat; those of the fixture have one.
+INSERT INTO candidate (candidate_id, cycle_id, roll_number, full_name, birth_date, post_id, agency_ids)
+VALUES (44, 10, 'T-44', 'Candidate 44', '2000-01-01', 30, '{20}');
+SET LOCAL ROLE khoacu_server;
+SELECT throws_ok($$INSERT INTO sitting_score (candidate_id, revision, sitting_id, status, questions, scored_at) VALUES (44, 1, 0, 'exempt', 60, now())$$, '42501', NULL,
+                 'the server exempts nobody by itself');
+SELECT is(do_cycle_credentials_store(10, '{T-44,T-41,T-99}', '{KD,KD,KD}', '{2026-01-02,2026-01-02,2026-01-02}', '{24,24,24}', '{-1,80,80}', '{a,b,c}', 60, 1, now()), 1::bigint,
+          'a certificate is recorded for who has no seat, not for who has one or is nobody');
+SELECT is((SELECT array_agg(row(k.candidate_id, k.mark, s.status, s.questions)::text) FROM credential k JOIN sitting_score s USING (candidate_id)), '{"(44,,exempt,60)"}'::text[],
+          'and with it the exemption, of both or neither');
+SELECT is(do_cycle_credentials_store(10, '{T-44}', '{KD}', '{2026-02-03}', '{24}', '{90}', '{d}', 60, 1, now()), 0::bigint, 'a second one changes nothing');
+SELECT is((SELECT count(*) FROM sitting_score WHERE candidate_id = 44), 1::bigint, 'nor does it exempt twice');
+RESET ROLE;
+
 SELECT * FROM finish();
 ROLLBACK;

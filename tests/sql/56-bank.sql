@@ -123,12 +123,21 @@ SELECT throws_ok($$SELECT bank_item_expose(501, 2)$$, '23514', NULL, 'it is not'
 SELECT throws_ok($$UPDATE item SET exposure = 0, changed = changed + 1 WHERE item_id = 501$$, '23514', NULL, 'what was shown stays shown');
 UPDATE bank SET exposure_max = 0 WHERE bank_id = 50;
 UPDATE bank SET changes = changes + 1 WHERE bank_id = 50;
-UPDATE item SET source_expires_on = current_date, changed = (SELECT changes FROM bank WHERE bank_id = 50) WHERE item_id = 501;
+SELECT throws_ok($$UPDATE item SET source_expires_on = current_date, changed = (SELECT changes FROM bank WHERE bank_id = 50) WHERE item_id = 501$$,
+  '23514', 'an item is what its newest version says', 'no expiry without a version that says so');
+RESET ROLE;
+SET LOCAL session_replication_role = replica;
+UPDATE item SET source_expires_on = current_date WHERE item_id = 501;
+SET LOCAL session_replication_role = origin;
+SET LOCAL ROLE khoacu_bank;
 SELECT is(bank_item_fit(501, 2), 'expired', 'when its source has expired');
 SELECT throws_ok($$SELECT bank_item_expose(501, 2)$$, '23514', NULL, 'it is not');
-SELECT throws_ok($$UPDATE item SET source_expires_on = NULL, changed = changed + 100 WHERE item_id = 501$$, '23514', NULL, 'the bank counts changes');
+SELECT throws_ok($$UPDATE item SET tags = '{x}', changed = changed + 100 WHERE item_id = 501$$, '23514', 'a change of an item is counted by its bank', 'the bank counts changes');
 UPDATE bank SET changes = changes + 1 WHERE bank_id = 50;
-UPDATE item SET source_expires_on = NULL, changed = (SELECT changes FROM bank WHERE bank_id = 50) WHERE item_id = 501;
+SELECT throws_ok($$UPDATE item SET level = 4, changed = (SELECT changes FROM bank WHERE bank_id = 50) WHERE item_id = 501$$,
+  '23514', 'an item is what its newest version says', 'nor another level');
+SELECT lives_ok($$UPDATE item SET source_expires_on = NULL, changed = (SELECT changes FROM bank WHERE bank_id = 50) WHERE item_id = 501$$,
+  'back to what the version says it goes');
 SELECT is(pg_temp.act(3, 501, 'retire'), 'done retired', 'retired');
 SELECT throws_ok($$SELECT bank_item_expose(501, 2)$$, '23514', NULL, 'it is not');
 SELECT is(pg_temp.write(1, 501, 3, 'N1'), 'retired', 'nor written');
@@ -143,6 +152,10 @@ SELECT lives_ok($$UPDATE item_key SET generation = 2, sealed = sha256('again') W
 SELECT throws_ok($$UPDATE item_key SET generation = 1 WHERE item_id = 501$$, '23514', NULL, 'not back');
 SELECT throws_ok($$UPDATE item SET code = 'X'$$, '42501', NULL, 'an item keeps its code');
 SELECT throws_ok($$DELETE FROM item_access$$, '42501', NULL, 'the access history stays');
+SELECT lives_ok($$INSERT INTO item_calibration VALUES (501, 2, 1, 1200000000, -400000000, 0, 1, now())$$, 'a version is calibrated');
+SELECT throws_ok($$INSERT INTO item_calibration VALUES (501, 99, 1, 1200000000, 0, 0, 1, now())$$, '23503', NULL, 'not one that is not there');
+SELECT throws_ok($$INSERT INTO item_calibration VALUES (501, 2, 2, 0, 0, 0, 1, now())$$, '23514', NULL, 'an item that tells nobody apart has no slope');
+SELECT throws_ok($$UPDATE item_calibration SET b_nano = 0$$, '42501', NULL, 'what was brought in stays');
 SELECT throws_ok($$SELECT 1 FROM candidate$$, '42501', NULL, 'the role of the banks knows no candidate');
 SELECT throws_ok($$SELECT 1 FROM response$$, '42501', NULL, 'and no answer');
 RESET ROLE;

@@ -9,16 +9,19 @@ GRANT ALL ON ALL SEQUENCES IN SCHEMA pg_temp TO khoacu_server, khoacu_worker;
 SET LOCAL ROLE khoacu_server;
 INSERT INTO login_brake VALUES ('candidate:TEST-1:T-41', 2, now(), now()), ('candidate:TEST-1:T-42', 2, now(), now());
 
-SELECT is(do_identity_candidate_login(sha256('a'), 41, 71, 81, now(), now() + interval '1 day', 'candidate:TEST-1:T-41', 1, 'candidate:0000000000000029', 'candidate:0000000000000029', '{}', sha256('{}'), sha256('device a'), 11, 'sitting:0000000000000051', '{}', sha256('{}')), 1,
+SELECT is((do_identity_candidate_login(sha256('a'), 41, 71, 81, now(), now() + interval '1 day', 'candidate:TEST-1:T-41', 1, 'candidate:0000000000000029', 'candidate:0000000000000029', '{}', sha256('{}'), sha256('device a'), 11, 'sitting:0000000000000051', '{}', sha256('{}'))).access_generation, 1,
           'the first log-in leaves the generation of the sitting');
 SELECT is((SELECT count(*) FROM login_brake), 1::bigint, 'a log-in forgets the failures of its own subject alone');
-SELECT is(do_identity_candidate_login(sha256('b'), 41, 71, 81, now(), now() + interval '1 day', 'x', 2, 'candidate:0000000000000029', 'candidate:0000000000000029', '{}', sha256('{}'), sha256('device b'), 12, 'sitting:0000000000000051', '{}', sha256('{}')), 2,
+SELECT is((do_identity_candidate_login(sha256('b'), 41, 71, 81, now(), now() + interval '1 day', 'x', 2, 'candidate:0000000000000029', 'candidate:0000000000000029', '{}', sha256('{}'), sha256('device b'), 12, 'sitting:0000000000000051', '{}', sha256('{}'))).access_generation, 2,
           'the second raises it');
 SELECT is((SELECT string_agg(CASE WHEN ended_at IS NULL THEN 'live' ELSE 'ended' END, ',' ORDER BY token_sha256 = sha256('b'))
              FROM login WHERE candidate_id = 41), 'ended,live', 'and ends the first');
 SELECT is((SELECT access_generation FROM sitting WHERE sitting_id = 82), 1, 'a neighbour is left alone');
-SELECT is(do_identity_candidate_login(sha256('c'), 43, NULL, NULL, now(), now() + interval '1 day', 'x', 3, 'candidate:000000000000002b', 'candidate:000000000000002b', '{}', sha256('{}'), sha256('device c'), 13, 'sitting:0000000000000051', '{}', sha256('{}')), NULL,
+SELECT is((do_identity_candidate_login(sha256('c'), 43, NULL, NULL, now(), now() + interval '1 day', 'x', 3, 'candidate:000000000000002b', 'candidate:000000000000002b', '{}', sha256('{}'), sha256('device c'), 13, 'sitting:0000000000000051', '{}', sha256('{}'))).access_generation, NULL,
           'a candidate without a sitting signs in too');
+SELECT is((do_identity_candidate_login(sha256('d'), 41, 71, 81, now(), now() + interval '1 day', 'x', 4, 'candidate:0000000000000029', 'candidate:0000000000000029', '{}', sha256('{}'), sha256('device a'), 14, 'sitting:0000000000000051', '{}', sha256('{}'))).outcome, 'frozen',
+          'the machine before waits for an invigilator');
+SELECT is((SELECT count(*) FROM login WHERE candidate_id = 41 AND ended_at IS NULL AND token_sha256 = sha256('b')), 1::bigint, 'and the later one stays as it is');
 SELECT is(do_identity_candidate_logins_end(41, 71, 81, now()), 1, 'signing out ends the one that lives');
 SELECT is((SELECT access_generation FROM sitting WHERE sitting_id = 81), 3, 'and cuts its saves off');
 SELECT is(do_identity_candidate_logins_end(41, 71, 81, now()), 0, 'signing out again ends nothing');

@@ -12,18 +12,22 @@ SELECT is((SELECT string_agg(exposure::text, ',') FROM item), '1,1', 'its items 
 
 -- Outcomes, act by act, as the server's bank role. Person 3 has no right on the bank until later.
 SET LOCAL ROLE khoacu_bank;
-SELECT is((SELECT outcome FROM do_form_draft(61, 10, 50, 'G', NULL, '{51,52}', '{1,1}', '{}', '{}', sha256('g1'), 3, now())), 'forbidden', 'who has no right drafts nothing');
-SELECT is((SELECT outcome FROM do_form_draft(61, 10, 50, 'F', NULL, '{51,52}', '{1,1}', '{}', '{}', sha256('g1'), 1, now())), 'code-taken', 'a code is used once in a cycle');
-SELECT is((SELECT outcome || ' ' || place || ' ' || why FROM do_form_draft(61, 10, 50, 'G', NULL, '{51,99}', '{1,1}', '{}', '{}', sha256('g1'), 1, now())),
+SELECT is((SELECT outcome FROM do_form_draft(61, 10, 50, 'G', NULL, '{51,52}', '{1,1}', '{}', '{}', NULL, sha256('g1'), 3, now())), 'forbidden', 'who has no right drafts nothing');
+SELECT is((SELECT outcome FROM do_form_draft(61, 10, 50, 'F', NULL, '{51,52}', '{1,1}', '{}', '{}', NULL, sha256('g1'), 1, now())), 'code-taken', 'a code is used once in a cycle');
+SELECT is((SELECT outcome || ' ' || place || ' ' || why FROM do_form_draft(61, 10, 50, 'G', NULL, '{51,99}', '{1,1}', '{}', '{}', NULL, sha256('g1'), 1, now())),
           'unfit 2 unknown', 'an item that is not there is named');
-SELECT is((SELECT outcome || ' ' || place || ' ' || why FROM do_form_draft(61, 10, 50, 'G', NULL, '{51,52}', '{1,2}', '{}', '{}', sha256('g1'), 1, now())),
+SELECT is((SELECT outcome || ' ' || place || ' ' || why FROM do_form_draft(61, 10, 50, 'G', NULL, '{51,52}', '{1,2}', '{}', '{}', NULL, sha256('g1'), 1, now())),
           'unfit 2 not-live', 'and a version that is not live');
-SELECT is((SELECT outcome FROM do_form_draft(61, 10, 50, 'G', NULL, '{51,52}', '{1,1}', '{}', '{}', sha256('g1'), 1, now())), 'done', 'a draft');
+SELECT is((SELECT outcome FROM do_form_draft(61, 10, 50, 'G', NULL, '{51,52}', '{1,1}', '{}', '{}', NULL, sha256('g1'), 1, now())), 'done', 'a draft');
+SELECT is((SELECT outcome FROM do_form_draft(64, 10, 50, 'S', NULL, '{51,52}', '{1,1}', '{}', '{}',
+  '[{"code":"A","items":1,"title_en":"","title_vi":"Một"},{"code":"B","items":1,"title_en":"","title_vi":"Hai"}]', sha256('s1'), 1, now())), 'done', 'a form of two sections');
+SELECT throws_ok($$SELECT do_form_draft(65, 10, 50, 'T', NULL, '{51,52}', '{1,1}', '{}', '{}', '[{"code":"A","items":1,"title_en":"","title_vi":"Một"}]', sha256('t1'), 1, now())$$,
+  '23514', 'sections cover the positions', 'sections that leave a position out are refused by the table');
 SELECT is((SELECT outcome FROM do_form_seal(61, 1, sha256('g1'), sha256('s'), 1, now())), 'not-reviewed', 'what nobody has reviewed is not sealed');
 SELECT is((SELECT outcome FROM do_form_review(61, 1, 1, 'return', 1, sha256('reason'), 2, now())), 'done', 'a review returns it');
 SELECT is((SELECT outcome FROM do_form_seal(61, 1, sha256('g1'), sha256('s'), 1, now())), 'not-reviewed', 'what was returned is not sealed');
-SELECT is((SELECT outcome FROM do_form_change(61, 2, '{52,51}', '{1,1}', '{}', '{}', sha256('g2'), 'order', 1, now())), 'stale-version', 'a change names what was seen');
-SELECT is((SELECT outcome FROM do_form_change(61, 1, '{52,51}', '{1,1}', '{}', '{}', sha256('g2'), 'order', 1, now())), 'done', 'a change is the next version');
+SELECT is((SELECT outcome FROM do_form_change(61, 2, '{52,51}', '{1,1}', '{}', '{}', NULL, sha256('g2'), 'order', 1, now())), 'stale-version', 'a change names what was seen');
+SELECT is((SELECT outcome FROM do_form_change(61, 1, '{52,51}', '{1,1}', '{}', '{}', NULL, sha256('g2'), 'order', 1, now())), 'done', 'a change is the next version');
 SELECT is((SELECT outcome FROM do_form_review(61, 1, 2, 'accept', 1, sha256('reason'), 2, now())), 'stale-version', 'an older version is not reviewed');
 SELECT is((SELECT outcome FROM do_form_review(61, 2, 1, 'accept', 1, sha256('reason'), 2, now())), 'again', 'turns follow one another');
 SELECT is((SELECT outcome FROM do_form_review(61, 2, 2, 'accept', 1, sha256('reason'), 3, now())), 'unknown', 'who has no right sees nothing');
@@ -33,7 +37,7 @@ SELECT is((SELECT outcome || seal_place FROM do_form_seal(61, 2, sha256('g2'), s
 SELECT is((SELECT outcome FROM do_form_seal(61, 2, sha256('g2'), sha256('s'), 1, now())), 'same-person', 'one person does not seal twice');
 SELECT is((SELECT count(*) FROM form WHERE form_id = 61), 0::bigint, 'half-sealed, it is no form that could be sat');
 SELECT is((SELECT outcome FROM do_form_review(61, 2, 3, 'accept', 1, sha256('reason'), 2, now())), 'sealed', 'after a seal nothing is accepted again');
-SELECT is((SELECT outcome FROM do_form_change(61, 2, '{51,52}', '{1,1}', '{}', '{}', sha256('g3'), 'back', 1, now())), 'done', 'a change after the first seal makes a version without seals');
+SELECT is((SELECT outcome FROM do_form_change(61, 2, '{51,52}', '{1,1}', '{}', '{}', NULL, sha256('g3'), 'back', 1, now())), 'done', 'a change after the first seal makes a version without seals');
 SELECT is((SELECT outcome FROM do_form_seal(61, 2, sha256('g2'), sha256('s'), 2, now())), 'stale-version', 'the older one is not sealed by a second');
 SELECT is((SELECT outcome FROM do_form_review(61, 3, 3, 'accept', 1, sha256('reason'), 1, now())), 'done', 'reviewed');
 SELECT is((SELECT outcome || seal_place FROM do_form_seal(61, 3, sha256('g3'), sha256('s'), 2, now())), 'done1', 'sealed first');
@@ -58,7 +62,7 @@ INSERT INTO refusal VALUES
   ('a seal on a sealed form', $$INSERT INTO form_seal VALUES (60, 1, 2, 3, sha256('form'), now())$$, '23514'),
   ('another seed', $$UPDATE form SET seed = sha256('x')$$, '42501');
 SELECT throws_ok(statement, state::char(5), NULL, 'refused: ' || what) FROM refusal;
-SELECT is((SELECT outcome FROM do_form_change(60, 1, '{52,51}', '{1,1}', '{}', '{}', sha256('x'), 'late', 1, now())), 'sealed', 'a sealed form is not changed');
+SELECT is((SELECT outcome FROM do_form_change(60, 1, '{52,51}', '{1,1}', '{}', '{}', NULL, sha256('x'), 'late', 1, now())), 'sealed', 'a sealed form is not changed');
 SELECT is((SELECT outcome FROM do_form_seal(60, 1, sha256('form'), sha256('s'), 1, now())), 'sealed', 'nor sealed again');
 RESET ROLE;
 

@@ -42,23 +42,34 @@ SELECT is((do_marking_mark_put(999, 4, 0, 'awarded', 20, NULL)).outcome, 'not_as
 SELECT is((do_marking_mark_put(92, 4, 1, 'void', NULL, 'biên bản')).revision, 2, 'a correction is the next revision');
 SELECT is((SELECT count(*) FROM mark WHERE blind_id = 92), 2::bigint, 'and the first one stays');
 
-SELECT is((SELECT (outcome, missing, scripts)::text FROM do_marking_freeze(10, 1)), '(missing,1,3)', 'no freeze while a mark is missing');
-SELECT is((do_marking_freeze(11, 1)).outcome, 'no_scripts', 'nor of a cycle without scripts');
 SELECT is((do_marking_mark_put(90, 3, 0, 'absent', NULL, NULL)).outcome, 'entered', 'the last mark comes in');
+SELECT throws_ok($$SELECT do_marking_freeze(10, 1)$$, '42501', NULL, 'the server freezes nothing');
 RESET ROLE;
 SET LOCAL ROLE khoacu_worker;
 SELECT throws_ok($$SELECT do_marking_map_open(10)$$, '23514', NULL, 'the map stays closed before the freeze');
 SELECT throws_ok($$SELECT candidate_id FROM script_identity$$, '42501', NULL, 'and even the worker does not read it past the door');
 SELECT throws_ok($$INSERT INTO mark VALUES (90, 1, 2, 3, 'awarded', 100, NULL, now())$$, '42501', NULL, 'the worker marks nothing');
 RESET ROLE;
-SET LOCAL ROLE khoacu_server;
+INSERT INTO mark_final SELECT m.blind_id, 1, max(m.revision), now() FROM mark m GROUP BY m.blind_id;
+INSERT INTO script_settlement SELECT f.blind_id, 1, 'marks', m.status, m.value, 'mean', '{}', NULL, now()
+  FROM mark_final f JOIN mark m USING (blind_id, marking_round, revision) WHERE f.blind_id < 92;
+SET LOCAL ROLE khoacu_worker;
+SELECT is((SELECT (outcome, missing, scripts)::text FROM do_marking_freeze(10, 1)), '(missing,1,3)', 'no freeze while a script is not settled');
+SELECT is((do_marking_freeze(11, 1)).outcome, 'no_scripts', 'nor of a cycle without scripts');
+RESET ROLE;
+INSERT INTO script_settlement VALUES (92, 1, 'marks', 'void', NULL, 'void', '{}', NULL, now());
+SET LOCAL ROLE khoacu_worker;
 SELECT is((do_marking_freeze(10, 1)).outcome, 'frozen', 'then it freezes');
 SELECT is((SELECT sha256 FROM marks_freeze WHERE cycle_id = 10),
-          sha256(convert_to(E'000000000000005a|written|0000000000000003|1|absent|\n000000000000005b|written|0000000000000003|1|awarded|30.25\n'
-                            '000000000000005c|interview|0000000000000004|2|void|\n', 'UTF8')), 'with the hash over the final marks as it is described');
+          sha256(convert_to(E'000000000000005a|written|0|marks|absent||mean|1:0000000000000003:1:absent:\n'
+                            '000000000000005b|written|0|marks|awarded|30.25|mean|1:0000000000000003:1:awarded:30.25\n'
+                            '000000000000005c|interview|0|marks|void||void|1:0000000000000004:2:void:\n', 'UTF8')), 'with the hash as it is described');
 SELECT is((SELECT (outcome, scripts)::text FROM do_marking_freeze(10, 2)), '(already,)', 'a second freeze changes nothing');
 SELECT is((SELECT frozen_by FROM marks_freeze WHERE cycle_id = 10), 1::bigint, 'not even whose it was');
 SELECT is((SELECT state FROM cycle WHERE cycle_id = 10), 'ranking', 'the cycle goes on');
+RESET ROLE;
+SET LOCAL ROLE khoacu_server;
+
 SELECT is((do_marking_mark_put(90, 3, 1, 'awarded', 100, NULL)).outcome, 'frozen', 'no mark after the freeze');
 SELECT is((do_marking_mark_put(92, 4, 1, 'void', NULL, 'biên bản')).outcome, 'repeated', 'a mark sent again after it is still answered as the first');
 SELECT throws_ok($$INSERT INTO mark VALUES (90, 1, 2, 3, 'awarded', 100, NULL, now())$$, '23514', NULL, 'nor past the operation');

@@ -22,7 +22,7 @@ INSERT INTO item_text (item_id, version, generation, content, extra)
 SELECT n, 1, 1, sha256('content'), sha256('extra') FROM generate_series(51, 52) AS n;
 INSERT INTO item_key (item_id, version, generation, sealed) VALUES (51, 1, 1, sha256('key')), (52, 1, 1, sha256('key'));
 INSERT INTO bank_member (bank_id, staff_id, topic, rights) VALUES (50, 1, '', 8), (50, 2, '', 6);
-SELECT outcome AS drafted FROM do_form_draft(60, 10, 50, 'F', NULL, '{51,52}', '{1,1}', '{}', '{}', sha256('form'), 1, now()) \gset
+SELECT outcome AS drafted FROM do_form_draft(60, 10, 50, 'F', NULL, '{51,52}', '{1,1}', '{}', '{}', NULL, sha256('form'), 1, now()) \gset
 SELECT outcome AS reviewed FROM do_form_review(60, 1, 1, 'accept', 1, sha256('reason'), 2, now()) \gset
 SELECT outcome AS sealed_once FROM do_form_seal(60, 1, sha256('form'), sha256('seed'), 1, now()) \gset
 SELECT outcome AS sealed_twice FROM do_form_seal(60, 1, sha256('form'), sha256('seed'), 2, now()) \gset

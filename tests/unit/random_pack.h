@@ -209,7 +209,7 @@ static inline void toy_order(struct toy_pack *t) {
     }
     buf_addf(t->out, "{\"manual\":{\"vi\":\"a\",\"en\":\"a\"}}],\"allocation\":{\"mode\":\"%s\"", mode);
     if (strcmp(mode, "wish_by_wish") == 0)
-        buf_addf(t->out, ",\"wishes\":%d", 1 + toy_below(t, 3));
+        buf_addf(t->out, ",\"wishes\":%d%s", 1 + toy_below(t, 3), toy_one_in(t, 3) ? ",\"rest\":\"next_ranked\"" : "");
     if (strcmp(mode, "post") == 0 && toy_one_in(t, 4))
         buf_adds(t->out, ",\"equals\":\"admit\"");
     if (strcmp(mode, "reserved_groups") == 0)

@@ -35,6 +35,43 @@ static inline char *field_file(struct arena *arena, const char *path, size_t *re
     return bytes;
 }
 
+/* A reason of a misfit is told to people in both languages. */
+static inline void field_told(struct arena *arena, const char *reason) {
+    const char *vi = cycle_misfit_words(arena, reason, "vi"), *en = cycle_misfit_words(arena, reason, "en");
+    if (strcmp(vi, reason) == 0 || strcmp(en, reason) == 0 || strcmp(vi, en) == 0)
+        fail_msg("nothing explains «%s»", reason);
+}
+
+static inline int field_split(char *line, char separator, char **parts, int max);
+
+/* tests/tables/rules35_words.tsv: what people are told. Rows of one table (rank, settle, catalogue). */
+struct field_word {
+    long rule;
+    const char *at, *who, *vi, *en;
+    int met;
+};
+static inline size_t field_words(struct arena *arena, const char *table, struct field_word *words, size_t max) {
+    size_t len = 0, count = 0;
+    char *line = NULL, *next = NULL;
+    FILE *file = fopen("tests/tables/rules35_words.tsv", "rb");
+    assert_non_null(file);
+    line = arena_alloc(arena, 1 << 20);
+    len = fread(line, 1, (1 << 20) - 1, file);
+    line[len] = '\0';
+    (void)fclose(file);
+    for (; line && *line; line = next) {
+        next = strchr(line, '\n');
+        if (next)
+            *next++ = '\0';
+        char *parts[6];
+        if (*line == '#' || field_split(line, '\t', parts, 6) != 6 || strcmp(parts[1], table) != 0)
+            continue;
+        assert_true(count < max);
+        words[count++] = (struct field_word){.rule = strtol(parts[0], NULL, 10), .at = parts[2], .who = parts[3], .vi = parts[4], .en = parts[5]};
+    }
+    return count;
+}
+
 /* Splits at a separator in place; returns the number of parts. */
 static inline int field_split(char *line, char separator, char **parts, int max) {
     int count = 0;
@@ -126,7 +163,7 @@ static inline void field_results(struct field *f, char *text, int64_t *values, u
     }
 }
 
-/* "@relaxed", "@withdrawn", "@kept=A", "@OBC" a group */
+/* "@relaxed", "@withdrawn", "@kept=A", "@placed=A", "@OBC" a group */
 static inline void field_mark(struct field *f, char *word, struct rank_candidate *c) {
     if (strcmp(word, "relaxed") == 0) {
         c->relaxed = true;
@@ -135,6 +172,9 @@ static inline void field_mark(struct field *f, char *word, struct rank_candidate
     } else if (strncmp(word, "kept=", 5) == 0) {
         c->kept = true;
         c->kept_agency = field_agency(f, word + 5);
+    } else if (strncmp(word, "placed=", 7) == 0) {
+        c->placed = 1;
+        c->placed_agency = field_agency(f, word + 7);
     } else {
         uint8_t group = rank_group_find(&f->rules, word);
         assert_int_not_equal(group, RANK_NONE);

@@ -14,34 +14,43 @@ struct made {
     struct result_field field, shown; /* all that is known, and what the public gets */
     struct rank_result result, shown_result;
     const char **openings;
+    bool again; /* a list after a release: some hold their seats */
 };
 
 static inline int64_t made_below(struct random_stream *random, int64_t bound) {
     return (int64_t)random_stream_below(random, (uint64_t)bound);
 }
 
-/* One of the packs in the tree. */
-static inline void made_pack(struct made *m, struct random_stream *random) {
-    static const struct {
-        const char *id;
-        int64_t written, interview;
-    } rows[] = {{"CC-2026", 6000, 4000}, {"CC-2026", 10000, 0}, {"T-VC", 0, 0},       {"T-KD", 0, 0},       {"T-LEAD", 0, 0},
-                {"CC-2024", 6000, 4000}, {"VC-2023", 0, 10000}, {"LEAD-2424", 0, 0},  {"T-CUT", 0, 0},      {"T-CAP", 0, 0},
-                {"T-NONE", 0, 0},        {"T-RESERVED", 0, 0},  {"T-OPEN", 0, 0},     {"T-BAND", 0, 0},     {"T-WINDOW", 0, 0},
-                {"T-NEGATIVE", 0, 0},    {"T-COMPOSITE", 0, 0}, {"T-TRIM", 0, 0},     {"T-VETO", 0, 0},     {"T-DEDUCT", 0, 0},
-                {"T-FLOORS", 0, 0},      {"T-BEST", 0, 0},      {"CN-NATIONAL", 0, 0}, {"KR-FLOORS", 0, 0}, {"PH-CSC", 0, 0},
-                {"UPSC-CSE", 0, 0},      {"EPSO-AD5", 0, 0},    {"US-CATEGORY", 0, 0}};
-    size_t row = (size_t)made_below(random, LENGTH(rows)), len = 0;
-    const char *text = cycle_pack_builtin(rows[row].id, &len);
+/* A pack of the tree, with the scales of the parts of which it leaves them open. */
+struct made_row {
+    const char *id;
+    int64_t written, interview;
+};
+
+static inline void made_pack(struct made *m, const struct made_row *row) {
+    size_t len = 0;
+    const char *text = cycle_pack_builtin(row->id, &len);
     if (!text)
-        text = field_file(&m->arena, arena_printf(&m->arena, "tests/tables/packs/%s.json", rows[row].id), &len);
+        text = field_file(&m->arena, arena_printf(&m->arena, "tests/tables/packs/%s.json", row->id), &len);
     struct json_misfits misfits = {0};
     struct rank_misfit misfit;
     m->field = (struct result_field){.pack = ARENA_NEW(&m->arena, struct cycle_pack)};
-    m->field.scales.max[CYCLE_PACK_WRITTEN] = rows[row].written;
-    m->field.scales.max[CYCLE_PACK_INTERVIEW] = rows[row].interview;
+    m->field.scales.max[CYCLE_PACK_WRITTEN] = row->written;
+    m->field.scales.max[CYCLE_PACK_INTERVIEW] = row->interview;
     assert_int_equal(cycle_pack_read(&m->arena, text, len, m->field.pack, &misfits, NULL), ERR_NONE);
     assert_int_equal(cycle_pack_bind(m->field.pack, &m->field.scales, &m->field.rules, &misfit), ERR_NONE);
+}
+
+/* One of them. */
+static inline void made_any_pack(struct made *m, struct random_stream *random) {
+    static const struct made_row rows[] = {
+        {"CC-2026", 6000, 4000}, {"CC-2026", 10000, 0}, {"T-VC", 0, 0},       {"T-KD", 0, 0},       {"T-LEAD", 0, 0},
+        {"CC-2024", 6000, 4000}, {"VC-2023", 0, 10000}, {"LEAD-2424", 0, 0},  {"T-CUT", 0, 0},      {"T-CAP", 0, 0},
+        {"T-NONE", 0, 0},        {"T-RESERVED", 0, 0},  {"T-OPEN", 0, 0},     {"T-BAND", 0, 0},     {"T-WINDOW", 0, 0},
+        {"T-NEGATIVE", 0, 0},    {"T-COMPOSITE", 0, 0}, {"T-TRIM", 0, 0},     {"T-VETO", 0, 0},     {"T-DEDUCT", 0, 0},
+        {"T-FLOORS", 0, 0},      {"T-BEST", 0, 0},      {"CN-NATIONAL", 0, 0}, {"KR-FLOORS", 0, 0}, {"PH-CSC", 0, 0},
+        {"UPSC-CSE", 0, 0},      {"EPSO-AD5", 0, 0},    {"US-CATEGORY", 0, 0}};
+    made_pack(m, &rows[made_below(random, LENGTH(rows))]);
 }
 
 /* A pack of one's own; false: it contradicts itself. */
@@ -121,7 +130,15 @@ static inline void made_candidate(struct made *m, struct random_stream *random, 
         c->groups = (uint16_t)(1u << made_below(random, f->rules.group_count));
         c->relaxed = made_below(random, 3) == 0;
     }
-    c->withdrawn = made_below(random, 20) == 0;
+    c->withdrawn = made_below(random, m->again ? 10 : 30) == 0;
+    const struct rank_seat *seat = &f->seats[post->first_seat + (uint32_t)made_below(random, post->seat_count)];
+    if (m->again && !c->withdrawn && made_below(random, 6) == 0) {
+        c->kept = true;
+        c->kept_agency = seat->agency;
+        c->kept_group = seat->group;
+        if (seat->group)
+            c->groups |= (uint16_t)(1u << (seat->group - 1));
+    }
     if (f->rules.allocation == RANK_ALLOCATE_RESERVED) {
         made_results(m, random, i);
         return;
@@ -154,13 +171,31 @@ static inline void made_ties(struct made *m, struct random_stream *random) {
         fail_msg("tie over %s", roll);
 }
 
+/* Decisions on agencies, needed or not. */
+static inline void made_placements(struct made *m, struct random_stream *random) {
+    struct result_field *f = &m->field;
+    f->placements = ARENA_ARRAY(&m->arena, f->inputs.candidate_count + 1, struct result_placement);
+    f->placement_count = 0;
+    for (uint32_t i = 0; i < f->inputs.candidate_count; i++) {
+        const struct rank_post *post = &f->posts[f->candidates[i].post];
+        if (made_below(random, 3))
+            continue;
+        struct result_placement *p = &f->placements[f->placement_count++];
+        *p = (struct result_placement){.number = (int64_t)f->placement_count, .roll = f->candidates[i].roll, .reason = "hội đồng quyết định",
+                                       .agency = f->seats[post->first_seat + (uint32_t)made_below(random, post->seat_count)].agency};
+    }
+    const char *roll = NULL;
+    if (!result_field_apply_placements(f, &roll))
+        fail_msg("placement of %s", roll);
+}
+
 /* A whole field for the pack that was read. */
 static inline void made_field(struct made *m, struct random_stream *random) {
     bool single = m->field.rules.allocation == RANK_ALLOCATE_POST, reserved = m->field.rules.allocation == RANK_ALLOCATE_RESERVED;
     uint32_t agencies = 1 + (uint32_t)made_below(random, 4), posts = 1 + (uint32_t)made_below(random, 3);
     uint32_t counts[3], seats = 0;
     for (uint32_t i = 0; i < posts; i++) {
-        counts[i] = reserved ? 1 + m->field.rules.group_count : single ? 1 : 1 + (uint32_t)made_below(random, agencies);
+        counts[i] = reserved ? 1u + m->field.rules.group_count : single ? 1 : 1 + (uint32_t)made_below(random, agencies);
         seats += counts[i];
     }
     uint32_t candidates = (uint32_t)made_below(random, MADE_CANDIDATES);
@@ -186,10 +221,12 @@ static inline void made_field(struct made *m, struct random_stream *random) {
                 (struct rank_seat){.agency = (reserved ? i : i + k) % agencies, .quota = (int32_t)made_below(random, 4), .group = reserved ? (uint8_t)k : 0};
     }
     uint32_t preferences = 0;
+    m->again = made_below(random, 5) == 0;
     for (uint32_t i = 0; i < candidates; i++)
         made_candidate(m, random, i, &preferences);
     f->inputs.preference_count = preferences;
     made_ties(m, random);
+    made_placements(m, random);
 }
 
 /* And what comes out of it, for everybody and for the public. */
@@ -206,7 +243,7 @@ static inline void made_rank(struct made *m) {
 /* A whole field and its result. */
 static inline void made_init(struct made *m, struct random_stream *random) {
     arena_init(&m->arena, 16 << 20);
-    made_pack(m, random);
+    made_any_pack(m, random);
     made_field(m, random);
     made_rank(m);
 }

@@ -19,7 +19,7 @@ function maximaOf(inputs) {
   const maxima = {}, pack = inputs.pack;
   for (const stage of pack.stages) {
     for (const c of stage.components) {
-      maxima[c.code] = c.statistic ? fine(c.statistic.max) : c.unit === "count" ? BigInt(c.questions) : c.mark_max === "cycle" ? cents(inputs.scales[c.code]) : cents(c.mark_max);
+      maxima[c.code] = c.statistic ? fine(c.statistic.max) : c.unit === "count" ? BigInt(inputs.scales[c.code] ?? c.questions) : c.mark_max === "cycle" ? cents(inputs.scales[c.code]) : cents(c.mark_max);
     }
   }
   for (const f of pack.formulas) {
@@ -195,10 +195,8 @@ function throughStages(inputs, maxima, decisions) {
     for (const gate of stage.gates.filter((g) => g.relief)) {
       for (const post of inputs.posts) {
         const passed = field.filter((c) => c.post === post.code && !stops.get(c)).length, failing = field.filter((c) => c.post === post.code && stops.get(c)?.gate === gate);
-        for (const c of failing) {
-          if (passed + failing.filter((d) => stops.get(d).value > stops.get(c).value).length < gate.relief) (c.let_in = true);
-        }
-        failing.filter((c) => c.let_in).forEach((c) => stops.set(c, null));
+        const let_in = failing.filter((c) => passed + failing.filter((d) => stops.get(d).value > stops.get(c).value).length < gate.relief);
+        let_in.forEach((c) => stops.set(c, null));
       }
     }
     for (const [c, stop] of stops) if (stop) decisions.set(c.roll_number, {outcome: stop.outcome, reason: stop.reason, at: stop.at});
@@ -272,7 +270,7 @@ function places(inputs, maxima, field, seats) {
   return out;
 }
 
-const OUTCOMES = {within_quota: "selected", tie_won: "selected", tie_won_manual: "selected", list_exhausted: "selected", agency_waits: "selected", equal_admitted: "selected", seat_kept: "selected",
+const OUTCOMES = {within_quota: "selected", tie_won: "selected", tie_won_manual: "selected", list_exhausted: "selected", agency_waits: "selected", equal_admitted: "selected", seat_kept: "selected", placed: "selected", seat_left: "selected",
   below_last_seat: "not_selected", tie_lost: "not_selected", tie_lost_manual: "not_selected", no_seats: "not_selected", tied_last_seat: "tied", tied_agency: "tied"};
 
 function permutations(list) {
@@ -292,9 +290,13 @@ function chooseInOrder(order, left) {
 }
 const sameChoice = (a, b) => [...a.keys()].every((c) => a.get(c) === b.get(c));
 
+/** How many places are left once those who keep theirs sit on them. */
+const placesLeft = (post, keeping) => Object.fromEntries(post.seats.map((s) => [s.agency, s.quota - keeping.filter((c) => c.kept === s.agency).length]));
+
 /** The choice of agency: whoever is better goes first; equals matter only where their order would change something. */
-function chooseAgencies(inputs, maxima, post, winners, decide) {
-  let left = Object.fromEntries(post.seats.map((s) => [s.agency, s.quota])), waiting = false;
+function chooseAgencies(inputs, maxima, post, winners, decide, left) {
+  let waiting = false;
+  const exhausted = [];
   const levels = [...new Set(winners.map((c) => c.total))].sort((a, b) => (a > b ? -1 : 1));
   for (const total of levels) {
     let group = winners.filter((c) => c.total === total);
@@ -310,13 +312,25 @@ function chooseAgencies(inputs, maxima, post, winners, decide) {
       if (!place) { first.forEach((c) => decide(c, "tied_agency", null)); waiting = true; continue; }
       const choice = chooseInOrder([...first].sort((a, b) => place(a) - place(b)), left);
       left = choice.now;
-      for (const [c, agency] of choice.taken) decide(c, agency ? null : "list_exhausted", agency);
+      for (const [c, agency] of choice.taken) {
+        decide(c, agency ? null : "list_exhausted", agency);
+        if (!agency) exhausted.push(c);
+      }
     }
+  }
+  if (waiting) return;
+  const word = (c) => (inputs.placements ?? []).filter((p) => p.roll_number === c.roll_number).at(-1);
+  const before = (a, b) => (a.total !== b.total ? (a.total > b.total ? -1 : 1) : chain(inputs.pack, maxima, a, b) || word(a).number - word(b).number);
+  for (const c of exhausted.filter(word).sort(before)) { // the council's word, where a place is left there
+    const {agency} = word(c);
+    if (!(left[agency] > 0)) continue;
+    left[agency]--;
+    decide(c, "placed", agency, undefined, true);
   }
 }
 
-function byWishes(inputs, maxima, post, field, decide) {
-  const left = Object.fromEntries(post.seats.map((s) => [s.agency, s.quota])), done = new Set();
+function byWishes(inputs, maxima, post, field, decide, left) {
+  const done = new Set();
   for (const c of field) decide(c, "no_seats", null);
   for (let wish = 0; wish < inputs.pack.allocation.wishes; wish++) {
     for (const {agency} of post.seats) {
@@ -332,11 +346,21 @@ function byWishes(inputs, maxima, post, field, decide) {
       if ([...verdicts.values()].includes("tied_last_seat")) left[agency] = 0;
     }
   }
+  const empty = post.seats.flatMap((s) => Array(left[s.agency]).fill(s.agency)), others = field.filter((c) => !done.has(c));
+  if (inputs.pack.allocation.rest !== "next_ranked" || empty.length === 0) return;
+  const verdicts = places(inputs, maxima, others, empty.length), order = [...others].sort((a, b) => (a.total === b.total && chain(inputs.pack, maxima, a, b)) || inOrder(inputs, maxima, a, b));
+  for (const c of order) {
+    const won = OUTCOMES[verdicts.get(c)] === "selected", reason = verdicts.get(c) === "within_quota" ? "seat_left" : verdicts.get(c);
+    decide(c, reason, won ? empty.shift() : null, undefined, true);
+  }
 }
 
+/** Best first; equals as the candidates stand in the file. */
+const inOrder = (inputs, maxima, a, b) => (a.total !== b.total ? (a.total > b.total ? -1 : 1) : inputs.candidates.indexOf(a) - inputs.candidates.indexOf(b));
+
 /** Open seats on merit, then each group's own; what a group leaves goes to merit where the pack says so. */
-function byGroups(inputs, maxima, post, field, decide) {
-  const done = new Set(), left = new Map(post.seats.map((s) => [s.group ?? "", s.quota]));
+function byGroups(inputs, maxima, post, field, decide, keeping) {
+  const done = new Set(), left = new Map(post.seats.map((s) => [s.group ?? "", s.quota - keeping.filter((c) => c.kept_group === s.group).length]));
   for (const c of field) decide(c, "no_seats", null);
   const fill = (group) => {
     const field_now = field.filter((c) => !done.has(c) && (group ? (c.groups ?? []).includes(group) : !c.relaxed));
@@ -370,21 +394,28 @@ function rank(inputs) {
     return true;
   });
   for (const post of inputs.posts) {
-    const field = passed.filter((c) => c.post === post.code);
-    for (const c of field) decisions.set(c.roll_number, {raw: c.raw, total: c.total, place: 1 + field.filter((d) => d.total > c.total).length});
-    const decide = (c, reason, agency, group) => {
+    const all = passed.filter((c) => c.post === post.code);
+    for (const c of all) decisions.set(c.roll_number, {raw: c.raw, total: c.total, place: 1 + all.filter((d) => d.total > c.total).length});
+    // Whoever has a place of an earlier list keeps it, best first, as far as the agency has so many.
+    const keeping = [], rowOf = (c) => post.seats.find((s) => s.agency === c.kept && s.group === c.kept_group);
+    for (const c of [...all].sort((a, b) => inOrder(inputs, maxima, a, b))) {
+      if (c.kept && keeping.filter((d) => rowOf(d) === rowOf(c)).length < rowOf(c).quota) keeping.push(c);
+    }
+    const field = all.filter((c) => !keeping.includes(c)), left = placesLeft(post, keeping);
+    for (const c of keeping) Object.assign(decisions.get(c.roll_number), {reason: "seat_kept", outcome: "selected", agency: c.kept, group: c.kept_group});
+    const decide = (c, reason, agency, group, sent) => {
       const d = decisions.get(c.roll_number);
       if (reason) Object.assign(d, {reason, outcome: OUTCOMES[reason], group});
-      Object.assign(d, agency ? {agency, preference: c.agencies.includes(agency) ? c.agencies.indexOf(agency) + 1 : undefined} : {agency: undefined, preference: undefined});
+      Object.assign(d, agency ? {agency, preference: !sent && c.agencies.includes(agency) ? c.agencies.indexOf(agency) + 1 : undefined} : {agency: undefined, preference: undefined});
     };
-    if (pack.allocation.mode === "reserved_groups") byGroups(inputs, maxima, post, field, decide);
-    else if (pack.allocation.mode === "wish_by_wish") byWishes(inputs, maxima, post, field, decide);
+    if (pack.allocation.mode === "reserved_groups") byGroups(inputs, maxima, post, field, decide, keeping);
+    else if (pack.allocation.mode === "wish_by_wish") byWishes(inputs, maxima, post, field, decide, left);
     else {
-      const verdicts = places(inputs, maxima, field, post.seats.reduce((sum, s) => sum + s.quota, 0));
+      const verdicts = places(inputs, maxima, field, Object.values(left).reduce((sum, n) => sum + n, 0));
       for (const [c, reason] of verdicts) decide(c, reason, null);
       const winners = field.filter((c) => OUTCOMES[verdicts.get(c)] === "selected");
       if (pack.allocation.equals === "admit") winners.forEach((c) => decide(c, null, post.seats[0].agency));
-      else chooseAgencies(inputs, maxima, post, winners, decide);
+      else chooseAgencies(inputs, maxima, post, winners, decide, left);
     }
     const waiting = field.filter((c) => decisions.get(c.roll_number).outcome === "not_selected"), size = pack.reserve?.size ?? 0;
     for (const c of waiting) {
@@ -412,7 +443,8 @@ function properties(inputs, decisions) {
     const pooled = inputs.pack.allocation.mode !== "wish_by_wish";
     for (const c of field.filter((one) => of(one).place)) {
       const mine = of(c);
-      for (const d of field.filter((one) => of(one).agency)) {
+      if (mine.reason === "seat_kept") continue;
+      for (const d of field.filter((one) => of(one).agency && of(one).reason !== "seat_kept")) {
         const other = of(d), rank = c.agencies.indexOf(other.agency);
         if (!pooled || rank < 0 || number(mine.total) <= number(other.total)) continue;
         if (mine.outcome === "not_selected" || (mine.preference && rank + 1 < mine.preference)) faults.push(`${d.roll_number} sits where the better ${c.roll_number} wanted to be`);

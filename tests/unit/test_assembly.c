@@ -345,6 +345,16 @@ static char *reference_pool(void) {
 }
 
 #define CELL(topic, min, max) "{\"topic\":\"" topic "\",\"min\":" #min ",\"max\":" #max "}"
+#define BLUEPRINT(items) "{\"format\":\"khoacu-blueprint/1\",\"items\":" #items ","
+
+static const char MAXIMIN[] =
+    BLUEPRINT(40) "\"counts\":[" CELL("a", 11, 13) "," CELL("b", 9, 11) "," CELL("c", 7, 9) "," CELL("d", 5, 7) "," CELL("e", 3, 5) "],"
+    "\"seconds\":{\"max\":2160},\"words\":{\"max\":2800},"
+    "\"information\":{\"points\":[{\"theta\":\"-1\"},{\"theta\":\"0\"},{\"theta\":\"1\"}],\"maximise\":true}}";
+static const char PARALLEL[] =
+    BLUEPRINT(30) "\"forms\":4,\"counts\":[" CELL("a", 8, 10) "," CELL("b", 7, 8) "," CELL("c", 5, 7) "," CELL("d", 4, 5) "," CELL("e", 2, 4) "],"
+    "\"seconds\":{\"min\":1600,\"max\":1750},"
+    "\"information\":{\"points\":[{\"theta\":\"-1\",\"target\":\"5\"},{\"theta\":\"0\",\"target\":\"6.5\"},{\"theta\":\"1\",\"target\":\"5.5\"}]}}";
 
 static void reference_problems(void **state) {
     (void)state;
@@ -352,27 +362,12 @@ static void reference_problems(void **state) {
     struct solved s;
     if (!pool)
         skip();
-    solve(
-        &s, pool,
-        "{\"format\":\"khoacu-blueprint/1\",\"items\":40,\"counts\":[" CELL("a", 11, 13) "," CELL("b", 9, 11) "," CELL(
-            "c", 7, 9) "," CELL("d", 5, 7) "," CELL("e", 3,
-                                                    5) "],\"seconds\":{\"max\":2160},\"words\":{\"max\":2800},"
-                                                       "\"information\":{\"points\":[{\"theta\":\"-1\"},{\"theta\":"
-                                                       "\"0\"},{\"theta\":\"1\"}],\"maximise\":true}}");
+    solve(&s, pool, MAXIMIN);
     assert_int_equal(s.result.verdict, ASSEMBLY_ASSEMBLED);
     assert_true(s.result.optimal);
     assert_true(s.result.reached > 10056890090 - 1000 && s.result.reached < 10056890090 + 1000);
     arena_release(&s.arena);
-    solve(
-        &s, pool,
-        "{\"format\":\"khoacu-blueprint/1\",\"items\":30,\"forms\":4,\"counts\":[" CELL("a", 8, 10) "," CELL(
-            "b", 7, 8) "," CELL("c", 5,
-                                7) "," CELL("d", 4,
-                                            5) "," CELL("e", 2,
-                                                        4) "],\"seconds\":{\"min\":1600,\"max\":1750},\"information\":{"
-                                                           "\"points\":[{\"theta\":\"-1\",\"target\":"
-                                                           "\"5\"},{\"theta\":\"0\",\"target\":\"6.5\"},{\"theta\":"
-                                                           "\"1\",\"target\":\"5.5\"}]}}");
+    solve(&s, pool, PARALLEL);
     assert_int_equal(s.result.verdict, ASSEMBLY_ASSEMBLED);
     assert_true(s.result.distance <= ASSEMBLY_NANO / 20);
     arena_release(&s.arena);

@@ -7,7 +7,7 @@
 /* ---- files of our own beside what is to be read in them ---- */
 
 static const char *const FILES[] = {"forms.gift", "faults.gift",      "windows-1252.gift", "windows-1258.gift", "utf-16.txt",
-                                    "aiken.txt",  "aiken-faults.txt", "semicolon.csv", "moodle.xml"};
+                                    "aiken.txt",  "aiken-faults.txt", "semicolon.csv", "moodle.xml", "workbook.xlsx"};
 
 /* KHOACU_TEST_WRITE=1 writes what was read in place of comparing it; it is to be looked at before it is kept. */
 static void golden_files(void **state) {

@@ -3,6 +3,7 @@
 #include "exchange/gift.h"
 
 #include "khoacu/base/arena.h"
+#include "khoacu/base/buf.h"
 
 #include <dirent.h>
 #include <jansson.h>
@@ -225,7 +226,39 @@ static void faults(void **state) {
     }
 }
 
+/* ---- what is too long ends where it ends ---- */
+
+static void too_long(void **state) {
+    (void)state;
+    static const char *const HEADS[] = {"", "::a:: short\n"}; /* the long line is the first of its question, or a later one */
+    for (size_t i = 0; i < LENGTH(HEADS); i++) {
+        struct gift_reader reader;
+        struct arena arena;
+        struct gift_question question;
+        enum gift_fault fault = GIFT_FINE;
+        size_t line = 0;
+        struct buf text;
+        buf_init(&text, CAP);
+        buf_addf(&text, "\n\n%s", HEADS[i]);
+        for (size_t n = 0; n < GIFT_QUESTION_MAX / 8 + 1; n++)
+            buf_adds(&text, "12345678");
+        buf_adds(&text, " {=a ~b}\n\n::b:: Q {=a ~b}\n");
+        assert_false(text.failed);
+        arena_init(&arena, CAP);
+        gift_open(&reader, text.data, text.len);
+        assert_true(gift_next(&reader, &arena, &question, &fault, &line));
+        assert_int_equal(fault, GIFT_TOO_LONG);
+        assert_int_equal(line, 3);
+        assert_true(gift_next(&reader, &arena, &question, &fault, &line));
+        assert_int_equal(fault, GIFT_FINE);
+        assert_string_equal(question.title, "b");
+        assert_false(gift_next(&reader, &arena, &question, &fault, &line));
+        arena_release(&arena);
+        buf_release(&text);
+    }
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(published_pairs), cmocka_unit_test(faults)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(published_pairs), cmocka_unit_test(faults), cmocka_unit_test(too_long)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

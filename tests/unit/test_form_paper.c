@@ -3,11 +3,11 @@
 #include "unit.h"
 
 #include "khoacu/base/arena.h"
-#include "khoacu/base/clock.h"
 #include "khoacu/db/db.h"
 #include "khoacu/form/paper.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #include "khoacu/base/banned.h"
 
@@ -63,6 +63,13 @@ static void check_item(const struct form_order *order, const struct json *item, 
     }
 }
 
+/* Of this thread: what others do on the machine does not count. */
+static int64_t worked_us(void) {
+    struct timespec now;
+    assert_int_equal(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now), 0);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
 static void papers(void **state) {
     (void)state;
     struct db *owner = connect_as(DB_ROLE_OWNER), *server = connect_as(DB_ROLE_SERVER), *bank = connect_as(DB_ROLE_BANK);
@@ -86,11 +93,11 @@ static void papers(void **state) {
         assert_int_equal(form_paper_order(paper, sitting, &order), ERR_NONE);
         buf_reset(&out);
         json_writer_init(&writer, &out);
-        int64_t began_us = clock_mono_us();
+        int64_t began_us = worked_us();
         json_open_object(&writer);
         form_paper_put(paper, order, &writer);
         json_close_object(&writer);
-        spent_us += clock_mono_us() - began_us;
+        spent_us += worked_us() - began_us;
         if (sitting <= 3) {
             struct arena arena;
             const struct json *items = NULL;
@@ -105,7 +112,7 @@ static void papers(void **state) {
         }
         free(order);
     }
-    print_message("# a paper of 60 items: %lld us\n", (long long)(spent_us / PAPERS));
+    print_message("# a paper of 60 items: %lld us of processor\n", (long long)(spent_us / PAPERS));
     assert_true(spent_us / PAPERS < 1000);
     buf_release(&out);
     form_cache_free(cache);

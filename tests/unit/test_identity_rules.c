@@ -107,6 +107,28 @@ static void tokens_are_hashed_from_their_bytes(void **state) {
     assert_false(identity_token_sha256(token, sha256));
 }
 
+static void a_candidates_token_is_good_on_its_machine_alone(void **state) {
+    (void)state;
+    uint8_t both[2 * IDENTITY_TOKEN_LEN] = {1, 2, 3}, expected[CRYPTO_SHA256_LEN], here[CRYPTO_SHA256_LEN], there[CRYPTO_SHA256_LEN];
+    char token[IDENTITY_TOKEN_TEXT], device[IDENTITY_TOKEN_TEXT], other[IDENTITY_TOKEN_TEXT];
+    both[IDENTITY_TOKEN_LEN] = 9;
+    text_base64url(both, IDENTITY_TOKEN_LEN, token);
+    text_base64url(both + IDENTITY_TOKEN_LEN, IDENTITY_TOKEN_LEN, device);
+    identity_token_new(other, there);
+    crypto_sha256(both, sizeof both, expected);
+    assert_true(identity_candidate_sha256(token, device, here));
+    assert_memory_equal(here, expected, sizeof here);
+    assert_true(identity_candidate_sha256(token, other, there));
+    assert_memory_not_equal(here, there, sizeof here);
+    assert_true(identity_candidate_sha256(device, token, there));
+    assert_memory_not_equal(here, there, sizeof here);
+    const char *const bad[] = {NULL, "", "AAAA", "!AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_false(identity_candidate_sha256(bad[i], device, here));
+        assert_false(identity_candidate_sha256(token, bad[i], here));
+    }
+}
+
 static void access_codes_are_bound_to_cycle_and_roll(void **state) {
     (void)state;
     struct identity_secret secret = {{7}};
@@ -173,6 +195,7 @@ int main(void) {
         cmocka_unit_test(passwords_are_judged),
         cmocka_unit_test(made_passwords_are_fit_and_differ),
         cmocka_unit_test(tokens_are_hashed_from_their_bytes),
+        cmocka_unit_test(a_candidates_token_is_good_on_its_machine_alone),
         cmocka_unit_test(access_codes_are_bound_to_cycle_and_roll),
         cmocka_unit_test(the_key_file_is_private_or_refused),
     };

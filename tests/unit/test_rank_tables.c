@@ -112,15 +112,39 @@ struct block {
     char *expect[3];
 };
 
+/* tests/tables/rules35_words.tsv: what a candidate of a block is told, among all that she is told. */
+static struct field_word told[64];
+static size_t told_count;
+
+/* All that the candidate is told has what the table says. */
+static void check_told(const char *title, const char *roll, const char *vi, const char *en) {
+    for (size_t i = 0; i < told_count; i++) {
+        if (strcmp(told[i].who, roll) != 0 || strncmp(told[i].at, title, strlen(told[i].at)) != 0)
+            continue;
+        told[i].met++;
+        if (!strstr(vi, told[i].vi) || !strstr(en, told[i].en))
+            fail_msg("%s: candidate %s is not told «%s» and «%s», but:\n%s\n%s", title, roll, told[i].vi, told[i].en, vi, en);
+    }
+}
+
 /* What each is told, in both languages, leaves nothing open. */
 static void check_sentences(struct field *f, const struct rank_result *result, const char *title) {
-    struct result_field shown = {.pack = &f->pack, .rules = f->rules, .posts = f->posts, .candidates = f->candidates, .agencies = f->agencies, .agency_names = f->agencies};
+    struct result_teller *teller = NULL;
+    assert_int_equal(result_teller_open(&f->arena, &teller), ERR_NONE);
+    struct result_field shown = {.pack = &f->pack, .rules = f->rules, .posts = f->posts, .candidates = f->candidates, .agencies = f->agencies, .agency_names = f->agencies,
+                                 .values = f->values, .statuses = f->statuses};
     shown.inputs = f->inputs;
     for (uint32_t i = 0; i < f->inputs.candidate_count; i++) {
         const char *vi = result_sentence(&f->arena, &shown, result, i, "vi"), *en = result_sentence(&f->arena, &shown, result, i, "en");
         if (!vi || !en || strlen(vi) < 15 || strlen(en) < 15 || strpbrk(vi, "{}") || strpbrk(en, "{}") || strcmp(vi, en) == 0)
             fail_msg("%s: candidate %s is told «%s», «%s»", title, f->candidates[i].roll, vi ? vi : "", en ? en : "");
+        const char *steps_vi = NULL, *steps_en = NULL;
+        assert_int_equal(result_steps_tell(teller, &shown, result, i, &steps_vi, &steps_en), ERR_NONE);
+        if (strpbrk(steps_vi, "{}") || strpbrk(steps_en, "{}") || strstr(steps_vi, "derivation.") || strstr(steps_en, "derivation."))
+            fail_msg("%s: candidate %s has the steps «%s», «%s»", title, f->candidates[i].roll, steps_vi, steps_en);
+        check_told(title, f->candidates[i].roll, arena_printf(&f->arena, "%s; %s", vi, steps_vi), arena_printf(&f->arena, "%s; %s", en, steps_en));
     }
+    result_teller_close(teller);
 }
 
 static void check_decided(struct field *f, struct block *block) {
@@ -149,6 +173,7 @@ static void check_refused(struct field *f, struct block *block) {
     if (strcmp(misfit.path, block->expect[1]) != 0 || strcmp(misfit.reason, block->expect[2]) != 0)
         fail_msg("%s: %s %s, expected %s %s", block->title, misfit.path, misfit.reason, block->expect[1],
                  block->expect[2]);
+    field_told(&f->arena, misfit.reason);
     struct rank_misfit again = {0};
     assert_int_equal(rank_check(&f->inputs, &again), ERR_RANGE);
     assert_string_equal(again.path, misfit.path);
@@ -201,7 +226,13 @@ static int run_table(const char *path) {
 
 static void worked_examples(void **state) {
     (void)state;
+    struct arena arena;
+    arena_init(&arena, 4 << 20);
+    told_count = field_words(&arena, "rank", told, LENGTH(told));
     assert_in_range(run_table("tests/tables/rank.tsv"), 20, 1000);
+    for (size_t i = 0; i < told_count; i++)
+        ROW_TRUE(told[i].met == 1, told[i].at);
+    arena_release(&arena);
 }
 
 static void refused_inputs(void **state) {

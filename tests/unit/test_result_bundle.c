@@ -4,6 +4,8 @@
 #include "result_forge.h"
 #include "result_random.h"
 
+#include "result/result_private.h"
+
 #include "khoacu/base/clock.h"
 #include "khoacu/crypto/crypto.h"
 
@@ -14,6 +16,7 @@
 #include "khoacu/base/banned.h"
 
 #define FILES 4000
+#define FEW 14 /* candidates of a file that is changed byte by byte */
 #define LINES "build/test/result_random.jsonl"
 
 extern char **environ;
@@ -120,19 +123,41 @@ static void a_second_program_agrees(void **state) {
     assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
-/* A file with at least one contested place and somebody in every second state. */
-static void make_rich(struct made *made, struct buf *out) {
+/* Fields that are not rich enough are not ranked: there are thousands of them. */
+static bool may_be_rich(const struct made *made, uint32_t most) {
+    bool one = false;
+    for (uint32_t i = 0; i < made->field.inputs.seat_count; i++)
+        one = one || made->field.seats[i].quota == 1;
+    return one && made->field.inputs.candidate_count <= most && made->field.tie_count > 0;
+}
+
+static bool is_rich(const struct made *made) {
+    const struct rank_result *result = &made->result;
+    return result->outcomes[RANK_SELECTED] >= 4 && result->outcomes[RANK_NOT_SELECTED] >= 2 && result->outcomes[RANK_ABSENT] >= 1 && result->posts[0].contested;
+}
+
+/* A file with at least one contested place and somebody in every second state, of at most `most` candidates. `open`: with all results in it; who else is
+ * withheld beside a small group is drawn anew each time, so that a forgery would fail now at this step, now at that. */
+static void make_rich(struct made *made, uint32_t most, bool open, struct buf *out) {
     struct random_stream random;
     random_stream_init(&random, 11);
-    for (;;) {
-        made_init(made, &random);
-        bool one = false;
-        for (uint32_t i = 0; i < made->field.inputs.seat_count; i++)
-            one = one || made->field.seats[i].quota == 1;
-        if (one && strcmp(made->field.pack->id, "CC-2026") == 0 && made->result.outcomes[RANK_SELECTED] >= 4 && made->result.outcomes[RANK_NOT_SELECTED] >= 2 &&
-            made->result.outcomes[RANK_ABSENT] >= 1 && made->field.tie_count > 0 && made->result.posts[0].contested)
-            break;
-        made_release(made);
+    for (bool found = false; !found;) {
+        *made = (struct made){0};
+        arena_init(&made->arena, 16 << 20);
+        made_pack(made, &(struct made_row){"CC-2026", 6000, 4000});
+        made_field(made, &random);
+        if (may_be_rich(made, most)) {
+            made_rank(made);
+            found = is_rich(made);
+        }
+        if (!found)
+            made_release(made);
+    }
+    if (open) {
+        struct rank_misfit misfit;
+        rank_result_release(&made->shown_result);
+        made->shown = made->field;
+        assert_int_equal(rank_run(&made->shown.inputs, &made->shown_result, &misfit), ERR_NONE);
     }
     buf_init(out, 1 << 20);
     made_write(made, out);
@@ -145,8 +170,9 @@ static void any_byte_that_is_flipped_is_noticed(void **state) {
     struct random_stream random;
     char line[300];
     int steps[RESULT_STEP_COUNT + 1] = {0};
-    make_rich(&made, &out);
+    make_rich(&made, FEW, false, &out);
     random_stream_init(&random, 3);
+    print_message("# %zu bytes\n", out.len);
     for (size_t i = 0; i < out.len; i++) {
         char kept = out.data[i];
         out.data[i] = (char)(kept ^ (1 << random_stream_below(&random, 8)));
@@ -188,7 +214,7 @@ static void forgeries(void **state) {
     };
     struct made made;
     struct buf out;
-    make_rich(&made, &out);
+    make_rich(&made, MADE_CANDIDATES, true, &out);
     for (size_t i = 0; i < LENGTH(rows); i++) {
         char *forged = malloc(out.len + 1), line[300];
         memcpy(forged, out.data, out.len + 1);
@@ -214,13 +240,77 @@ static void forgeries(void **state) {
     made_release(&made);
 }
 
+/* A panel of five for whoever has a mark for the project: all give what counts in the end, but one more and one less. */
+static void put_panel(struct made *m) {
+    static const char *const TITLES[] = {"Viết đề án", "Bảo vệ"};
+    static const int64_t MAXES[] = {6000, 4000};
+    struct result_field *f = &m->shown;
+    uint8_t project = rank_component_find(&f->rules, "D_PROJECT");
+    f->panels = ARENA_NEW(&m->arena, struct result_panel);
+    f->panel_count = 1;
+    f->panels[0] = (struct result_panel){.code = "DA1", .kind = "project", .component = project, .criterion_count = 2, .titles = TITLES, .maxes = MAXES};
+    for (uint32_t i = 0; i < f->inputs.candidate_count; i++) {
+        size_t at = (size_t)i * f->rules.component_count + project;
+        struct result_given *given = ARENA_NEW(&m->arena, struct result_given);
+        if (f->statuses[at] != RANK_STATUS_VALUE)
+            continue;
+        *given = (struct result_given){.panel = f->panels, .way = "mean", .member_count = 5, .marks = ARENA_ARRAY(&m->arena, 10, int64_t)};
+        for (size_t k = 0; k < 5; k++) {
+            given->marks[2 * k] = f->values[at] * 6 / 10 + (k == 2) - (k == 4);
+            given->marks[2 * k + 1] = f->values[at] - f->values[at] * 6 / 10;
+        }
+        result_given_sort(given);
+        f->given[i] = given;
+    }
+}
+
+static void a_panels_marks_make_the_mark(void **state) {
+    (void)state;
+    static const struct {
+        const char *what, *find, *put, *line; /* texts of equal length */
+    } rows[] = {
+        {"nothing", "", "", ""},
+        {"another way", "\"way\":\"mean\"", "\"way\":\"head\"", "is said to be by head, panel DA1's marks make it mean"},
+        {"a criterion that is worth more", "\"max\":\"60.00\"", "\"max\":\"61.00\"", "do not add up to the scale of D_PROJECT"},
+        {"a panel that is not told of", "\"panel\":{\"code\":\"DA1\"", "\"panel\":{\"code\":\"DA2\"", "panel DA2 is not told of"},
+        {"a panel of another part", "\"component\":\"D_PROJECT\"", "\"component\":\"W_WRITTEN\"", "no panel marks the part W_WRITTEN"},
+        {"a mark", "\"marks\":[[\"", NULL, "marks"}, /* its first digit */
+    };
+    struct random_stream random;
+    struct made made;
+    struct buf out;
+    random_stream_init(&random, 29);
+    for (made_init(&made, &random); strcmp(made.field.pack->id, "LEAD-2424") != 0 || made.result.order_count < 3; made_init(&made, &random))
+        made_release(&made);
+    put_panel(&made);
+    buf_init(&out, 1 << 20);
+    made_write(&made, &out);
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        char *forged = malloc(out.len + 1), line[300];
+        memcpy(forged, out.data, out.len + 1);
+        char *at = strstr(strstr(forged, "\"inputs\":"), rows[i].find);
+        ROW_TRUE(at != NULL, rows[i].what);
+        if (rows[i].put)
+            memcpy(at, rows[i].put, strlen(rows[i].put));
+        else
+            at[strlen(rows[i].find)] = (char)(at[strlen(rows[i].find)] == '1' ? '2' : '1');
+        rehash(forged);
+        enum result_step step = step_of(forged, out.len, line);
+        if (step != (i ? RESULT_STEP_INPUTS : RESULT_STEP_COUNT) || !strstr(line, rows[i].line))
+            fail_msg("%s: %s", rows[i].what, line);
+        free(forged);
+    }
+    buf_release(&out);
+    made_release(&made);
+}
+
 /* Two persons change places, and the forger makes every hash right. */
 static void swapped_ranks_are_named(void **state) {
     (void)state;
     struct made made;
     struct buf out;
     char line[300];
-    make_rich(&made, &out);
+    make_rich(&made, FEW, false, &out);
     char *first = strstr(out.data, "\"outcome\":\"selected\",\"place\":");
     assert_non_null(first);
     first += strlen("\"outcome\":\"selected\",\"place\":");
@@ -289,6 +379,7 @@ int main(void) {
                                        cmocka_unit_test(small_groups_are_withheld),
                                        cmocka_unit_test(any_byte_that_is_flipped_is_noticed),
                                        cmocka_unit_test(forgeries),
+                                       cmocka_unit_test(a_panels_marks_make_the_mark),
                                        cmocka_unit_test(swapped_ranks_are_named),
                                        cmocka_unit_test(the_order_of_candidates_does_not_matter)};
     return cmocka_run_group_tests_name("result_bundle", tests, NULL, NULL);

@@ -61,6 +61,32 @@ static void every_rule_has_its_rows(void **state) {
             fail_msg("rule %d has no row", rule);
 }
 
+/* Each rule is told to a candidate in both languages: by the engine (the rows are compared where it runs), or by a text of
+ * the pages. */
+static void every_rule_is_told(void **state) {
+    (void)state;
+    static const char *const TABLES[] = {"rank", "settle", "catalogue"};
+    int rows[RULES + 1] = {0};
+    for (size_t t = 0; t < LENGTH(TABLES); t++) {
+        struct field_word words[64];
+        size_t len = 0, count = field_words(&arena, TABLES[t], words, LENGTH(words));
+        for (size_t i = 0; i < count; i++) {
+            assert_in_range(words[i].rule, 1, RULES);
+            rows[words[i].rule]++;
+            assert_string_not_equal(words[i].vi, words[i].en);
+            if (strcmp(TABLES[t], "catalogue") != 0)
+                continue;
+            for (int vi = 0; vi < 2; vi++) {
+                const char *texts = field_file(&arena, arena_printf(&arena, "web/%s/i18n/%s.json", words[i].at, vi ? "vi" : "en"), &len);
+                ROW_TRUE(strstr(texts, arena_printf(&arena, "\"%s\": \"%s\"", words[i].who, vi ? words[i].vi : words[i].en)), words[i].who);
+            }
+        }
+    }
+    for (int rule = 1; rule <= RULES; rule++)
+        if (rows[rule] == 0)
+            fail_msg("nobody is told about rule %d", rule);
+}
+
 /* ---- fields of the size that the rules speak of ---- */
 
 struct large {
@@ -168,6 +194,6 @@ static int teardown(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(every_rule_has_its_rows), cmocka_unit_test(twelve_for_each_seat), cmocka_unit_test(a_list_of_1490)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_rule_has_its_rows), cmocka_unit_test(every_rule_is_told), cmocka_unit_test(twelve_for_each_seat), cmocka_unit_test(a_list_of_1490)};
     return cmocka_run_group_tests_name("rules35", tests, setup, teardown);
 }

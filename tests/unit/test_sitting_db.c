@@ -1,6 +1,9 @@
 /* Opening and handing in, on a real database, by several at once. */
 #include "sitting_field.h"
 
+#include "khoacu/sitting/opening.h"
+
+#include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -53,6 +56,7 @@ static void a_closed_shift_opens_no_paper(void **state) {
 /* ---- several at once ---- */
 
 struct tab {
+    struct opening *opening; /* NULL: alone */
     struct sitting_place place;
     int64_t now_us, closes_us;
     enum sitting_submit_verdict verdict;
@@ -68,7 +72,8 @@ static void *start_in_tab(void *ctx) {
     struct db *db = NULL;
     arena_init(&arena, 1 << 20);
     tab->right = db_open(field_conninfo(), DB_ROLE_SERVER, &db, NULL, 0) == ERR_NONE &&
-                 sitting_start(db, &arena, tab->place, tab->now_us, &verdict, &sitting) == ERR_NONE &&
+                 (tab->opening ? opening_start(tab->opening, db, &arena, tab->place, tab->now_us, &verdict, &sitting)
+                               : sitting_start(db, &arena, tab->place, tab->now_us, &verdict, &sitting)) == ERR_NONE &&
                  verdict == SITTING_START_OPEN && sitting.state == SITTING_OPEN;
     tab->closes_us = tab->right ? sitting.closes_us : 0;
     db_close(db);
@@ -95,6 +100,38 @@ static void two_tabs_get_the_same_deadline(void **state) {
         }
     }
     field_holds(&field, "(SELECT count(*) FROM audit_event WHERE act = 'sitting.start' AND payload LIKE '%\"0000000000002ee1\"%') = 4");
+    field_free(&field);
+}
+
+/* Three candidates of two rooms, each in several tabs, and one for whom it is too early. */
+static void papers_opened_together_are_as_those_opened_alone(void **state) {
+    (void)state;
+    enum { SEATS = 3, TABS = SEATS * THREADS };
+    struct field field;
+    struct opening *opening = NULL;
+    pthread_t threads[TABS];
+    struct tab tabs[TABS];
+    enum sitting_start_verdict verdict;
+    struct sitting sitting;
+    field_make(&field, 19000, "personal", -100, 7200, 30);
+    assert_int_equal(opening_new(&opening), ERR_NONE);
+    for (int i = 0; i < TABS; i++) {
+        tabs[i] = (struct tab){.opening = opening, .place = field_place(&field, 1 + i % SEATS % 2, 1 + i % SEATS), .now_us = s_from_now(i)};
+        assert_int_equal(pthread_create(&threads[i], NULL, start_in_tab, &tabs[i]), 0);
+    }
+    for (int i = 0; i < TABS; i++)
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+    for (int i = 0; i < TABS; i++) {
+        assert_true(tabs[i].right);
+        assert_int_equal(tabs[i].closes_us, tabs[i % SEATS].closes_us);
+    }
+    field_holds(&field, "(SELECT count(*) FROM audit_event e JOIN sitting t ON e.subject = 'sitting:' || lpad(to_hex(t.sitting_id), 16, '0')"
+                        " WHERE e.act = 'sitting.start' AND t.shift_id = 19000 AND t.state = 'open' AND e.occurred_at = t.started_at) = 3");
+    assert_int_equal(opening_start(opening, field.server, &field.arena, field_place(&field, 1, 4), s_from_now(-5000), &verdict, &sitting), ERR_NONE);
+    assert_int_equal(verdict, SITTING_START_EARLY);
+    assert_int_equal(opening_start(opening, field.server, &field.arena, field_place(&field, 9, 9), s_from_now(0), &verdict, &sitting),
+                     ERR_DB_NO_ROW);
+    opening_free(opening);
     field_free(&field);
 }
 
@@ -232,12 +269,13 @@ static void *save_until_ended(void *ctx) {
     saver->right = db_open(field_conninfo(), DB_ROLE_SERVER, &db, NULL, 0) == ERR_NONE;
     for (int64_t seq = 1; saver->right && seq < 1000000; seq++) {
         const struct db_row *row = NULL;
-        int64_t generation = 1, choice = seq % 4 + 1;
+        const char *room = arena_printf(&arena, "{%" PRId64 "}", saver->place.room_id);
+        const char *sitting = arena_printf(&arena, "{%" PRId64 "}", saver->place.sitting_id);
+        const char *position = arena_printf(&arena, "{%" PRId64 "}", saver->position);
+        const char *number = arena_printf(&arena, "{%" PRId64 "}", seq), *choice = arena_printf(&arena, "{%" PRId64 "}", seq % 4 + 1);
         enum err err = db_one(db, &arena, DB_JOURNAL_RECORD,
-                              DB_PARAMS(P_INTS(&saver->place.room_id, 1), P_INTS(&saver->place.room_id, 1),
-                                        P_INTS(&saver->place.sitting_id, 1), P_INTS(&generation, 1), P_INTS(&saver->position, 1),
-                                        P_INTS(&seq, 1), P_INTS(&choice, 1), P_TEXTS(((const char *const[]){"f"}), 1),
-                                        P_TEXTS(((const char *const[]){"2026-01-01 00:00:00Z"}), 1), P_TEXTS(NULL, 0)),
+                              DB_PARAMS(P_TEXT(room), P_TEXT(room), P_TEXT(sitting), P_TEXT("{1}"), P_TEXT(position), P_TEXT(number), P_TEXT(choice),
+                                        P_TEXT("{f}"), P_TEXT("{2026-01-01 00:00:00Z}"), P_TEXT("{}")),
                               &row);
         if (err == ERR_NONE) {
             saver->right = db_int(row, 1) == 3; /* ended */
@@ -326,6 +364,7 @@ int main(void) {
         cmocka_unit_test(a_paper_opens_once_and_in_time),
         cmocka_unit_test(a_closed_shift_opens_no_paper),
         cmocka_unit_test(two_tabs_get_the_same_deadline),
+        cmocka_unit_test(papers_opened_together_are_as_those_opened_alone),
         cmocka_unit_test(handing_in_twice_gives_one_receipt),
         cmocka_unit_test(handing_in_too_late_is_refused),
         cmocka_unit_test(handing_in_at_once_gives_one_receipt),

@@ -249,10 +249,49 @@ static void lists_are_sound(void **state) {
     assert_string_equal(open_reason("PK\3\4 and nothing else of any archive", 37), "broken");
 }
 
+/* A file that is an archive and something else as well is refused, wherever the rest stands. */
+static void nothing_else_is_in_the_file(void **state) {
+    (void)state;
+    static const struct {
+        const char *front, *middle, *back, *comment, *reason;
+    } rows[] = {
+        {"", "", "", "", "none"},
+        {"", "", "", "made by hand", "none"},
+        {"", "", "\n", "", "stray"},
+        {"", "", "%PDF-1.4 and all of it", "", "stray"},
+        {"", "", "<script>", "made by hand", "stray"},
+        {"GIF89a", "", "", "", "stray"},
+        {"", "%PDF-1.4", "", "", "stray"},
+        {"", "", "", "PK\5\6 of another archive", "broken"}, /* an end record within the comment: which one holds? */
+    };
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct zip_field zip;
+        struct buf file;
+        zip_field_init(&zip);
+        zip_field_add(&zip, "a.xml", "words", 5);
+        size_t start = zip.out.len;
+        zip_field_end(&zip);
+        buf_init(&file, 1 << 20);
+        buf_adds(&file, rows[i].front);
+        buf_add(&file, zip.out.data, start);
+        buf_adds(&file, rows[i].middle);
+        buf_add(&file, zip.out.data + start, zip.out.len - start - 2);
+        zip_field_put(&file, strlen(rows[i].comment), 2);
+        buf_adds(&file, rows[i].comment);
+        buf_adds(&file, rows[i].back);
+        const char *reason = open_reason(file.data, file.len);
+        if (strcmp(reason, rows[i].reason) != 0)
+            fail_msg("row %zu: %s, not %s", i, reason, rows[i].reason);
+        buf_release(&file);
+        zip_field_release(&zip);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(written_is_read),             cmocka_unit_test(names_are_plain), cmocka_unit_test(lies_are_found),
         cmocka_unit_test(strange_entries_are_refused), cmocka_unit_test(lists_are_sound),
+        cmocka_unit_test(nothing_else_is_in_the_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
-// Runs the page's engine over the cases of test_verify_wasm (length, file, length, native verdict) and compares the verdicts.
+// Runs the page's engine over the cases of test_verify_wasm (file, native verdict) or, with «compare», of test_compare (before,
+// after, native comparison), each behind its length, and compares what it says.
 
 import {readFileSync} from "node:fs";
 
@@ -6,8 +7,8 @@ import {readFileSync} from "node:fs";
 const source = readFileSync("web/public/engine.js").toString("base64");
 const {loadEngine} = await import(`data:text/javascript;base64,${source}`);
 
-const cases = readFileSync(process.argv[2]);
-const verify = await loadEngine(readFileSync("build/gen/khoacu_verify.wasm"));
+const cases = readFileSync(process.argv[2]), two = process.argv[3] === "compare";
+const {verify, compare} = await loadEngine(readFileSync("build/gen/khoacu_verify.wasm"));
 let at = 0, count = 0;
 const block = () => {
   const len = cases.readUInt32LE(at);
@@ -15,11 +16,11 @@ const block = () => {
   return cases.subarray(at - len, at);
 };
 while (at < cases.length) {
-  const file = block(), expected = block().toString("utf8"), verdict = verify(file);
+  const said = two ? compare(block(), block()) : verify(block()), expected = block().toString("utf8");
   count++;
-  if (verdict !== expected) {
-    console.error(`case ${count}: native ${expected}\n  browser ${verdict}`);
+  if (said !== expected) {
+    console.error(`case ${count}: native ${expected}\n  browser ${said}`);
     process.exit(1);
   }
 }
-console.log(`# ${count} verdicts are the same`);
+console.log(`# ${count} are the same`);

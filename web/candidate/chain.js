@@ -52,7 +52,7 @@ export function canonical(value) {
 }
 
 /** The event without what belongs to this computer alone. */
-export function eventOf({sitting, sent, ...event}) {
+export function eventOf({sitting, sent, counted, ...event}) {
   return event;
 }
 

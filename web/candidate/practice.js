@@ -48,12 +48,14 @@ class PageOnly extends EventTarget {
 class PracticePaper extends Paper {
   async refresh() {}
   async keepEmergency() {}
+  watch() {} // no hall, no clock that stands
+  note() {}  // nor a time that a real paper could go by
   emergency() {
     return null;
   }
-  async upload(file, progress) {
+  async upload(position, file, progress) {
     progress(1);
-    return {sha256: sha256(`${file.name} ${file.size}`), name: file.name, size: file.size};
+    return {sha256: sha256(`${file.name} ${file.size}`), size: file.size};
   }
   async submit() {
     const {answered, left} = this.summary;
@@ -77,17 +79,17 @@ const KINDS = {
   text: () => ({}),
   inline: () => ({stem_html: t("practice_paper.inline_html"), gaps: [{id: "g1", options: options("gap", 3)}]}),
   essay: () => ({lines: 8, words_max: 100}),
-  upload: () => ({upload: {types: ["pdf", "txt"], files_max: 1, bytes_max: 1048576}}),
+  upload: () => ({upload: {types: ["application/pdf", "text/plain"], files_max: 1, bytes_max: 1048576}}),
 };
 const paper = () => ({
   items: Object.entries(KINDS).map(([kind, parts], i) => ({position: i + 1, kind, stem: t("practice_paper.stem_" + kind), stimulus: kind === "numeric" ? "s1" : null, ...parts()})),
-  stimuli: [{id: "s1", title: t("practice_paper.stimulus_title"), html: t("practice_paper.stimulus_html")}], responses: [], aids: {calculator: true}, closes_at: new Date(serverNow() + MINUTES * 60000).toISOString(),
+  stimuli: [{id: "s1", stem_html: t("practice_paper.stimulus_html")}], responses: [], aids: {calculator: true}, closes_at: new Date(serverNow() + MINUTES * 60000).toISOString(),
 });
 
 async function begin(root, frame, back) {
   await forgetSitting(ID).catch(() => {});
   sessionStorage.removeItem("khoacu.at." + ID);
-  const sitting = {id: ID, candidate: {full_name: t("practice_paper.person"), roll_number: "–"}, cycle: {title_vi: t("practice_paper.title"), title_en: t("practice_paper.title")}, emergency_key: null};
+  const sitting = {id: ID, candidate: {full_name: t("practice_paper.person"), roll_number: null}, cycle: {title_vi: t("practice_paper.title"), title_en: t("practice_paper.title")}, emergency_key: null};
   await new PracticePaper(root, sitting, paper(), () => endView(root, frame, back), new PageOnly()).begin();
 }
 function endView(root, frame, back) {

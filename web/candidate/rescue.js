@@ -34,6 +34,7 @@ export function emergencyButton(sitting, roll, key) {
 /** This machine stands still because the sitting is at another one. It asks whether an invigilator gave it back. */
 export async function frozenView(root, frame, waiting, {signIn, route}) {
   const last = await lastSitting(), line = h("p", {role: "status"}, t("frozen.waiting"));
+  const say = (answer) => fill(line, t(answer.problem?.decided ? "frozen.decided" : "frozen.waiting"));
   showView(root, t("frozen.title"), frame(h("main", {class: "narrow frozen"}, h("h1", {}, t("frozen.title")),
     h("div", {class: "banner warn"}, h("p", {}, t("frozen.text"))),
     h("p", {}, waiting > 0 ? t("frozen.unsent", {count: waiting}) : t("frozen.nothing")), line,
@@ -45,7 +46,7 @@ export async function frozenView(root, frame, waiting, {signIn, route}) {
       if (!root.contains(line)) return;
       if (answer.ok) return void route();
       if (answer.status === 401 && answer.problem?.reason !== "other-device") return void signIn();
-      fill(line, t("frozen.waiting"));
+      say(answer);
     } catch (error) {
       if (!(error instanceof NetworkError)) throw error;
       fill(line, t("problem.network"));

@@ -1,10 +1,14 @@
 // saver.js: brings every change to the server, in order, again and again until it is acknowledged.
 //
 // state: "saved" (all acknowledged), "saving" (one is under way), "unsent" (the network or the server does not
-// answer; changes are kept here and sent again by themselves). Never "saved" while anything waits.
+// answer; changes are kept here and sent again by themselves). Never "saved" while anything waits, is being typed, or is
+// on its way to this computer's disk; nor while something lies aside.
 //
 // A change is an event of the sitting's chain (store.js) and is sent from there, in order; what arrives after the end
-// goes the way of late answers. What is being typed counts as not yet saved.
+// goes the way of late answers. So does a change whose section of the paper was over when it arrived: it is laid aside,
+// stays unsent in the store, and is handed in with the late answers for persons to decide.
+//
+// What the server refuses for good is taken back on the screen: what she sees is what is saved.
 //
 // The number of a change at a position (seq) is one more than the highest known there. A change that
 // meets another one with the same number (a second window was quicker) is not forced: the server's
@@ -14,20 +18,39 @@ import {api, NetworkError} from "/assets/shared/api.js";
 import {clockSample} from "/assets/shared/clock.js";
 import {keepChange, markSent, keptChanges, chainOf} from "/assets/candidate/store.js";
 
-const RETRY_FIRST_MS = 1000, RETRY_MOST_MS = 30000;
+const RETRY_FIRST_MS = 1000, RETRY_MOST_MS = 30000, LATE_PIECE = 500000, LATE_EVENTS = 2000;
 
 const nothing = () => ({seq: 0, choice: null, answer: null, flagged: false});
 /** The part of a change that the server takes: `choice` or `answer`, as the item's kind wants. */
 const bodyOf = (change) => ({seq: change.seq, ...("answer" in change ? {answer: change.answer} : {choice: change.choice}), flagged: change.flagged});
 
-/** Hands in the events that did not arrive in time. {state: "none" | "kept" | "too-late" | "failed"}. */
+/** Pieces of a chain that fit a request each. */
+function pieces(events) {
+  const found = [];
+  let size = Infinity;
+  for (const event of events) {
+    const length = JSON.stringify(event).length;
+    if (size + length > LATE_PIECE || found.at(-1).length >= LATE_EVENTS) {
+      found.push([]);
+      size = 0;
+    }
+    found.at(-1).push(event);
+    size += length;
+  }
+  return found;
+}
+
+/** Hands in the events that did not arrive in time: "none", "kept", "too-late", "refused" (the server cannot take them) or "failed" (try again). */
 export async function sendLate(sitting) {
   const events = await chainOf(sitting, {whole: false});
   if (events.length === 0) return "none";
   try {
-    const answer = await api("POST", `/sittings/${sitting}/late-responses`, {events});
-    if (answer.ok) await markSent(sitting, events.map((event) => event.n));
-    return answer.ok ? "kept" : answer.problem?.code === "too-late" ? "too-late" : "failed";
+    for (const piece of pieces(events)) {
+      const answer = await api("POST", `/sittings/${sitting}/late-responses`, {events: piece}, {timeout_ms: 60000});
+      if (!answer.ok) return answer.problem?.code === "too-late" ? "too-late" : [400, 404, 422].includes(answer.status) ? "refused" : "failed";
+      await markSent(sitting, piece.map((event) => event.n), false);
+    }
+    return "kept";
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
     return "failed";
@@ -39,7 +62,10 @@ export class Saver extends EventTarget {
   frozen = false;
   #sitting;
   #answers = new Map(); // position -> {seq, choice, answer, flagged}: what this window shows
+  #saved = new Map();   // the same: what the server has
   #waiting = [];
+  #aside = [];          // came after the time of their section
+  #unkept = 0;          // on their way to the disk
   #running = false;
   #retry_ms = RETRY_FIRST_MS;
   #timer = 0;
@@ -53,7 +79,7 @@ export class Saver extends EventTarget {
     super();
     this.#sitting = sitting;
     this.#channel = new BroadcastChannel("khoacu-" + sitting);
-    this.#channel.onmessage = (event) => this.#adopt(event.data);
+    this.#channel.onmessage = (event) => this.adopt([event.data]);
     addEventListener("online", this.#nudge);
     document.addEventListener("visibilitychange", this.#nudge);
   }
@@ -75,23 +101,40 @@ export class Saver extends EventTarget {
     return this.#answers.get(position) ?? nothing();
   }
   get waiting() {
-    return this.#waiting.length;
+    return this.#waiting.length + this.#unkept;
+  }
+  get aside() {
+    return this.#aside.length;
   }
 
   /** Takes the server's state, then lays over it what this computer still has to send. */
   async load(responses) {
-    for (const r of responses) this.#adopt(r);
+    this.adopt(responses);
     this.#waiting = await keptChanges(this.#sitting);
     for (const change of this.#waiting) this.#adopt(change);
     this.#tell();
     void this.#run();
   }
 
+  /** Takes the server's answers where none of ours is newer. */
+  adopt(responses) {
+    for (const r of responses) {
+      this.#remember(r);
+      this.#adopt(r);
+    }
+  }
+
+  #remember(r) {
+    if (r.seq >= (this.#saved.get(r.position)?.seq ?? 0)) this.#saved.set(r.position, {seq: r.seq, choice: r.choice ?? null, answer: r.answer ?? null, flagged: r.flagged});
+  }
   #adopt(r) {
     const mine = this.answer(r.position);
     if (r.seq < mine.seq) return;
-    this.#answers.set(r.position, {seq: r.seq, choice: r.choice ?? null, answer: r.answer ?? null, flagged: r.flagged});
-    this.dispatchEvent(new CustomEvent("change", {detail: {position: r.position}}));
+    this.#show(r.position, {seq: r.seq, choice: r.choice ?? null, answer: r.answer ?? null, flagged: r.flagged});
+  }
+  #show(position, answer) {
+    this.#answers.set(position, answer);
+    this.dispatchEvent(new CustomEvent("change", {detail: {position}}));
   }
 
   /** Something is being typed that is not yet a change: not saved, and said so. */
@@ -104,8 +147,8 @@ export class Saver extends EventTarget {
   change(position, part, by = "choice") {
     const next = {...this.answer(position), ...part};
     next.seq += 1;
-    this.#answers.set(position, next);
-    this.#set("saving");
+    this.#unkept++;
+    this.#set(this.state === "unsent" ? "unsent" : "saving");
     this.#keeping = this.#keeping.then(async () => {
       const change = {sitting: this.#sitting, position, seq: next.seq, [by]: next[by], flagged: next.flagged, made_ms: Math.round(performance.timeOrigin + performance.now())};
       try {
@@ -113,10 +156,11 @@ export class Saver extends EventTarget {
       } catch {
         change.n = null; // the browser's store failed: it still goes to the server from memory
       }
+      this.#unkept--;
       this.#waiting.push(change);
       void this.#run();
     });
-    this.dispatchEvent(new CustomEvent("change", {detail: {position}}));
+    this.#show(position, next);
     return this.#keeping;
   }
 
@@ -149,7 +193,7 @@ export class Saver extends EventTarget {
     if (answer.data?.server_now) clockSample(answer.data.server_now, sent_ms);
     if (answer.ok) return this.#settle(change, answer.data);
     const code = answer.problem?.code;
-    if (code === "stale") return this.#stale(change, answer.problem.current);
+    if (code === "stale") return this.#stale(change);
     if (answer.status === 401) {
       this.frozen = answer.problem?.reason === "other-device";
       this.#signal(this.frozen ? "frozen" : "signedout");
@@ -159,23 +203,41 @@ export class Saver extends EventTarget {
       this.#signal("held");
       return this.#later(2000);
     }
+    if (code === "seb-required") {
+      this.#signal("blocked");
+      return this.#later(5000);
+    }
     if (code === "ended") {
       this.ended = true;
       this.#signal("ended");
       return false;
     }
     if (answer.status === 503 || answer.status === 429 || answer.status >= 500) return this.#later(answer.retry_s * 1000);
+    if (code === "section-closed") {
+      this.#aside.push(change);
+      this.#leave(change);
+      this.dispatchEvent(new CustomEvent("aside", {detail: {position: change.position}}));
+      return true;
+    }
     // refused for good: it will not be better next time; say so, and do not block the changes behind it
+    await this.#settle(change, null);
+    if (!this.#waiting.some((c) => c.position === change.position)) this.#show(change.position, {...nothing(), ...this.#saved.get(change.position), seq: change.seq});
     this.dispatchEvent(new CustomEvent("refused", {detail: {change, answer}}));
-    return this.#settle(change, null);
+    return true;
+  }
+
+  /** The change waits no more. */
+  #leave(change) {
+    this.#waiting = this.#waiting.filter((c) => c !== change && (c.n === null || c.n !== change.n));
+    this.#retry_ms = RETRY_FIRST_MS;
   }
 
   async #settle(change, data) {
-    if (change.n !== null) await markSent(this.#sitting, [change.n]).catch(() => {});
-    this.#waiting.shift();
-    this.#retry_ms = RETRY_FIRST_MS;
+    if (change.n !== null) await markSent(this.#sitting, [change.n], data !== null).catch(() => {});
+    this.#leave(change);
     if (data) {
       this.saved_at = data.saved_at;
+      this.#remember(change);
       if (data.closes_at) this.dispatchEvent(new CustomEvent("deadline", {detail: data.closes_at}));
       this.#channel.postMessage({...bodyOf(change), position: change.position});
     }
@@ -183,14 +245,25 @@ export class Saver extends EventTarget {
     return true;
   }
 
-  async #stale(change, current) {
+  /** Another window or computer was quicker: its answer is shown, and what was meant here is handed to the page. */
+  async #stale(change) {
+    let answer;
+    try {
+      answer = await api("GET", `/sittings/${this.#sitting}/responses`);
+    } catch (error) {
+      if (!(error instanceof NetworkError)) throw error;
+      return this.#later();
+    }
+    if (!answer.ok) return this.#later(answer.retry_s * 1000);
     // what waits behind it at this position was decided without knowing the other window's answer
     const doomed = this.#waiting.filter((c) => c.position === change.position);
-    await markSent(this.#sitting, doomed.map((c) => c.n).filter((n) => n !== null)).catch(() => {});
+    await markSent(this.#sitting, doomed.map((c) => c.n).filter((n) => n !== null), false).catch(() => {});
     this.#waiting = this.#waiting.filter((c) => c.position !== change.position);
-    this.#answers.set(change.position, {...nothing(), ...current});
-    this.dispatchEvent(new CustomEvent("change", {detail: {position: change.position}}));
-    this.dispatchEvent(new CustomEvent("stale", {detail: {position: change.position}}));
+    this.adopt(answer.data.responses.filter((r) => r.position !== change.position));
+    const current = answer.data.responses.find((r) => r.position === change.position) ?? {position: change.position, ...nothing(), seq: change.seq};
+    this.#remember(current);
+    this.#show(change.position, {seq: current.seq, choice: current.choice ?? null, answer: current.answer ?? null, flagged: current.flagged});
+    this.dispatchEvent(new CustomEvent("stale", {detail: {position: change.position, meant: doomed.at(-1)?.answer ?? null}}));
     return true;
   }
 
@@ -210,8 +283,15 @@ export class Saver extends EventTarget {
     this.#signal("state");
   }
   #tell() {
-    if (this.#waiting.length === 0) this.#set(this.#typing ? "saving" : "saved");
-    else this.#signal("state");
+    if (this.waiting > 0) this.#signal("state");
+    else this.#set(this.#typing ? "saving" : this.#aside.length > 0 ? "unsent" : "saved");
+  }
+
+  /** Sections have moved: what lay aside is tried again. */
+  retryAside() {
+    this.#waiting = [...this.#aside, ...this.#waiting].sort((a, b) => (a.n ?? Infinity) - (b.n ?? Infinity));
+    this.#aside = [];
+    this.#nudge();
   }
 
   /** Resolves true when nothing waits any more, false when that took too long. */
@@ -219,7 +299,7 @@ export class Saver extends EventTarget {
     await this.#keeping;
     this.#nudge();
     const end = performance.now() + timeout_ms;
-    while (this.#waiting.length > 0 && !this.ended && performance.now() < end) await new Promise((r) => setTimeout(r, 50));
-    return this.#waiting.length === 0;
+    while (this.waiting > 0 && !this.ended && performance.now() < end) await new Promise((r) => setTimeout(r, 50));
+    return this.waiting === 0;
   }
 }

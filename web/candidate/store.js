@@ -1,47 +1,19 @@
 // store.js: what this computer keeps: every change of a sitting, in IndexedDB, before it is shown as kept.
 //
-// events: one row per change, {sitting, n, prev, hash, position, seq, choice|answer, flagged, made_ms, sent}, chained
+// events: one row per change, {sitting, n, prev, hash, position, seq, choice|answer, flagged, made_ms, sent, counted}, chained
 // (chain.js). Rows stay, acknowledged ones as `sent`, until the sitting is over and its receipt is there: late answers and
 // the emergency file need the whole chain. things: notes, struck options, the sealed paper.
 
+import {openDatabase, promised} from "/assets/shared/database.js";
 import {chained, eventOf} from "/assets/candidate/chain.js";
 
 const NAME = "khoacu-candidate", EVENTS = "events", SEEN = "seen", THINGS = "things";
-let opening;
-
-function promised(request) {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-}
-
-function database() {
-  opening ??= new Promise((resolve, reject) => {
-    const request = indexedDB.open(NAME, 2);
-    request.onupgradeneeded = () => {
-      for (const name of request.result.objectStoreNames) request.result.deleteObjectStore(name);
-      request.result.createObjectStore(EVENTS, {keyPath: ["sitting", "n"]});
-      request.result.createObjectStore(SEEN, {keyPath: ["sitting", "position"]});
-      request.result.createObjectStore(THINGS, {keyPath: ["sitting", "name"]});
-    };
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-  return opening;
-}
-
-async function within(name, mode, work) {
-  const transaction = (await database()).transaction(name, mode, {durability: "strict"});
-  const result = await work(transaction.objectStore(name));
-  if (mode === "readwrite") {
-    await new Promise((resolve, reject) => {
-      transaction.oncomplete = resolve;
-      transaction.onabort = transaction.onerror = () => reject(transaction.error);
-    });
-  }
-  return result;
-}
+const within = openDatabase(NAME, 2, (database) => {
+  for (const name of database.objectStoreNames) database.deleteObjectStore(name);
+  database.createObjectStore(EVENTS, {keyPath: ["sitting", "n"]});
+  database.createObjectStore(SEEN, {keyPath: ["sitting", "position"]});
+  database.createObjectStore(THINGS, {keyPath: ["sitting", "name"]});
+});
 
 const all = (sitting) => IDBKeyRange.bound([sitting, 0], [sitting, 1e9]);
 
@@ -52,16 +24,18 @@ export const keepChange = (change) => within(EVENTS, "readwrite", async (store) 
   await promised(store.add(row));
   return row.n;
 });
-/** The server has these events, or has settled them otherwise. */
-export const markSent = (sitting, numbers) => within(EVENTS, "readwrite", async (store) => {
+/** The server has these events, or (not `counted`) has settled them otherwise. */
+export const markSent = (sitting, numbers, counted = true) => within(EVENTS, "readwrite", async (store) => {
   for (const n of numbers) {
     const row = await promised(store.get([sitting, n]));
-    if (row) await promised(store.put({...row, sent: true}));
+    if (row) await promised(store.put({...row, sent: true, counted}));
   }
 });
 const rows = (sitting) => within(EVENTS, "readonly", (store) => promised(store.getAll(all(sitting))));
 /** Changes of a sitting that are not acknowledged, oldest first. */
 export const keptChanges = async (sitting) => (await rows(sitting)).filter((row) => !row.sent);
+/** Changes of a sitting that the server has recorded from here, oldest first. */
+export const countedChanges = async (sitting) => (await rows(sitting)).filter((row) => row.sent && row.counted);
 /** The chain, as it is handed in: the whole of it, or from the first event that the server has not. */
 export async function chainOf(sitting, {whole = true} = {}) {
   const list = await rows(sitting), first = list.findIndex((row) => !row.sent);

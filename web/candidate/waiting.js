@@ -6,6 +6,7 @@ import {api, NetworkError, problemText} from "/assets/shared/api.js";
 import {clockSample, serverNow, formatLeft} from "/assets/shared/clock.js";
 import {fetchSealed} from "/assets/candidate/sealed.js";
 import {stepList} from "/assets/candidate/check.js";
+import {Presence, Cover} from "/assets/candidate/hold.js";
 
 const SEALED_BEFORE_MS = 3600000, SEALED_EVERY_MS = 60000;
 
@@ -67,11 +68,18 @@ export function waitingView(root, frame, sitting, route) {
       h("dl", {class: "facts"}, h("dt", {}, t("wait.cycle")), h("dd", {}, title), h("dt", {}, t("wait.room")), h("dd", {}, `${sitting.room} · ${t("wait.seat", {seat: sitting.seat})}`),
         h("dt", {}, personal ? t("wait.window") : t("wait.starts")), h("dd", {}, personal ? `${formatDateTime(sitting.shift.starts_at)} – ${formatDateTime(sitting.shift.ends_at)}` : formatDateTime(sitting.shift.starts_at)),
         h("dt", {}, t("wait.minutes")), h("dd", {}, t("wait.minutes_items", {minutes: sitting.shift.minutes, items: sitting.item_count}))),
-      countdown, line, sealed, h("p", {class: "row"}, begin)),
-    h("section", {class: "card"}, h("h2", {}, t("wait.rules_title")), h("ul", {}, [1, 2, 3, 4].map((n) => h("li", {}, t("wait.rule_" + n)))))), sitting));
+      sitting.check_in ? h("div", {class: "banner warn"}, t("wait.check_in")) : null, countdown, line, sealed, h("p", {class: "row"}, begin)),
+    h("section", {class: "card"}, h("h2", {}, t("wait.rules_title")), h("ul", {}, [1, 2, 3, 4].map((n) => h("li", {}, t("wait.rule_" + n))), sitting.shift.grace_s > 0 ? h("li", {}, t("wait.rule_grace", {seconds: sitting.shift.grace_s})) : null))), sitting));
   tick();
+  const cover = new Cover(), presence = new Presence(sitting.id, () => 0, (answer) => cover.show(answer), (answer) => {
+    if (answer.problem?.code === "seb-required") fill(line, problemText(answer));
+  });
   timer = setInterval(() => {
-    if (!root.contains(countdown)) return clearInterval(timer);
+    if (!root.contains(countdown)) {
+      presence.end();
+      cover.end();
+      return clearInterval(timer);
+    }
     void bringPaper();
     tick();
   }, 250);

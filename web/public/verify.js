@@ -1,8 +1,9 @@
 // verify.js: the page that checks a published list in the reader's own browser, and what a document's code says.
 
-import {h, fill, showView} from "/assets/shared/dom.js";
+import {h, fill} from "/assets/shared/dom.js";
 import {t, formatDateTime, formatNumber} from "/assets/shared/i18n.js";
 import {problemText, NetworkError} from "/assets/shared/api.js";
+import {filePicker} from "/assets/shared/form.js";
 import {source} from "/assets/public/source.js";
 import {frame, titleOf, authorityOf, demonstrationTag, failView} from "/assets/public/app.js";
 
@@ -11,8 +12,8 @@ const STEPS = ["form", "hashes", "pack", "inputs", "decisions", "counts"];
 /** Workers are named by address, which the page's policy lets only a named rule do. */
 const address = window.trustedTypes ? trustedTypes.createPolicy("khoacu-verify", {createScriptURL: (url) => (url === "/assets/public/verify.worker.js" ? url : "")}) : {createScriptURL: (url) => url};
 
-/** {verdict, ms} of some bytes, by the engine in a thread of its own; the bytes stay on this computer. */
-function run(bytes) {
+/** {verdict, ms} of a file, or of two beside each other, by the engine in a thread of its own; the bytes stay on this computer. */
+export function run(...files) {
   return new Promise((resolve, reject) => {
     const worker = new Worker(address.createScriptURL("/assets/public/verify.worker.js"), {type: "module"});
     worker.onmessage = ({data}) => {
@@ -21,7 +22,7 @@ function run(bytes) {
       else resolve(data);
     };
     worker.onerror = (event) => reject(new Error(event.message || "worker"));
-    worker.postMessage(bytes.buffer, [bytes.buffer]);
+    worker.postMessage(files.map((bytes) => bytes.buffer), files.map((bytes) => bytes.buffer));
   });
 }
 
@@ -76,7 +77,7 @@ export function checkTool(release) {
   const drop = h("div", {class: "drop-zone", ondragover: (event) => event.preventDefault(), ondrop: (event) => {
     event.preventDefault();
     if (event.dataTransfer.files[0]) own(event.dataTransfer.files[0]);
-  }}, h("label", {for: "verify-file"}, t("verify.file")), input, h("p", {class: "muted"}, t("verify.stays")));
+  }}, h("label", {for: "verify-file"}, t("verify.file")), filePicker(input), h("p", {class: "muted"}, t("verify.stays")));
   return [release ? h("p", {}, h("button", {type: "button", class: "primary", id: "verify-published", onclick: fetched}, t("verify.do"))) : null, drop, outcome];
 }
 
@@ -84,6 +85,12 @@ function codeCard(code, answer) {
   if (!answer) return null;
   if (!answer.ok) return h("section", {class: "card"}, h("h2", {}, t("verify.code_title", {code})), h("div", {class: "banner stop"}, t("verify.code_unknown")));
   const data = answer.data;
+  if (data.document !== "result_list" && data.room) {
+    return h("section", {class: "card"}, h("h2", {}, t("verify.code_title", {code: data.verify_code})),
+      h("div", {class: "banner " + (data.state === "valid" ? "ok" : "warn")}, h("p", {}, h("strong", {}, t("verify.document." + data.document)), " · ", t("verify.minutes_state." + data.state))),
+      h("dl", {class: "facts"}, h("dt", {}, t("verify.minutes_place")), h("dd", {}, `${data.cycle} · ${data.shift} · ${data.room}`), h("dt", {}, t("verify.minutes_made")), h("dd", {}, formatDateTime(data.made_at)),
+        h("dt", {}, t("verify.minutes_signed")), h("dd", {}, formatDateTime(data.signed_at)), h("dt", {}, "SHA-256"), h("dd", {class: "hash"}, data.sha256)));
+  }
   return h("section", {class: "card"}, h("h2", {}, t("verify.code_title", {code: data.verify_code})),
     h("div", {class: "banner " + (data.state === "valid" ? "ok" : "warn")}, h("p", {}, h("strong", {}, t("verify.document." + data.state)), " ", t("verify.document_text." + data.state, {version: data.newest_version}))),
     h("dl", {class: "facts"}, h("dt", {}, t("verify.document")), h("dd", {}, t("verify.document." + data.document)), h("dt", {}, t("verify.cycle")), h("dd", {}, titleOf(data.cycle), " ", demonstrationTag(data.cycle)),
@@ -93,16 +100,16 @@ function codeCard(code, answer) {
 }
 
 /** /kiem-tra and /verify/CODE. */
-export async function verifyView(root, code) {
+export async function verifyView(show, code) {
   const [list, answer] = await Promise.all([source.releases(), code ? source.verification(code) : null]);
-  if (!list.ok) return failView(problemText(list));
-  const found = answer?.ok ? {code: answer.data.cycle.code, version: answer.data.version, sha256: answer.data.sha256} : null;
+  if (!list.ok) return failView(show, problemText(list));
+  const found = answer?.ok && !answer.data.room ? {code: answer.data.cycle.code, version: answer.data.version, sha256: answer.data.sha256} : null;
   const options = list.data.items.map((r) => ({code: r.cycle.code, version: r.version, sha256: r.sha256, title: titleOf(r.cycle)}));
   const tool = h("div", {});
   const select = h("select", {id: "verify-list", onchange: () => fill(tool, checkTool(options[select.selectedIndex] ?? null))}, options.map((o) => h("option", {}, `${o.title} · ${t("list.version", {version: o.version})}`)));
   const entry = h("input", {type: "text", class: "code", id: "verify-code", autocomplete: "off", spellcheck: "false", value: code ?? ""});
   fill(tool, checkTool(found ?? options[0] ?? null));
-  showView(root, t("verify.title"), frame(h("main", {}, h("h1", {}, t("verify.title")), h("p", {class: "lead"}, t("verify.intro")), codeCard(code, answer),
+  show(t("verify.title"), frame(h("main", {}, h("h1", {}, t("verify.title")), h("p", {class: "lead"}, t("verify.intro")), codeCard(code, answer),
     h("section", {class: "card"}, h("h2", {}, t("check.title")), found || !options.length ? null : h("div", {class: "field"}, h("label", {for: "verify-list"}, t("verify.which")), select), tool),
     h("section", {class: "card"}, h("h2", {}, t("verify.code_ask")), h("form", {onsubmit: (event) => { event.preventDefault(); location.assign("/verify/" + encodeURIComponent(entry.value.trim())); }},
       h("div", {class: "field"}, h("label", {for: "verify-code"}, t("verify.code")), entry), h("button", {type: "submit"}, t("verify.code_do")))),

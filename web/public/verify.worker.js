@@ -1,4 +1,4 @@
-// verify.worker.js: takes a file's bytes, answers with the verdict; nothing leaves the computer.
+// verify.worker.js: takes a file's bytes, answers with the verdict, or two files' and answers with what differs; nothing leaves the computer.
 
 import {loadEngine} from "/assets/public/engine.js";
 
@@ -9,9 +9,10 @@ const engine = fetch("/assets/public/verify.wasm").then(async (answer) => {
 
 addEventListener("message", async ({data}) => {
   try {
-    const verify = await engine;
+    const {verify, compare} = await engine;
     const began = performance.now();
-    const verdict = JSON.parse(verify(new Uint8Array(data)));
+    const [first, second] = data.map((bytes) => new Uint8Array(bytes));
+    const verdict = JSON.parse(second ? compare(first, second) : verify(first));
     postMessage({verdict, ms: Math.round(performance.now() - began)});
   } catch (error) {
     postMessage({error: String(error)});

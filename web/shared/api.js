@@ -4,23 +4,25 @@ import {t, has} from "/assets/shared/i18n.js";
 
 export class NetworkError extends Error {}
 
-/** {ok, status, data, problem}: `problem` is the RFC 9457 document of a refusal. Throws NetworkError when nothing came back in time. */
+/** {ok, status, data, problem}: a PDF comes as a Blob, other files as text; `problem` is the RFC 9457 document of a refusal. Throws NetworkError when nothing came back in time. */
 export async function api(method, path, body, {type = "application/json", timeout_ms = 15000, keepalive = false} = {}) {
-  const headers = {"X-Khoacu": "1"};
+  const headers = {"X-Khoacu": "1"}, seb = globalThis.SafeExamBrowser?.security; // where a system's web view sends no headers of its own
+  if (seb?.configKey) headers["X-Khoacu-Seb-Page"] = seb.configKey;
+  if (seb?.browserExamKey) headers["X-Khoacu-Seb-Browser"] = seb.browserExamKey;
   const init = {method, headers, credentials: "same-origin", cache: "no-store", keepalive, signal: AbortSignal.timeout(timeout_ms)};
   if (body !== undefined) {
     headers["Content-Type"] = type;
-    init.body = type === "application/json" ? JSON.stringify(body) : body;
+    init.body = type === "application/json" && !(body instanceof Blob) ? JSON.stringify(body) : body; // a file goes as it is
   }
-  let answer, text;
+  let answer, text, kind;
   try {
     answer = await fetch("/api/v1" + path, init);
-    text = await answer.text();
+    kind = answer.headers.get("Content-Type") ?? "";
+    text = answer.ok && kind.startsWith("application/pdf") ? await answer.blob() : await answer.text();
   } catch (cause) {
     throw new NetworkError(path, {cause});
   }
-  const kind = answer.headers.get("Content-Type") ?? "";
-  let data = text;
+  let data = text || null; // what has no content is null, not an empty text
   if (kind.includes("json")) {
     try {
       data = text ? JSON.parse(text) : null;
@@ -35,6 +37,6 @@ export async function api(method, path, body, {type = "application/json", timeou
 /** What a refusal says to a person: what happened and what to do. */
 export function problemText(answer) {
   const code = answer.problem?.code ?? "unknown";
-  const key = "problem." + code;
-  return has(key) ? t(key, {seconds: answer.retry_s, ...answer.problem}) : t("problem.unknown", {code, id: answer.problem?.request_id ?? ""});
+  const key = "problem." + code, step = "cycle.state." + answer.problem?.state;
+  return has(key) ? t(key, {seconds: answer.retry_s, ...answer.problem, ...(has(step) ? {step: t(step)} : {})}) : t("problem.unknown", {code, id: answer.problem?.request_id ?? ""});
 }

@@ -3,6 +3,16 @@
 import {h, fill} from "/assets/shared/dom.js";
 import {t, has} from "/assets/shared/i18n.js";
 
+/** A file's control in the language of the page, where a browser would speak its own: a button, and what was chosen. */
+export function filePicker(input) {
+  const chosen = h("span", {class: "muted chosen"});
+  const show = () => fill(chosen, input.files.length ? [...input.files].map((file) => file.name).join(", ") : t("form.no_file"));
+  input.classList.add("visually-hidden");
+  input.addEventListener("change", show);
+  show();
+  return h("div", {class: "row"}, h("label", {class: "button file"}, t(input.multiple ? "form.choose_files" : "form.choose_file"), input), chosen);
+}
+
 /** One labelled control. `control` is an input, select or textarea without id. */
 export function field(id, label, control, hint) {
   control.id = id;
@@ -13,7 +23,7 @@ export function field(id, label, control, hint) {
     parts.push(h("p", {class: "hint", id: id + "-hint"}, hint));
     described.push(id + "-hint");
   }
-  parts.push(control, h("p", {class: "error", id: id + "-error", hidden: true}));
+  parts.push(control.type === "file" ? filePicker(control) : control, h("p", {class: "error", id: id + "-error", hidden: true}));
   described.push(id + "-error");
   control.setAttribute("aria-describedby", described.join(" "));
   return h("div", {class: "field", "data-field": id}, parts);
@@ -49,8 +59,8 @@ export function showErrors(form, errors, title = t("form.errors")) {
 export function errorsOf(problem) {
   const errors = {};
   for (const error of problem.errors ?? []) {
-    const key = "rule." + error.rule;
-    errors[error.path] = has(key) ? t(key, {...error, field: has("field." + error.path) ? t("field." + error.path) : error.path}) : `${error.path}: ${error.rule}`;
+    const key = "rule." + error.rule, field = has("field." + error.path) ? t("field." + error.path) : error.path;
+    errors[error.path] = has(key) ? t(key, {...error, field}) : `${field}: ${has("misfit." + error.rule) ? t("misfit." + error.rule) : error.rule}`;
   }
   return errors;
 }

@@ -31,6 +31,8 @@ export function t(key, values = {}) {
   return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
 }
 export const has = (key) => key in words;
+/** The keys of the loaded catalogues that begin so, in the order in which they stand there. */
+export const keysOf = (prefix) => Object.keys(words).filter((key) => key.startsWith(prefix));
 export const currentLanguage = () => language;
 
 /** Switches the language and starts the page anew; what is typed is kept by the pages that need it. */
@@ -44,9 +46,11 @@ export function switchLanguage(next) {
 
 const locale = () => (language === "vi" ? "vi-VN" : "en-GB");
 const ZONE = "Asia/Ho_Chi_Minh";
-export const formatDate = (value) => (value ? new Intl.DateTimeFormat(locale(), {dateStyle: "short", timeZone: ZONE}).format(new Date(value)) : "");
+export const formatDate = (value) => (value ? new Intl.DateTimeFormat(locale(), {day: "2-digit", month: "2-digit", year: "numeric", timeZone: ZONE}).format(new Date(value)) : "");
 export const formatTime = (value) => (value ? new Intl.DateTimeFormat(locale(), {timeStyle: "medium", hourCycle: "h23", timeZone: ZONE}).format(new Date(value)) : "");
 export const formatDateTime = (value) => (value ? new Intl.DateTimeFormat(locale(), {day: "2-digit", month: "2-digit", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: ZONE}).format(new Date(value)) : "");
 export const formatNumber = (value) => new Intl.NumberFormat(locale()).format(value);
+/** The document by which something is done, behind its article where there is one. */
+export const lawText = ({basis, article}) => (article ? `${article[language]}, ${basis}` : basis);
 /** A mark that came as "57.50": two places, the point or comma of the language. Never a float. */
 export const formatMark = (text) => (text === null || text === undefined ? "–" : language === "vi" ? String(text).replace(".", ",") : String(text));

@@ -8,7 +8,7 @@
 
 import {h, fill} from "/assets/shared/dom.js";
 import {t, currentLanguage, formatNumber} from "/assets/shared/i18n.js";
-import {markupNodes, markupText} from "/assets/shared/markup.js";
+import {markupNodes, markupText, markupMedia} from "/assets/shared/markup.js";
 
 const TYPED_MS = 2000, TEXT_MAX = 1000, ESSAY_MAX = 20000;
 const CHOICE_KINDS = new Set(["single", "truefalse", "graded"]);
@@ -27,9 +27,23 @@ const textOf = (part, name = "text") => member(part, name) ?? "";
 const nodesOf = (part, gap) => (htmlOf(part) ? markupNodes(htmlOf(part), gap) : textOf(part));
 const wordsOf = (part) => (htmlOf(part) ? markupText(htmlOf(part)) : textOf(part));
 
-/** A text that stands beside items or above them. */
-export const stimulusView = (stimulus) => h("section", {class: "stimulus", tabindex: "0", "aria-label": wordsOf({text: stimulus.title || t("item.stimulus")})},
-  stimulus.title ? h("h2", {}, textOf(stimulus, "title")) : null, nodesOf(stimulus));
+const stemOf = (part, gap) => (htmlOf(part, "stem") ? markupNodes(htmlOf(part, "stem"), gap) : textOf(part, "stem"));
+
+/** Addresses of all pictures and sounds of items and passages. */
+export function mediaOf(...parts) {
+  const found = new Set();
+  const walk = (part) => {
+    for (const value of Object.values(part ?? {})) {
+      if (typeof value === "string") markupMedia(value).forEach((address) => found.add(address));
+      else if (typeof value === "object") walk(value);
+    }
+  };
+  walk(parts);
+  return [...found];
+}
+
+/** A passage that stands beside items or above them. */
+export const stimulusView = (stimulus) => h("section", {class: "stimulus", tabindex: "0", "aria-label": t("item.stimulus")}, stemOf(stimulus));
 
 /** A text control that reports when its typing rests. */
 function typed(control, talk, read) {
@@ -108,7 +122,7 @@ function ordering(item, talk) {
     fill(said, t("item.moved", {option: letter(at(id)), place: i + by + 1, of: order.length}));
   };
   const decide = () => { decided = true; draw(); talk.changed([...order]); };
-  const keep = h("button", {type: "button", class: "quiet", onclick: decide}, t("item.order_keep"));
+  const keep = h("button", {type: "button", onclick: decide}, t("item.order_keep"));
   function draw() {
     fill(list, order.map((id, i) => h("li", {class: "option-row"}, h("span", {class: "option"}, h("span", {class: "letter"}, letter(at(id))), h("span", {class: "text"}, nodesOf(item.options[at(id)]))),
       h("span", {class: "moves"}, [[-1, "up", "↑"], [1, "down", "↓"]].map(([by, name, sign]) => h("button", {type: "button", class: name, disabled: i + by < 0 || i + by >= order.length, "aria-label": t("item.move_" + name, {option: letter(at(id)), place: i + 1}), onclick: () => move(i, by),
@@ -162,17 +176,23 @@ function essay(item, talk, labelled) {
   return {rows: [control, count], settle: field.settle, show: (value) => { field.show(value ?? ""); draw(); }};
 }
 
+/** How files of a media type are named; what is not here the server alone judges. */
+const ENDINGS = {"application/pdf": ["pdf"], "image/png": ["png"], "image/jpeg": ["jpg", "jpeg"], "text/plain": ["txt"],
+  "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ["docx"], "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ["xlsx"]};
+const namesOf = (types) => types.map((type) => (ENDINGS[type] ?? [type])[0].toUpperCase()).join(", ");
+const fits = (file, types) => types.length === 0 || types.some((type) => !ENDINGS[type] || file.type === type || ENDINGS[type].includes(file.name.split(".").pop().toLowerCase()));
+
 function upload(item, talk, labelled) {
   const {types = [], files_max: most = 1, bytes_max: bytes = 0} = item.upload ?? {};
   const list = h("ul", {class: "files"}), said = h("p", {class: "hint", role: "status"}), bar = h("progress", {max: "1", hidden: true, "aria-label": t("item.upload_progress")});
   let files = [];
   const give = () => talk.changed(files.length ? files.map(({sha256, name}) => ({sha256, name})) : null);
-  const input = h("input", {type: "file", "aria-labelledby": labelled, accept: types.map((type) => "." + type).join(",") || null, onchange: () => void take()});
+  const input = h("input", {type: "file", class: "visually-hidden", "aria-labelledby": labelled, accept: types.flatMap((type) => [type, ...(ENDINGS[type] ?? []).map((ending) => "." + ending)]).join(",") || null, onchange: () => void take()});
   async function take() {
     const [file] = input.files;
     if (!file) return;
     const wrong = files.length >= most ? t("item.upload_full", {most}) : bytes && file.size > bytes ? t("item.upload_big", {size: formatNumber(Math.floor(bytes / 1024))})
-      : types.length && !types.includes(file.name.split(".").pop().toLowerCase()) ? t("item.upload_type", {types: types.join(", ")}) : null;
+      : fits(file, types) ? null : t("item.upload_type", {types: namesOf(types)});
     if (wrong) return void fill(said, wrong);
     bar.hidden = false;
     bar.removeAttribute("value");
@@ -180,7 +200,7 @@ function upload(item, talk, labelled) {
     input.disabled = true;
     try {
       const kept = await talk.upload(file, (part) => { bar.value = part; });
-      files = [...files.filter((one) => one.sha256 !== kept.sha256), {sha256: kept.sha256, name: kept.name ?? file.name}];
+      files = [...files.filter((one) => one.sha256 !== kept.sha256), {sha256: kept.sha256, name: file.name}];
       fill(said, t("item.upload_done", {name: file.name}));
       give();
     } catch (error) {
@@ -192,16 +212,15 @@ function upload(item, talk, labelled) {
     draw();
   }
   const draw = () => fill(list, files.map((file) => h("li", {class: "row between"}, file.name, h("button", {type: "button", class: "quiet", "aria-label": t("item.upload_remove", {name: file.name}), onclick: () => { files = files.filter((one) => one !== file); draw(); give(); input.focus(); }}, t("item.remove")))));
-  const rule = [types.length ? t("item.upload_types", {types: types.join(", ")}) : null, t("item.upload_files", {most}), bytes ? t("item.upload_size", {size: formatNumber(Math.floor(bytes / 1024))}) : null].filter(Boolean).join(" · ");
-  return {rows: [h("p", {class: "hint"}, rule), input, bar, list, said], show: (value) => { files = [...(value ?? [])]; draw(); }};
+  const rule = [types.length ? t("item.upload_types", {types: namesOf(types)}) : null, t("item.upload_files", {most}), bytes ? t("item.upload_size", {size: formatNumber(Math.floor(bytes / 1024))}) : null].filter(Boolean).join(" · ");
+  return {rows: [h("p", {class: "hint"}, rule), h("p", {}, h("label", {class: "button file"}, t("form.choose_file"), input)), bar, list, said], show: (value) => { files = [...(value ?? [])]; draw(); }};
 }
 
 export function itemView(item, talk) {
   const kind = item.kind ?? "single", id = `stem-${++views}`;
   const part = byChoice(item) ? choices(item, talk, "radio") : kind === "multiple" ? choices(item, talk, "checkbox") : kind === "ordering" ? ordering(item, talk) : kind === "matching" ? matching(item, talk)
     : kind === "inline" ? inline(item, talk) : kind === "essay" ? essay(item, talk, id) : kind === "upload" ? upload(item, talk, id) : line(item, talk, id);
-  const stem = htmlOf(item, "stem") ? markupNodes(htmlOf(item, "stem"), part.gap) : textOf(item, "stem");
   const hint = kind === "multiple" ? h("p", {class: "hint", id: id + "-hint"}, choiceHint(item)) : null;
-  const element = h("div", {class: "item item-" + kind}, h("fieldset", {"aria-describedby": hint?.id}, h("legend", {id}, h("div", {class: "stem"}, stem)), hint, part.rows));
+  const element = h("div", {class: "item item-" + kind}, h("fieldset", {"aria-describedby": hint?.id}, h("legend", {id}, h("div", {class: "stem"}, stemOf(item, part.gap))), hint, part.rows));
   return {element, show: part.show, settle: part.settle ?? (() => {})};
 }

@@ -69,6 +69,9 @@ export function markupNodes(markup, gap = null) {
   return nodes ? nodes.map((node) => make(node, gap)).filter(Boolean) : [document.createTextNode(markup)];
 }
 
+/** Addresses of the pictures and sounds that a piece of markup names. */
+export const markupMedia = (markup) => [...(markup ?? "").matchAll(/src="([^"]+)"/g)].map(([, address]) => address).filter((address) => MEDIA.test(address));
+
 /** Its words alone, in one line. */
 export function markupText(markup) {
   const read = (nodes) => nodes.map((n) => (typeof n === "string" ? n : n.tag.startsWith("annotation") ? "" : (n.attributes.alt ?? n.attributes.alttext ?? read(n.children)) + (["p", "li", "td", "th", "br", "tr"].includes(n.tag) ? " " : ""))).join("");

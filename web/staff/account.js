@@ -35,19 +35,20 @@ export function signInView() {
 }
 
 export function passwordView() {
+  const me = whoAmI();
   const old = h("input", {type: "password", autocomplete: "current-password"}), next = h("input", {type: "password", autocomplete: "new-password"});
   const form = h("form", {class: "card", novalidate: true, onsubmit: submit}, field("old_password", t("password.old"), old), field("new_password", t("password.new"), next, t("password.hint")), h("button", {class: "primary", type: "submit"}, t("password.do")));
   async function submit(event) {
     event.preventDefault();
     const answer = await api("PUT", "/staff/current/password", {old_password: old.value, new_password: next.value}, {timeout_ms: 60000}).catch(() => null);
     if (answer?.ok) {
+      toast(t("password.done"));
+      if (me.password_reset) return start();
       form.reset();
-      showErrors(form, {});
-      return toast(t("password.done"));
+      return showErrors(form, {});
     }
     showErrors(form, answer?.problem?.errors ? errorsOf(answer.problem) : {old_password: answer ? problemText(answer) : t("problem.network")});
   }
-  const me = whoAmI();
-  page(t("password.title"), h("h1", {}, me.full_name), h("dl", {class: "facts"}, h("dt", {}, t("sign_in.name")), h("dd", {}, me.login_name), h("dt", {}, t("staff.roles")), h("dd", {}, me.roles.map((role) => t("role." + role)).join(", "))),
+  page(t("password.title"), h("h1", {}, me.full_name), me.password_reset ? h("div", {class: "banner warn", role: "status"}, t("password.reset")) : null, h("dl", {class: "facts"}, h("dt", {}, t("sign_in.name")), h("dd", {}, me.login_name), h("dt", {}, t("staff.roles")), h("dd", {}, me.roles.map((role) => t("role." + role)).join(", "))),
     h("h2", {}, t("password.title")), form);
 }

@@ -7,7 +7,9 @@ import {field} from "/assets/shared/form.js";
 import {dataTable} from "/assets/shared/table.js";
 import {page} from "/assets/staff/app.js";
 
-const BACK = {officers: () => "#/staff", items: () => "#/items", posts: (code) => "#/cycles/" + code, candidates: (code) => `#/cycles/${code}/candidates`};
+const BACK = {officers: () => "#/staff", items: () => "#/items", calibrations: (code) => "#/banks/" + code, posts: (code) => "#/cycles/" + code, candidates: (code) => `#/cycles/${code}/candidates`, credentials: (code) => `#/cycles/${code}/candidates`};
+
+const IN_BANK = ["items", "calibrations"];
 
 function save(name, text) {
   const link = h("a", {href: URL.createObjectURL(new Blob([text], {type: "text/csv"})), download: name});
@@ -40,7 +42,7 @@ export function importView(kind, code) {
   async function send(dry_run) {
     if (!file.files[0]) return toast(t("import.no_file"));
     trial.disabled = apply.disabled = true;
-    const scope = kind === "items" ? "&bank=" + encodeURIComponent(bank.value.trim()) : code ? "&cycle=" + code : "";
+    const scope = IN_BANK.includes(kind) ? "&bank=" + encodeURIComponent(bank.value.trim()) : code ? "&cycle=" + code : "";
     fill(result, h("p", {role: "status"}, t("import.running")));
     try {
       const answer = await api("POST", `/imports/${kind}?dry_run=${dry_run}${scope}`, await file.files[0].arrayBuffer(), {type: "text/csv", timeout_ms: 300000});
@@ -54,7 +56,7 @@ export function importView(kind, code) {
     trial.disabled = false;
   }
 
-  page(t("import.title." + kind), h("p", {}, h("a", {href: BACK[kind](code)}, "← " + t("back"))), h("h1", {}, t("import.title." + kind) + (code && kind !== "items" ? ` · ${code}` : "")),
+  page(t("import.title." + kind), h("p", {}, h("a", {href: BACK[kind](code)}, "← " + t("back"))), h("h1", {}, t("import.title." + kind) + (code && !IN_BANK.includes(kind) ? ` · ${code}` : "")),
     h("section", {class: "card"}, h("p", {}, t("import.text." + kind)), h("p", {}, h("a", {href: `/api/v1/imports/${kind}/template.csv`, download: `${kind}.csv`}, t("import.template"))),
-      kind === "items" ? field("bank", t("import.bank"), bank) : null, field("file", t("import.file"), file, t("import.file_hint")), h("div", {class: "row"}, trial, apply)), result);
+      IN_BANK.includes(kind) ? field("bank", t("import.bank"), bank) : null, field("file", t("import.file"), file, t("import.file_hint")), h("div", {class: "row"}, trial, apply)), result);
 }

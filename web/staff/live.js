@@ -8,6 +8,7 @@ import {dataTable} from "/assets/shared/table.js";
 import {page, read, waitForJob} from "/assets/staff/app.js";
 import {actWithReason} from "/assets/staff/cycles.js";
 import {field} from "/assets/shared/form.js";
+import {lateCard} from "/assets/staff/hall/late.js";
 
 const EVERY_MS = 5000, STATES = ["assigned", "open", "submitted", "closed", "absent"];
 
@@ -15,7 +16,7 @@ export async function liveView(code, shift_id) {
   const cycle = await read("/cycles/" + code);
   if (!cycle) return;
   const shift = (cycle.progress.shifts ?? []).find((s) => s.id === shift_id);
-  const counts = h("div", {class: "counts-row"}), table = h("div", {}), seen = h("p", {class: "muted", role: "status"});
+  const halls = h("p", {class: "halls"}), counts = h("div", {class: "counts-row"}), table = h("div", {}), seen = h("p", {class: "muted", role: "status"});
   const room = h("select", {onchange: () => { after = ""; void refresh(); }}, h("option", {value: ""}, t("live.all_rooms")));
   const more = h("button", {type: "button", onclick: () => { after = next; void refresh(); }}, t("table.next") + " →"), first = h("button", {type: "button", onclick: () => { after = ""; void refresh(); }}, t("live.first"));
   let after = "", next = null;
@@ -23,6 +24,7 @@ export async function liveView(code, shift_id) {
   function draw(data) {
     next = data.next;
     fill(counts, STATES.map((state) => h("div", {}, h("div", {class: "muted"}, t("sitting.state." + state)), h("div", {class: "figure"}, formatNumber(data.counts[state] ?? 0)))));
+    fill(halls, t("live.halls"), " ", (data.rooms ?? []).map((name) => [h("a", {href: `#/cycles/${code}/shifts/${shift_id}/halls/${encodeURIComponent(name)}`}, name), " "]));
     for (const name of data.rooms ?? []) if (![...room.options].some((o) => o.value === name)) room.append(h("option", {value: name}, name));
     const left = (row) => (row.state === "open" && row.closes_at ? formatLeft(Date.parse(row.closes_at) - serverNow()) : "");
     fill(table, dataTable(t("live.title"), [{title: t("live.room"), value: (r) => r.room}, {title: t("live.seat"), number: true, value: (r) => r.seat}, {title: t("column.roll_number"), value: (r) => r.roll_number}, {title: t("column.name"), value: (r) => r.full_name},
@@ -51,8 +53,8 @@ export async function liveView(code, shift_id) {
     if (answer && (await waitForJob(answer.job_id))) await liveView(code, shift_id);
   }}, t("live.close"));
   page(t("live.title"), h("p", {}, h("a", {href: "#/cycles/" + code}, "← " + code)), h("div", {class: "row between"}, h("h1", {}, `${t("live.title")} · ${shift?.code ?? ""}`), close),
-    shift ? h("p", {}, `${formatDateTime(shift.starts_at)} – ${formatDateTime(shift.ends_at)} · ${t("shift.state." + shift.state)}`) : null, counts, h("div", {class: "filters"}, field("room", t("live.room"), room)), table,
-    h("div", {class: "pager"}, first, more, seen));
+    shift ? h("p", {}, `${formatDateTime(shift.starts_at)} – ${formatDateTime(shift.ends_at)} · ${t("shift.state." + shift.state)}`) : null, halls, counts, h("div", {class: "filters"}, field("room", t("live.room"), room)), table,
+    h("div", {class: "pager"}, first, more, seen), lateCard(shift_id));
   await refresh();
   const timer = setInterval(() => (document.contains(table) ? document.visibilityState === "visible" && refresh() : clearInterval(timer)), EVERY_MS);
 }

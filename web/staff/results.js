@@ -1,37 +1,20 @@
-// results.js: a computed list: what it is in one sentence, every decision with its derivation, the two hands that sign it.
+// results.js: a computed list: what it is in one sentence, every decision with its derivation, the hands that sign it.
 
-import {h, fill, ask, toast} from "/assets/shared/dom.js";
-import {t, has, formatDateTime, formatMark, formatNumber} from "/assets/shared/i18n.js";
+import {h, fill, toast} from "/assets/shared/dom.js";
+import {t, has, formatMark, formatNumber} from "/assets/shared/i18n.js";
 import {field} from "/assets/shared/form.js";
 import {pagedTable} from "/assets/shared/table.js";
 import {derivationList} from "/assets/shared/derivation.js";
-import {page, read, act, may, whoAmI} from "/assets/staff/app.js";
+import {page, read, act} from "/assets/staff/app.js";
 import {searchField} from "/assets/staff/candidates.js";
+import {histogram} from "/assets/staff/quality/plot.js";
+import {letterLink} from "/assets/staff/release/letters.js";
+import {releaseSteps} from "/assets/staff/release/sign.js";
 
 const OUTCOMES = ["selected", "not_selected", "tied", "not_shortlisted", "failed", "absent", "suspended", "void", "not_held", "withdrawn"];
+const REASONS = ["within_quota", "tie_won", "tie_won_manual", "below_last_seat", "tie_lost", "tie_lost_manual", "no_seats", "list_exhausted", "agency_waits", "tied_last_seat", "tied_agency", "gate", "absent", "suspended", "void",
+  "seat_kept", "cut", "total_low", "equal_admitted", "field_small", "withdrawn", "placed", "seat_left"];
 const word = (prefix, key) => (has(prefix + key) ? t(prefix + key) : key);
-
-function signatures(run, reload) {
-  const mine = run.computed_by?.id === whoAmI().id || run.computed_by?.login_name === whoAmI().login_name;
-  async function decide(verdict) {
-    const reason = h("textarea", {rows: "3", maxlength: "2000"});
-    if ((await ask(t("approval." + verdict), h("div", {class: "stack"}, h("p", {}, t("approval.text", {selected: formatNumber(run.selected), candidates: formatNumber(run.candidates)})), h("label", {}, t("reason"), reason)), [{value: "", text: t("cancel")}, {value: "yes", text: t("confirm"), class: "primary"}])) !== "yes") return;
-    if (!reason.value.trim()) return toast(t("reason.missing"));
-    if (await act("POST", `/runs/${run.id}/approval`, {verdict, reason: reason.value.trim()})) await reload();
-  }
-  async function publish() {
-    if ((await ask(t("publish.title"), h("p", {}, t("publish.text", {selected: formatNumber(run.selected)})), [{value: "", text: t("cancel")}, {value: "yes", text: t("publish.do"), class: "primary"}])) !== "yes") return;
-    if (await act("POST", `/runs/${run.id}/release`, {})) await reload();
-  }
-  const open = !run.approval;
-  const second = run.approval ? [h("p", {}, h("span", {class: "tag " + (run.approval.verdict === "approved" ? "ok" : "stop")}, t("run.state." + run.approval.verdict))), h("p", {}, `${run.approval.by?.full_name ?? ""} · ${formatDateTime(run.approval.at)}`), h("p", {}, run.approval.reason)]
-    : mine ? [h("p", {}, t("approval.not_yours"))]
-      : may("result-approve") ? [h("p", {}, t("approval.waiting")), h("div", {class: "row"}, h("button", {type: "button", class: "primary", disabled: run.unresolved > 0, onclick: () => decide("approved")}, t("approval.approved")), h("button", {type: "button", class: "danger", onclick: () => decide("refused")}, t("approval.refused")))] : [h("p", {}, t("approval.waiting"))];
-  const release = run.release ? [h("p", {}, h("span", {class: "tag ok"}, t("run.state.released"))), h("p", {}, `${t("list.version", {version: run.release.version})} · ${formatDateTime(run.release.published_at)}`), h("p", {}, h("a", {href: "/#/" + run.cycle.code}, t("publish.see")))]
-    : !open && run.approval.verdict === "approved" && may("result-run") ? [h("p", {}, t("publish.waiting")), h("button", {type: "button", class: "primary", onclick: publish}, t("publish.do"))] : [h("p", {}, t("publish.not_yet"))];
-  return h("div", {class: "signatures"}, h("section", {class: "card"}, h("h3", {}, "1. " + t("sign.computed")), h("p", {}, `${run.computed_by?.full_name ?? ""} · ${formatDateTime(run.computed_at)}`), h("p", {}, run.cause)),
-    h("section", {class: "card"}, h("h3", {}, "2. " + t("sign.approved")), second), h("section", {class: "card"}, h("h3", {}, "3. " + t("sign.published")), release));
-}
 
 /** One tie that no key broke: the head's order is recorded with a reason, then the list is computed again. */
 function tieCard(run, tie) {
@@ -44,19 +27,56 @@ function tieCard(run, tie) {
   }}, h("p", {}, t("tie.text", {post: tie.post, rolls: tie.roll_numbers.join(", ")})), field("order-" + tie.roll_numbers[0], t("tie.order"), order, t("tie.order_hint")), field("why-" + tie.roll_numbers[0], t("reason"), reason), h("button", {type: "submit"}, t("tie.record")));
 }
 
+/** A winner on whose own list no place was left: the council's agency is recorded with a reason, then the list is computed again. */
+function placementCard(run, one) {
+  const agency = h("select", {}, one.agencies.map((code) => h("option", {value: code}, code))), reason = h("textarea", {rows: "2"});
+  return h("form", {class: "banner warn", novalidate: true, onsubmit: async (event) => {
+    event.preventDefault();
+    const body = {roll_number: one.roll_number, agency: agency.value, reason: reason.value.trim()};
+    if (body.reason.length < 10) return toast(t("tie.reason_short"));
+    if (await act("POST", `/cycles/${run.cycle.code}/placement-decisions`, body)) toast(t("tie.recorded"));
+  }}, h("p", {}, t("placement.text", {post: one.post, roll: one.roll_number, total: formatMark(one.total)})),
+  one.agencies.length ? [field("agency-" + one.roll_number, t("column.agency"), agency), field("place-why-" + one.roll_number, t("reason"), reason), h("button", {type: "submit"}, t("tie.record"))] : h("p", {}, t("placement.none")));
+}
+
+/** How totals are spread over the post that is chosen, or over all, with the lines of the last seats; read anew by `show(post)`. */
+function spreadOf(id) {
+  const box = h("div", {class: "spread", "aria-live": "polite"});
+  let turn = 0;
+  async function show(post) {
+    const mine = ++turn, data = await act("GET", `/runs/${id}/distribution?post=${encodeURIComponent(post)}`);
+    if (!data || mine !== turn) return; // another post was chosen meanwhile
+    const {lowest, highest} = data, passed = formatNumber(data.passed), title = post ? t("run.spread_post", {post}) : t("run.spread_all");
+    if (data.passed < 2) return void fill(box); // of one person there is no spread
+    const seats = !lowest ? [] : lowest.post === highest.post ? [lowest] : [lowest, highest];
+    const sentence = seats.length === 0 ? t("run.spread_text_open", {passed}) : seats.length === 1 ? t("run.spread_text", {passed, cut: formatMark(lowest.total)})
+      : t("run.spread_text_range", {passed, low: formatMark(lowest.total), low_post: lowest.post, high: formatMark(highest.total), high_post: highest.post});
+    fill(box, histogram(title, sentence, data.bins, seats.map((seat) => ({bound: seat.total, text: t("run.spread_cut", {post: seat.post, total: formatMark(seat.total)})}))));
+    box.querySelector("details").open = matchMedia("(min-width: 64rem)").matches; // there is room for the figures beside the drawing
+  }
+  return {box, show};
+}
+
 export async function runView(id) {
   const run = await read("/runs/" + id);
   if (!run) return;
-  const post = h("select", {onchange: () => table.reload()}, h("option", {value: ""}, t("filter.all_posts")), (run.posts ?? []).map((p) => h("option", {value: p.code}, `${p.code} · ${p.title}`)));
+  const spread = spreadOf(id);
+  const post = h("select", {onchange: () => { table.reload(); void spread.show(post.value); }}, h("option", {value: ""}, t("filter.all_posts")), (run.posts ?? []).map((p) => h("option", {value: p.code}, `${p.code} · ${p.title}`)));
   const outcome = h("select", {onchange: () => table.reload()}, h("option", {value: ""}, t("filter.all_outcomes")), OUTCOMES.map((name) => h("option", {value: name}, t("outcome." + name))));
+  const reason = h("select", {onchange: () => table.reload()}, h("option", {value: ""}, t("filter.all_reasons")), REASONS.map((name) => h("option", {value: name}, word("reason.", name))));
   const search = searchField("q", t("candidates.search"), null, () => table.reload());
   const detail = h("aside", {class: "card", "aria-live": "polite", tabindex: "0", "aria-label": t("derivation.title")}, h("h2", {}, t("derivation.title")), h("p", {class: "muted"}, t("derivation.choose")));
-  const show = (row) => fill(detail, h("h2", {}, `${row.roll_number} · ${row.full_name}`), h("p", {}, h("span", {class: "tag " + (row.outcome === "selected" ? "ok" : row.outcome === "tied" ? "warn" : "plain")}, t("outcome." + row.outcome))), h("p", {}, word("reason.", row.reason)), derivationList(row.derivation));
-  const mark = (name) => ({title: t("column." + name), number: true, value: (r) => formatMark(r[name])});
-  const table = pagedTable(t("run.title"), [{title: t("column.roll_number"), value: (r) => r.roll_number}, {title: t("column.name"), value: (r) => r.full_name}, {title: t("column.post"), value: (r) => r.post}, {title: t("column.rank"), number: true, value: (r) => r.rank ?? "–"}, mark("raw"), mark("priority"), mark("total"),
-    {title: t("column.outcome"), value: (r) => t("outcome." + r.outcome)}, {title: t("column.agency"), value: (r) => r.agency ?? ""}, {title: t("column.reason"), value: (r) => word("reason.", r.reason)}],
-  () => `/runs/${id}/decisions?post=${encodeURIComponent(post.value)}&outcome=${outcome.value}&q=${encodeURIComponent(search.input.value.trim())}`, {open: show, rowClass: (r) => (r.outcome === "selected" ? "selected" : r.outcome === "tied" ? "tied" : null)});
-  page(t("run.title"), h("p", {}, h("a", {href: "#/cycles/" + run.cycle.code}, "← " + run.cycle.code)), h("h1", {}, `${t("run.title")} · ${t("list.version", {version: run.version})}`),
+  const show = (row) => {
+    fill(detail, h("h2", {}, `${row.roll_number} · ${row.full_name}`), h("p", {}, h("span", {class: "tag " + (row.outcome === "selected" ? "ok" : row.outcome === "tied" ? "warn" : "plain")}, t("outcome." + row.outcome))), h("p", {}, word("reason.", row.reason)), derivationList(row.derivation), letterLink(run, row));
+    if (detail.getBoundingClientRect().top > innerHeight - 100) detail.scrollIntoView({block: "start"}); // on a narrow window it stands below the list
+  };
+  const mark = (name, sort) => ({title: t("column." + name), number: true, sort, falls: true, value: (r) => formatMark(r[name])});
+  const table = pagedTable(t("run.title"), [{title: t("column.roll_number"), sort: "roll", value: (r) => r.roll_number}, {title: t("column.name"), sort: "name", value: (r) => r.full_name}, {title: t("column.post"), value: (r) => h("span", {class: "whole"}, r.post)}, {title: t("column.rank"), number: true, sort: "list", value: (r) => r.rank ?? "–"},
+    mark("raw", "raw"), mark("priority"), mark("total", "total"),
+    {title: t("column.outcome"), value: (r) => [h("div", {}, t("outcome." + r.outcome)), word("reason.", r.reason) === t("outcome." + r.outcome) ? null : h("div", {class: "small muted"}, word("reason.", r.reason))]}, {title: t("column.agency"), value: (r) => r.agency ?? ""}],
+  (sort) => `/runs/${id}/decisions?post=${encodeURIComponent(post.value)}&outcome=${outcome.value}&reason=${reason.value}&sort=${sort}&q=${encodeURIComponent(search.input.value.trim())}`, {open: show, sort: "list", rowClass: (r) => (r.outcome === "selected" ? "selected" : r.outcome === "tied" ? "tied" : null)});
+  await Promise.all([table.ready, spread.show("")]); // the signatures stand below: nothing may move under a hand that clicks
+  page(t("run.title"), h("p", {class: "row between"}, h("a", {href: "#/cycles/" + run.cycle.code}, "← " + run.cycle.code), h("span", {class: "row"}, h("a", {class: "button", href: `#/runs/${id}/quality`}, t("quality.title")), h("a", {class: "button", href: `#/runs/${id}/compare`}, t("compare.title")))), h("h1", {}, `${t("run.title")} · ${t("list.version", {version: run.version})}`),
     h("p", {class: "lead"}, t("run.sentence", {quota: formatNumber((run.posts ?? []).reduce((sum, p) => sum + p.quota, 0)), selected: formatNumber(run.selected), candidates: formatNumber(run.candidates), unresolved: formatNumber(run.unresolved)})),
-    (run.ties ?? []).map((tie) => tieCard(run, tie)), h("div", {class: "split"}, h("div", {}, h("div", {class: "filters"}, field("post", t("column.post"), post), field("outcome", t("column.outcome"), outcome), search.box), table), detail), h("h2", {}, t("sign.title")), signatures(run, () => runView(id)));
+    (run.ties ?? []).map((tie) => tieCard(run, tie)), (run.exhausted ?? []).map((one) => placementCard(run, one)), h("div", {class: "split"}, h("div", {}, h("div", {class: "filters"}, field("post", t("column.post"), post), field("outcome", t("column.outcome"), outcome), field("filter-reason", t("column.reason"), reason), search.box), table), detail), spread.box, h("h2", {}, t("sign.title")), releaseSteps(run, () => runView(id)));
 }

@@ -8,15 +8,17 @@
  *   forms        number of parallel forms, 1
  *   seed         which of many equal solutions, 1
  *   solve_s      how long the solver may take, 60
- *   sections     [{code, title_vi, title_en, topics[], kinds[], levels[], items{min,max}, seconds{}, words{},
- *                counts[]}]: an item of a form stands in one section, which takes what topics, kinds, levels allow
- * (none given: all). No section: the form is one. counts       [{topic, level, kind, min, max}]: items of a topic (and
- * below it), level and kind, each may be absent seconds, words   {min,max} over the form facility     {mean: T, curve:
- * [{theta, …T}], difference}: mean of the items' facilities and their expected mean at abilities; T is {target,
- * tolerance} or {min,max}; `difference`: most by which two of the forms may differ in mean or at a point. Without a
- * tolerance a target is pursued, not demanded. Items of unknown facility are left out when this member is there. An
- * empty curve is pursued at -2, -1, 0, 1, 2. information  {points: [{theta, …T}], difference, maximise, scale}: sums of
- * Fisher information; maximise: the smallest over the points is made as large as can be; scale: D, 1 or 1.702
+ *   sections     [{code, title_vi, title_en, topics[], kinds[], levels[], items{min,max}, seconds{}, words{}, counts[]}]: an
+ *                item of a form stands in one section, which takes what topics, kinds, levels allow (none given: all).
+ *                No section: the form is one.
+ *   counts       [{topic, level, kind, min, max}]: items of a topic (and below it), level and kind, each may be absent
+ *   seconds, words   {min,max} over the form
+ *   facility     {mean: T, curve: [{theta, …T}], difference}: mean of the items' facilities and their expected mean at
+ *                abilities; T is {target, tolerance} or {min,max}; `difference`: most by which two of the forms may differ
+ *                in mean or at a point. Without a tolerance a target is pursued, not demanded. Items of unknown facility
+ *                are left out when this member is there. An empty curve is pursued at -2, -1, 0, 1, 2.
+ *   information  {points: [{theta, …T}], difference, maximise, scale}: sums of Fisher information; maximise: the smallest
+ *                over the points is made as large as can be; scale: D, 1 or 1.702
  *   exposure_max items that were used so often before are left out, and the forms of this run count
  *   uses_max     in how many of the forms an item may stand; 1, or all when overlap_max is given
  *   overlap_max  items that any two of the forms may share, anchors not counted

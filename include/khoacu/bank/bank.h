@@ -79,7 +79,6 @@ enum bank_right {
     BANK_RIGHT_TABLE(X)
 #undef X
 };
-const char *bank_right_key(enum bank_right right);
 bool bank_right_parse(const char *key, enum bank_right *ret_right);
 
 /* Who acts, with what. `db` is a connection as khoacu_bank. Everything that an operation gives is in `arena`. */
@@ -186,6 +185,9 @@ struct bank_text {
     const char *content, *key; /* canonical JSON */
     size_t content_len, key_len;
     const char *source, *external_id; /* "" none */
+    /* Pictures and sounds that both name (sha256, hex), which the bank must have when it is written; not filled when read. */
+    const char *const *media;
+    size_t media_count;
 };
 struct bank_item {
     int64_t item_id, bank_id;
@@ -237,7 +239,7 @@ struct bank_document {
 /* Why a text is read; kept in the access history. X(name, key) */
 #define BANK_PURPOSE_TABLE(X)                                                                                          \
     X(VIEW, "view") X(LIST, "list") X(DIFF, "diff") X(DUPLICATES, "duplicates") X(EXPORT, "export")                   \
-    X(ASSEMBLE, "assemble") X(FORM, "form") X(PRINT, "print")
+    X(ASSEMBLE, "assemble") X(FORM, "form") X(PRINT, "print") X(REVIEW, "keyreview")
 enum bank_purpose {
 #define X(name, key) BANK_PURPOSE_##name,
     BANK_PURPOSE_TABLE(X)
@@ -257,6 +259,7 @@ enum bank_item_verdict {
     BANK_ITEM_CODE_TAKEN,
     BANK_ITEM_STALE,   /* base_version is not the newest: ret->version is */
     BANK_ITEM_RETIRED, /* restore it first */
+    BANK_ITEM_MEDIA,   /* it names a picture or sound that no bank of the person's scope has */
     BANK_ITEM_FULL     /* BANK_ITEMS_MAX */
 };
 struct bank_item_saved {
@@ -388,6 +391,10 @@ enum err bank_media_put(const struct bank_desk *desk, const char *bank, const st
 /* The same inside a transaction, without asking for rights; for loads. */
 enum err bank_media_keep(const struct bank_desk *desk, int64_t bank_id, const struct bank_media *media,
                          char ret_sha256[65]) MUST_CHECK;
+/* Afterwards the bank has the pictures and sounds of these names (sha256, hex): what it lacks is taken over from another
+ * bank of the person's scope. *ret_absent: the first that none of them has, or NULL. Inside a transaction. */
+enum err bank_media_adopt(const struct bank_desk *desk, int64_t bank_id, const char *const *names, size_t count,
+                          const char **ret_absent) MUST_CHECK;
 /* ret->bytes NULL: not in any bank of the person's scope. */
 enum err bank_media_read(const struct bank_desk *desk, const char *sha256, struct bank_media *ret_media) MUST_CHECK;
 /* The same without scope, of one bank; for forms. `db`: server or bank. */
@@ -412,12 +419,9 @@ typedef enum err bank_entry_fn(void *ctx, struct arena *arena, const struct bank
  * nobody for rights and notes no access: the index filters by scope (bank_scope_rights), and notes what it shows. */
 enum err bank_index_read(const struct bank_desk *desk, int64_t bank_id, int64_t since, bool keys, bank_entry_fn *each,
                          void *ctx) MUST_CHECK;
-/* The newest versions of the items with these ids that the person may see, in the order of the list, for exports; with
- * keys for owners alone. Notes the access. *ret_shown: how many were handed on. */
-enum err bank_items_read(const struct bank_desk *desk, const int64_t *item_ids, size_t count, bool keys,
-                         enum bank_purpose purpose, bank_entry_fn *each, void *ctx, size_t *ret_shown) MUST_CHECK;
-/* The whole bank by code, for an export: its owner. Notes the access. */
-enum err bank_export(const struct bank_desk *desk, const char *bank, bank_entry_fn *each, void *ctx,
+/* The whole bank by code, for an export: its owner. Notes the access, and the event bank.export, unless it is a `trial` from
+ * which no text goes out. */
+enum err bank_export(const struct bank_desk *desk, const char *bank, bool trial, bank_entry_fn *each, void *ctx,
                      enum bank_verdict *ret_verdict) MUST_CHECK;
 
 /* Item versions as a form holds them, in the order of the list; without rights and access rows, which are the caller's.

@@ -4,10 +4,12 @@
  * what is good. Each item of the source gives one line: what the reader says of it and, when the reader took it, what the
  * bank did with it. The lines add up to what is in the source. An item is found again by its external id; where the source
  * names none and no code either, the hash of what the item says stands for it, so that the same source twice changes
- * nothing. Items that name no topic get the one of the request.
+ * nothing. An item that the source has twice word for word is kept once: the second is `changed` with code "repeated" and
+ * the line of the first. Items that name no topic get the one of the request.
  *
  * Export writes the newest versions of a bank's items, retired ones left out, with their media; its owner does it, and every
- * item's access history has it.
+ * item's access history has it. Each item gives a line: written, written and seen differently by other programs, left out, or
+ * refused because the format does not hold it.
  *
  * Used by: api, main. Uses: bank, exchange, item, json. Threads: that of the desk.
  */
@@ -20,10 +22,6 @@
 #include "khoacu/item/item.h"
 #include "khoacu/json/json.h"
 
-/* Between an item's own meta data and the bank's columns; the texts are shared. `text`: source and external id. */
-void bank_exchange_meta(const struct item *item, struct bank_meta *ret_meta, struct bank_text *ret_text);
-void bank_exchange_meta_back(const struct bank_item *from, const struct bank_text *text, struct item *to);
-
 #define BANK_EXCHANGE_TOPIC "imported" /* of items that name none, when the request names none */
 
 struct bank_exchange_line {
@@ -34,11 +32,11 @@ struct bank_exchange_line {
  * place, notes:[…], stored}. No line break inside. */
 void bank_exchange_put_line(struct json_writer *writer, const struct bank_exchange_line *line);
 
-/* found = imported + changed + refused: the outcomes of the lines. Of those taken, `same` were in the bank already and
- * `renewed` became a new version of an item that was. */
+/* found = imported + changed + refused: the outcomes of the lines. Of those taken, `same` were in the bank already,
+ * `renewed` became a new version of an item that was, and `repeated` said what a line before them says. */
 struct bank_exchange_counts {
     size_t found, imported, changed, refused;
-    size_t same, renewed;
+    size_t same, renewed, repeated;
     bool applied; /* committed */
 };
 
@@ -65,10 +63,47 @@ struct bank_exchange_import {
 enum err bank_exchange_import(const struct bank_desk *desk, const struct bank_exchange_import *import,
                               enum bank_load_verdict *ret_verdict, struct bank_exchange_counts *ret_counts) MUST_CHECK;
 
-/* Writes the bank into a file at `path`, readable by its owner alone. One that is there already is replaced when all is
- * written, and stays when anything fails. *ret_count: items. options->progress is told after each item how many there
- * are; false stops: ERR_STATE. Requires: exchange_format_writable(format). */
-enum err bank_exchange_export(const struct bank_desk *desk, const char *bank, enum exchange_format format, const char *path,
-                              const struct exchange_options *options, enum bank_verdict *ret_verdict, size_t *ret_count) MUST_CHECK;
+/* ---- out ---- */
+
+/* What became of an item. X(name, key) */
+#define BANK_EXPORTED_TABLE(X)                                                                                         \
+    X(WHOLE, "exported")                                                                                               \
+    X(CHANGED, "changed")   /* written; other programs see it differently, or a picture of it is only named */         \
+    X(LEFT_OUT, "left-out") /* retired */                                                                              \
+    X(REFUSED, "refused")   /* the format does not hold it */
+enum bank_exported {
+#define X(name, key) BANK_EXPORTED_##name,
+    BANK_EXPORTED_TABLE(X)
+#undef X
+        BANK_EXPORTED_COUNT
+};
+struct bank_export_line {
+    const char *item; /* code */
+    enum bank_exported outcome;
+    const struct exchange_note *note; /* NULL with WHOLE */
+};
+/* {item, outcome, code, message_vi, message_en, place}. No line break inside. */
+void bank_export_put_line(struct json_writer *writer, const struct bank_export_line *line);
+typedef enum err bank_export_line_fn(void *ctx, const struct bank_export_line *line);
+
+/* found is the sum of the others. */
+struct bank_export_counts {
+    size_t found, exported, changed, left_out, refused;
+    bool written; /* the file is there */
+};
+struct bank_export_request {
+    const char *bank, *path;
+    enum exchange_format format;
+    const struct exchange_options *options; /* may be NULL; progress is told after each item how many there are, false stops: ERR_STATE */
+    bool dry_run;    /* everything is done, and no file is left; `path` names where it would be made */
+    bool valid_only; /* what the format does not hold is left behind; else one such item, and there is no file */
+    bank_export_line_fn *line; /* may be NULL */
+    void *ctx;
+};
+/* Writes the newest versions of the bank's items into a file at `path`, readable by its owner alone. One that is there already
+ * is replaced when all is written, and stays when anything fails or the run is dry. Requires: exchange_format_writable.
+ * ERR_LIMIT: the file would be larger than the format reads again. */
+enum err bank_exchange_export(const struct bank_desk *desk, const struct bank_export_request *request, enum bank_verdict *ret_verdict,
+                              struct bank_export_counts *ret_counts) MUST_CHECK;
 
 #endif

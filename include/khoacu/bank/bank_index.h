@@ -114,9 +114,6 @@ struct bank_like {
  * is not to be seen. */
 enum err bank_index_like(struct bank_index *index, const struct bank_desk *desk, int64_t item_id, bool *ret_found,
                          struct bank_like **ret_list, size_t *ret_count) MUST_CHECK;
-/* The same for words that are no item yet. */
-enum err bank_index_like_words(struct bank_index *index, const struct bank_desk *desk, const char *words,
-                               struct bank_like **ret_list, size_t *ret_count) MUST_CHECK;
 
 /* Pairs of one bank that are alike by BANK_TWINS_LEAST; of large groups each with its neighbours only. Retired items
  * are left out. */

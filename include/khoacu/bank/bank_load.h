@@ -1,7 +1,7 @@
 /* bank_load.h: many items at once: what every import is made of.
  *
- * A load goes through a source item by item and tells at once what becomes of each: new, a new version, unchanged, or
- * refused with a word. An item is found again by its external id when it has one, else by its code, so that the same
+ * A load goes through a source item by item and tells at once what becomes of each: new, a new version, unchanged, a
+ * repetition of one that came before in the source, or refused with a word. An item is found again by its external id when it has one, else by its code, so that the same
  * source twice changes nothing. Memory stays constant but for about 300 bytes an item that the bank has.
  *
  *   whole: one refusal, and nothing is stored.
@@ -25,7 +25,8 @@ enum bank_load_mode { BANK_LOAD_WHOLE, BANK_LOAD_VALID };
     X(NEW, "imported")                                                                                                 \
     X(CHANGED, "new-version")                                                                                          \
     X(UNCHANGED, "unchanged")                                                                                          \
-    X(TWICE, "twice")           /* refused: the same item came before in this source */                               \
+    X(REPEATED, "repeated")     /* all of it came before in this source; it is kept once */                           \
+    X(TWICE, "twice")           /* refused: an item of this code came before in this source and says something else */ \
     X(TAKEN, "code-taken")      /* refused: another item has this code, with another external id */                    \
     X(RETIRED, "retired")       /* refused: the item is retired */                                                     \
     X(FORBIDDEN, "forbidden")   /* refused: no author's right on its topic */                                          \
@@ -52,7 +53,7 @@ struct bank_load_item {
     size_t media_count;
 };
 struct bank_load_counts {
-    size_t imported, changed, unchanged, refused;
+    size_t imported, changed, unchanged, repeated, refused;
     bool applied; /* committed */
 };
 struct bank_load_request {
@@ -69,9 +70,13 @@ enum bank_load_verdict { BANK_LOAD_DONE, BANK_LOAD_UNKNOWN, BANK_LOAD_FORBIDDEN 
  * then the whole source comes once more, with a fresh report. For what the source refused by itself it calls
  * bank_load_refuse. */
 typedef enum err bank_load_fn(void *ctx, struct bank_load *load);
-/* The item's texts may go after the call. */
-enum err bank_load_add(struct bank_load *load, const struct bank_load_item *item, enum bank_loaded *ret_loaded) MUST_CHECK;
+/* The item's texts may go after the call. *ret_first, of an item that is REPEATED or TWICE: which one of the source came
+ * before, from 1, counted as calls of bank_load_add and bank_load_refuse; may be NULL. */
+enum err bank_load_add(struct bank_load *load, const struct bank_load_item *item, enum bank_loaded *ret_loaded, size_t *ret_first) MUST_CHECK;
 void bank_load_refuse(struct bank_load *load);
+/* bank_media_adopt for the bank of the load; `arena` for what it needs. */
+enum err bank_load_adopt(struct bank_load *load, struct arena *arena, const char *const *names, size_t count,
+                         const char **ret_absent) MUST_CHECK;
 /* Side effects: event bank.items_import with the counts. */
 enum err bank_load_run(const struct bank_desk *desk, const struct bank_load_request *request, bank_load_fn *producer,
                        void *ctx, enum bank_load_verdict *ret_verdict, struct bank_load_counts *ret_counts) MUST_CHECK;

@@ -28,6 +28,8 @@ void arena_init(struct arena *arena, size_t cap);
 void arena_release(struct arena *arena);
 /* Forgets all contents and a failure, keeps at most one block (256 KiB) for the next request. */
 void arena_reset(struct arena *arena);
+/* The same, but keeps a block only when it has no more than `most` bytes. */
+void arena_reset_to(struct arena *arena, size_t most);
 /* `size` zeroed bytes aligned for any type, or NULL. A size of 0 gives a valid pointer. */
 void *arena_alloc(struct arena *arena, size_t size);
 /* `count` * `size` zeroed bytes, or NULL also when the product overflows. */

@@ -12,6 +12,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 struct buf {
     char *data;
@@ -25,9 +26,23 @@ void buf_init(struct buf *buf, size_t max);
 void buf_release(struct buf *buf);
 /* Empties it, keeps the memory and the maximum, clears `failed`. */
 void buf_reset(struct buf *buf);
-void buf_add(struct buf *buf, const void *bytes, size_t len);
-void buf_adds(struct buf *buf, const char *text);
-void buf_addc(struct buf *buf, char c);
+/* Appends where memory must be found first, or nothing where there is none. */
+void buf_add_growing(struct buf *buf, const void *bytes, size_t len);
+static inline void buf_add(struct buf *buf, const void *bytes, size_t len) {
+    if (len == 0 || buf->failed || len >= buf->size - buf->len) {
+        buf_add_growing(buf, bytes, len);
+        return;
+    }
+    memcpy(buf->data + buf->len, bytes, len);
+    buf->len += len;
+    buf->data[buf->len] = '\0';
+}
+static inline void buf_adds(struct buf *buf, const char *text) {
+    buf_add(buf, text, strlen(text));
+}
+static inline void buf_addc(struct buf *buf, char c) {
+    buf_add(buf, &c, 1);
+}
 void buf_addf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Room for `len` more bytes at the end, zeroed, or NULL; the caller fills what it needs of it and
  * adds that to buf->len. */

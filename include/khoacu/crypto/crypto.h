@@ -17,6 +17,11 @@
 enum err crypto_init(void) MUST_CHECK;
 void crypto_sha256(const void *bytes, size_t len, uint8_t out[CRYPTO_SHA256_LEN]);
 void crypto_hmac_sha256(const uint8_t *key, size_t key_len, const void *bytes, size_t len, uint8_t out[CRYPTO_SHA256_LEN]);
+/* Many HMACs under one key, whose preparation is most of the work of a short one. One thread at a time. */
+struct crypto_hmac;
+struct crypto_hmac *crypto_hmac_new(const uint8_t *key, size_t key_len);
+void crypto_hmac_of(struct crypto_hmac *hmac, const void *bytes, size_t len, uint8_t out[CRYPTO_SHA256_LEN]);
+void crypto_hmac_free(struct crypto_hmac *hmac); /* NULL is fine */
 /* Overwrites a secret so that the compiler cannot leave it out. */
 void crypto_wipe(void *secret, size_t len);
 

@@ -4,7 +4,7 @@
  *   (round1: the first shift has begun; round2: blind codes were made; ranking: first list; released: first
  * publication)
  *
- * A cycle pins the newest version of one rule pack when it is made, for ever. Posts and candidates come in by
+ * A cycle pins one version of one rule pack when it is made, for ever. Posts and candidates come in by
  * import, all rows or none; the same file again changes nothing, a file with other values changes what differs. What
  * nobody may change any more is locked by the state, for whoever asks:
  *
@@ -37,6 +37,7 @@
 #include <stdint.h>
 
 #define CYCLE_EXTRA_TIME_MAX 200 /* percent of the working time */
+#define CYCLE_EMAIL_MAX 254
 #define CYCLE_CANDIDATES_MAX 100000
 #define CYCLE_POSTS_MAX 2000
 #define CYCLE_AGENCIES_MAX 20 /* of a post */
@@ -88,6 +89,10 @@ struct cycle_counts {
         int64_t total, marked;
     } written, interview; /* scripts of round 2 */
     bool frozen;          /* marks */
+    bool no_round1;       /* the pack has no part that a computer counts */
+    bool staged, stage_open; /* cycle_pack_staged; the marks of the written part are frozen, and who passed goes on */
+    int64_t field_min;    /* a post with fewer candidates is not held; 0: none */
+    bool waives;          /* a certificate can stand in for the part that a computer counts */
 };
 /* The newest list of a cycle. */
 struct cycle_run {
@@ -108,6 +113,7 @@ struct cycle_run {
     X(SITTING, "sitting")       /* round 1 waits for its time or is under way */                                       \
     X(CLOSE, "close")           /* a shift is past its end and not closed */                                           \
     X(ROUND2, "round2")         /* make blind codes */                                                                 \
+    X(STAGE, "stage")           /* freeze the written part and open the next stage for those who passed */              \
     X(MARKING, "marking")       /* marks are missing */                                                                \
     X(FREEZE, "freeze")         /* freeze the marks */                                                                 \
     X(RUN, "run")               /* compute the list */                                                                 \
@@ -133,6 +139,7 @@ struct cycle {
     int64_t cycle_id; /* 0: there is none */
     const char *code, *title_vi, *title_en, *authority_vi, *authority_en, *notice;
     const char *notice_on; /* "2026-10-01" */
+    const char *applications_until; /* the same, or NULL: not said */
     const char *pack_id;
     int64_t pack_version;
     int64_t written_max, interview_max; /* hundredths; 0: no such part */
@@ -158,9 +165,10 @@ enum cycle_create_verdict {
     CYCLE_PACK_UNKNOWN,
     CYCLE_SCALES_UNFIT /* the pack does not allow round 2 to be shared out like this: *ret_misfit */
 };
-/* Makes a cycle (cycle_id, pack_version and state are ignored); the pack is taken into the database when it only comes
- * with the program. Requires: valid code and date, texts within 300 (notice: 20,000) code points, written_max +
- * interview_max = 100.00. Side effects: event cycle.create. */
+/* Makes a cycle (cycle_id and state are ignored; pack_version 0: the newest); the pack is taken into the database when it only comes
+ * with the program. Requires: valid code and date, texts within 300 (notice: 20,000) code points. *ret_misfit.reason: "sum",
+ * the parts do not share 100 marks; "fixed", the pack fixes them; or what cycle_pack_bind says. Side effects: event
+ * cycle.create. */
 enum err cycle_create(struct db *db, struct arena *arena, const struct cycle *cycle, int64_t staff_id, int64_t now_us,
                       enum cycle_create_verdict *ret_verdict, int64_t *ret_cycle_id,
                       struct rank_misfit *ret_misfit) MUST_CHECK;
@@ -170,6 +178,9 @@ struct cycle_rules {
     struct rank_pack rank;
     uint8_t computer;  /* the component that a computer counts in round 1, or RANK_NONE */
     int64_t questions; /* of that component */
+    bool staged;       /* cycle_pack_staged */
+    bool common_clock, two_persons; /* as the pack's "sitting" says */
+    bool waives;       /* a certificate can stand in for `computer` */
 };
 enum err cycle_rules_read(struct db *db, struct arena *arena, const struct cycle *cycle,
                           const struct cycle_rules **ret_rules) MUST_CHECK;
@@ -194,7 +205,7 @@ const struct cycle_post *cycle_post_find(const struct cycle_posts *posts, const 
 
 struct cycle_form {
     int64_t form_id, item_count, sealed_us;
-    const char *code, *sha256;
+    const char *code, *sha256, *sections; /* sections: JSON of form/section.h */
 };
 struct cycle_shift {
     int64_t shift_id, starts_us, ends_us, minutes;
@@ -228,6 +239,13 @@ extern const struct import_column CYCLE_CANDIDATE_COLUMNS[];
 enum err cycle_import_candidates(struct db *db, struct arena *arena, const struct import_request *request,
                                  struct import_report *report) MUST_CHECK;
 
+/* roll_number, credential, issued_on, reference, mark: certificates by which the pack lets candidates skip the part that a computer
+ * counts. Judged by the cycle's last day of applications; who has one needs no seat and is exempt. Nobody who has a seat, a result or
+ * another certificate already. Side effects: event cycle.credentials_import. */
+extern const struct import_column CYCLE_CREDENTIAL_COLUMNS[];
+enum err cycle_import_credentials(struct db *db, struct arena *arena, const struct import_request *request,
+                                  struct import_report *report) MUST_CHECK;
+
 /* ---- candidates ---- */
 
 struct cycle_candidate {
@@ -236,6 +254,7 @@ struct cycle_candidate {
     const char *const *agencies; /* codes in order of preference */
     size_t class_count, agency_count;
     bool has_code; /* an access code was issued */
+    const char *credential, *credential_on; /* type of the certificate and day of its issue; NULL: none */
 };
 struct cycle_candidate_page {
     struct cycle_candidate *candidates; /* by roll number */

@@ -2,9 +2,11 @@
  *
  * Statements live in sql/queries/<module>.sql under "-- :module_name"; a build step turns them into the
  * table DB_STATEMENTS with one enum constant each (DB_MODULE_NAME) and the number of their parameters. A
- * line "-- :roles server,worker" under the name tells which roles prepare it (without it: server); all are
- * prepared when a connection opens. A connection speaks UTF-8 and UTC, finds tables in schema khoacu,
- * commits synchronously, reads committed data and, as server or bank, gives up a statement after 30 s.
+ * line "-- :roles server,worker" under the name tells which roles may run it (without it: server). A connection prepares
+ * each when it first needs it: all at once would be five hundred on each of a server's connections, most of them
+ * never used there, and a second of processor at each start; that all can be prepared is tested. It speaks UTF-8
+ * and UTC, finds tables in schema khoacu, commits synchronously, reads committed data and, as server or bank, gives up
+ * a statement after 30 s.
  *
  * SQLSTATE is read in one place: 40001 and 40P01 become ERR_DB_RETRY; 23505 and 23P01 ERR_DB_CONFLICT;
  * timeouts and lack of disk, memory or connections ERR_OVERLOAD; connection trouble ERR_DB_DOWN; a COMMIT
@@ -25,18 +27,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct db; /* one connection with its statements prepared */
+struct db; /* one connection with the statements that it has prepared */
 
 /* Who connects; each is a database role with its own least rights (sql/roles). DB_ROLE_LOGIN stays what
- * `conninfo` logs in as, prepares nothing and is for db_script alone: it makes the roles and the database. */
+ * `conninfo` logs in as, and is for db_script alone: it makes the roles and the database. */
 enum db_role { DB_ROLE_OWNER, DB_ROLE_SERVER, DB_ROLE_BANK, DB_ROLE_WORKER, DB_ROLE_AUDITOR, DB_ROLE_LOGIN };
 
-/* Connects with `conninfo`; when the login is not already the role's, SET ROLE khoacu_<role>.
- * Prepares every statement that the role may run; for the owner, who makes the tables they name, only
- * db_prepare does so. `ret_error` (may be NULL) gets libpq's words, without secrets. */
+/* Connects with `conninfo`; when the login is not already the role's, SET ROLE khoacu_<role>. `ret_error` (may be NULL)
+ * gets libpq's words, without secrets. */
 enum err db_open(const char *conninfo, enum db_role role, struct db **ret_db, char *ret_error, size_t error_size) MUST_CHECK;
 void db_close(struct db *db);
-/* Prepares the owner's statements; a no-op when they are. */
+/* Prepares every statement that the role may run: whether all fit the schema and the role's rights. For tests. */
 enum err db_prepare(struct db *db) MUST_CHECK;
 /* Reconnects when the connection is broken; a no-op otherwise. The calls below do it by themselves
  * outside transactions. */
@@ -78,6 +79,15 @@ const int64_t *db_ints(const struct db_row *row, int column, size_t *ret_count);
 /* The same of a text array; a null element is NULL. */
 const char *const *db_texts(const struct db_row *row, int column, size_t *ret_count);
 
+/* What the words mean with which an operation in SQL answers. */
+struct db_word {
+    const char *word;
+    int meaning; /* at least 0 */
+};
+/* The meaning of a word; -1: the table has none such. */
+int db_meaning(const struct db_word *words, size_t count, const char *word);
+#define DB_MEANING(words, word) db_meaning(words, sizeof(words) / sizeof *(words), word)
+
 /* The three calls. The parameters are an array literal; a statement that is named in the call and has another
  * number of parameters does not compile, one in a variable is asserted. */
 #define DB_PARAMS(...) ((const struct db_param[]){__VA_ARGS__}), (sizeof((const struct db_param[]){__VA_ARGS__}) / sizeof(struct db_param))
@@ -92,6 +102,12 @@ typedef enum err db_each_fn(void *ctx, const struct db_row *row);
 enum err db_many(struct db *db, struct arena *arena, enum db_statement statement, const struct db_param *params, size_t count,
                  size_t max, db_each_fn *each, void *ctx) MUST_CHECK;
 
+/* db_run in two steps, so that the caller works while the database does: db_send is done when the statement, whose values are copied,
+ * is on its way, db_wait when it is done (ERR_NONE also where nothing was sent). Within a transaction; nothing else is asked in between.
+ * A body that fails in between need not wait: the transaction is rolled back with what was sent. */
+enum err db_send(struct db *db, enum db_statement statement, const struct db_param *params, size_t count) MUST_CHECK;
+enum err db_wait(struct db *db) MUST_CHECK;
+
 #ifdef __OPTIMIZE__
 void db_wrong_number_of_parameters(void) __attribute__((error("the statement has another number of parameters")));
 static inline __attribute__((always_inline)) enum db_statement db_fitting(enum db_statement statement, size_t count) {
@@ -102,6 +118,7 @@ static inline __attribute__((always_inline)) enum db_statement db_fitting(enum d
 #define DB_COUNT_OF(params, count, ...) (count)
 #define DB_COUNT(...) DB_COUNT_OF(__VA_ARGS__, )
 #define db_run(db, statement, ...) db_run(db, db_fitting(statement, DB_COUNT(__VA_ARGS__)), __VA_ARGS__)
+#define db_send(db, statement, ...) db_send(db, db_fitting(statement, DB_COUNT(__VA_ARGS__)), __VA_ARGS__)
 #define db_one(db, arena, statement, ...) db_one(db, arena, db_fitting(statement, DB_COUNT(__VA_ARGS__)), __VA_ARGS__)
 #define db_many(db, arena, statement, ...) db_many(db, arena, db_fitting(statement, DB_COUNT(__VA_ARGS__)), __VA_ARGS__)
 #endif
@@ -133,25 +150,32 @@ struct db_column {
     const void *values; /* int64_t, int32_t, int16_t, uint8_t, int64_t (microseconds since 1970), const char * (NULL: null) */
     size_t rows;
 };
-/* Called on the loop's thread when the statement has COMMITTED (err = ERR_NONE) or not; an unanswered
- * one gives ERR_DB_UNKNOWN. `row_count` rows of int columns are in `cells` (row-major). */
+/* One statement of a transaction, with its parameters. */
+struct db_call {
+    enum db_statement statement;
+    const struct db_column *columns;
+    size_t count;
+};
+/* Called on the loop's thread when the transaction has COMMITTED (err = ERR_NONE) or not; an unanswered
+ * one gives ERR_DB_UNKNOWN. Of the last statement's answer `row_count` rows of int columns are in `cells` (row-major); where it
+ * answers nothing, `row_count` is how many rows it wrote. */
 typedef void db_async_done_fn(void *ctx, enum err err, const int64_t *cells, size_t row_count);
-/* Opens a connection for ONE statement, which it prepares. The first connection is waited for; later ones are made again
+/* Opens a connection for a few statements, which it prepares. The first connection is waited for; later ones are made again
  * in the background, at once and then every second. */
-enum err db_async_open(const char *conninfo, enum db_role role, enum db_statement statement, struct loop *loop,
+enum err db_async_open(const char *conninfo, enum db_role role, const enum db_statement *statements, size_t count, struct loop *loop,
                        struct db_async **ret_async) MUST_CHECK;
 /* Called for each notification of the channel with its payload, and with NULL when the connection was made anew, so that some may
  * have been missed. */
 typedef void db_async_note_fn(void *ctx, const char *payload);
 /* Listens from now on; before the loop runs. */
 enum err db_async_listen(struct db_async *async, const char *channel, db_async_note_fn *note, void *ctx) MUST_CHECK;
-/* Connected, and nothing is under way. */
+/* Connected, and another transaction may be sent: two may be under way, the second begins as soon as the first has ended. */
 bool db_async_ready(const struct db_async *async);
 /* Without a connection for more than two seconds: what waits should be told. */
 bool db_async_down(const struct db_async *async);
-/* Sends the statement as its own transaction; the values are copied before it returns. Requires: ready. */
-enum err db_async_send(struct db_async *async, enum db_statement statement, const struct db_column *columns, size_t count,
-                       db_async_done_fn *done, void *ctx) MUST_CHECK;
+/* Sends the statements as one transaction, each with a snapshot of its own; the values are copied before it returns. A failed
+ * transaction leaves the one behind it as it is. When it cannot be sent `done` is not called. Requires: ready. */
+enum err db_async_send(struct db_async *async, const struct db_call *calls, size_t count, db_async_done_fn *done, void *ctx) MUST_CHECK;
 void db_async_close(struct db_async *async);
 
 #endif

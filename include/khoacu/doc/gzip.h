@@ -2,7 +2,7 @@
  *
  * The same bytes give the same stream: no time and no name is in it.
  *
- * Used by: main (publish). Uses: base, zlib. Threads: any.
+ * Used by: main (publish), api (the pages), sitting (Safe Exam Browser). Uses: base, zlib. Threads: any.
  */
 #ifndef KHOACU_DOC_GZIP_H
 #define KHOACU_DOC_GZIP_H

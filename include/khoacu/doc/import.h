@@ -35,12 +35,17 @@
     X(NUMBER, "number", "Phải là một số nguyên trong khoảng cho phép.",                                                \
       "A whole number within the range is "                                                                            \
       "expected.")                                                                                                     \
+    X(MARK, "mark", "Cần một điểm như 57.50 (dấu chấm, tối đa hai chữ số sau dấu chấm), hoặc absent, suspended, void, exempt.",   \
+      "A mark such as 57.50 is expected (a point, at most two places), or absent, suspended, void, exempt.")           \
+    X(SCALE, "scale", "Vượt thang điểm hoặc số câu của phần này.", "It is beyond the scale or the questions of this part.") \
     X(DATE, "date", "Phải là ngày có thật, dạng 2001-02-28 hoặc 28/02/2001.",                                          \
       "A real date is expected, as 2001-02-28 or 28/02/2001.")                                                         \
     X(UNKNOWN, "unknown", "Giá trị này không có trong hệ thống.", "Nothing of this name exists.")                      \
     X(DUPLICATE, "duplicate", "Giá trị này lặp lại trong tệp.", "The same value stands twice in the file.")            \
     X(CONFLICT, "conflict", "Dòng này mâu thuẫn với dữ liệu khác.", "This row contradicts other data.")                \
     X(LOCKED, "locked", "Dữ liệu đã khóa, không thể thay đổi nữa.", "This can no longer be changed.")                  \
+    X(EXPIRED, "expired", "Không có hiệu lực vào ngày cuối nhận hồ sơ theo bộ quy tắc.",                                \
+      "By the rule pack it is not in force on the last day of applications.")                                          \
     X(EXTRA, "extra-cells", "Dòng có nhiều ô hơn tiêu đề.", "The row has more cells than the header.")                 \
     X(COLUMN_MISSING, "missing-column", "Thiếu cột bắt buộc.", "A required column is missing.")                        \
     X(COLUMN_UNKNOWN, "unknown-column", "Cột này không có trong mẫu.", "The template has no such column.")             \
@@ -129,8 +134,6 @@ bool import_open(struct import_report *report, const struct import_request *requ
 /* The cell of row `row` (0-based) under the import's column number `column`, trimmed; "" when the file lacks the
  * column. */
 const char *import_cell(const struct import_table *table, size_t row, size_t column);
-/* Line of the file where the row starts. */
-size_t import_line(const struct import_table *table, size_t row);
 /* Whether a fault of the row was found, by import_open or by one of the calls below. */
 bool import_row_refused(const struct import_table *table, size_t row);
 /* Adds a fault of a cell. */

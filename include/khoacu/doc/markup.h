@@ -10,8 +10,8 @@
  *
  * Media are named by src="media:<64 hex digits>". Entities are the five of XML and numbers.
  *
- * Limits: MARKUP_MAX bytes, MARKUP_DEPTH_MAX elements deep, MARKUP_NODES_MAX elements and texts; a formula has
- * MARKUP_TEX_MAX bytes and is converted within 3 s and 512 MiB. Nothing here opens a file or a connection.
+ * Limits: MARKUP_MAX bytes, MARKUP_DEPTH_MAX elements deep, MARKUP_NODES_MAX elements and texts, 200 attributes a tag; a formula has
+ * MARKUP_TEX_MAX bytes and is converted within 10 s and 512 MiB. Nothing here opens a file or a connection.
  *
  * Used by: item, exchange, form, api. Uses: base, libxml2. Threads: any.
  */

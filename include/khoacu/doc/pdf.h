@@ -37,7 +37,7 @@ struct pdf_setup {
     const char *title, *author, *subject; /* metadata; author and subject may be NULL */
     const char *lang;                     /* "vi" or "en" */
     const char *made_at;                  /* "2026-11-23T07:00:00Z" */
-    const char *head_left, *head_right;   /* running head from the second page on, or NULL; {page} {pages} */
+    const char *head_left, *head_middle, *head_right; /* running head from the second page on, or NULL; {page} {pages} */
     const char *foot_left, *foot_middle, *foot_right; /* of every page, or NULL; {page} {pages} */
     const char *watermark;                /* large and pale across every page, or NULL */
     double size;                          /* of the text; 0: 11 */

@@ -40,7 +40,7 @@ struct xlsx_row {
 /* Anything but ERR_NONE stops the reading, which returns it. */
 typedef enum err xlsx_row_fn(void *ctx, const struct xlsx_row *row);
 struct xlsx_error {
-    const char *reason; /* "zip", "encrypted", "part", "xml", "limit" */
+    const char *reason; /* "zip", "stray" (see zipfile_frame), "encrypted", "part", "xml", "limit" */
     char sheet[64];     /* "" when no sheet is concerned */
     size_t row;
 };

@@ -5,8 +5,8 @@
  * without BOM; a DOCTYPE ends the reading, so there are no entities but the five of XML and numbers; nothing outside the
  * bytes is read, neither file nor network.
  *
- * Limits: XML_BYTES_MAX, XML_DEPTH_MAX elements deep, XML_NODES_MAX elements, texts and attributes together, and the
- * arena's own.
+ * Limits: XML_BYTES_MAX, XML_DEPTH_MAX elements deep, XML_NODES_MAX elements, texts and attributes together, 200 attributes
+ * a tag, XML_NAMESPACES_MAX declarations of namespaces at one place, and the arena's own.
  *
  * Used by: exchange. Uses: base, libxml2. Threads: any.
  */
@@ -23,6 +23,7 @@
 #define XML_BYTES_MAX ((size_t)64 << 20)
 #define XML_DEPTH_MAX 100
 #define XML_NODES_MAX 1000000
+#define XML_NAMESPACES_MAX 256
 
 struct xml_attr {
     const char *name; /* local */
@@ -62,8 +63,6 @@ struct xml_node *xml_find(const struct xml_node *node, const char *name);  /* fi
 struct xml_node *xml_walk(const struct xml_node *top, const struct xml_node *at);
 /* All text below it, one after the other; "" when there is none, NULL: no memory. */
 const char *xml_text(struct arena *arena, const struct xml_node *node);
-/* "/assessmentItem/itemBody/p[2]": numbers where siblings have the same name. */
-const char *xml_path(struct arena *arena, const struct xml_node *node);
 
 /* Appends text with & < > escaped, and in attributes also the quote, tabs and line breaks. */
 void xml_put_text(struct buf *out, const char *text);

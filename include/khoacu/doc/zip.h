@@ -2,7 +2,8 @@
  *
  * Reading. An archive is opened only when all of it may be read: nothing encrypted, stored or deflated entries alone, names
  * that are plain relative paths in UTF-8 (no "..", no '\', no leading '/', no drive, no control characters), each name once,
- * no links or devices. What an entry says of its size is not believed: reading counts what really comes out, and holds it
+ * no links or devices. The file is the archive and nothing else: it begins with its first entry and ends with its end
+ * record, the list right before that, so that no other format hides in front of it, behind it or in between. What an entry says of its size is not believed: reading counts what really comes out, and holds it
  * against the checksum. Archives within an archive are bytes like any other and never opened. Memory is that of the list of
  * names and of the one entry that is being read.
  *
@@ -39,6 +40,7 @@
     X(ENCRYPTED, "encrypted")                                                                                          \
     X(METHOD, "method")       /* packed in a way that is not read */                                                   \
     X(NAME, "name")           /* a name that leads elsewhere or is no UTF-8 */                                         \
+    X(STRAY, "stray")         /* bytes before its first entry, before its end record or behind that */                \
     X(TWICE, "twice")         /* a name that is there twice */                                                         \
     X(LINK, "link")           /* a link or a device */                                                                 \
     X(LIMIT, "limit")         /* too many entries, too large, or far larger than what is packed */
@@ -49,6 +51,9 @@ enum zipfile_reason {
         ZIPFILE_REASON_COUNT
 };
 const char *zipfile_reason_key(enum zipfile_reason reason);
+
+/* NONE when the bytes are one archive from the first to the last, as far as its end record tells; else STRAY or BROKEN. */
+enum zipfile_reason zipfile_frame(const char *bytes, size_t len);
 
 struct zipfile;
 /* The bytes stay the caller's and must live as long as the archive. ERR_SYNTAX or ERR_LIMIT with *ret_reason, ERR_MEMORY. */

@@ -19,7 +19,7 @@
  * and 100 answers (26 options in Aiken); of Moodle XML those of doc/xml.h, 200 answers and 200 files a question; CSV those
  * of doc/csv.h; XLSX those of doc/xlsx.h; packages those of doc/zip.h, a manifest, with what Khoacu puts into it, being one
  * entry; an item of QTI 60 options a list, 60 gaps, 200 responses, 800 entries a mapping. An item whose JSON is over 480,000 bytes does not fit into a row of a table, one
- * of more than 1 MiB of text not into GIFT: the writer then says ERR_LIMIT and the file is not complete.
+ * of more than 1 MiB of text not into GIFT: the writer then says ERR_LIMIT and goes on without it.
  *
  * What is read of each format: GIFT all of Moodle's forms but weights of pairs; text in UTF-8, UTF-16 with BOM, Windows-1252
  * and 1258. Aiken as Moodle has it. Moodle XML: multichoice, truefalse, shortanswer, numerical, matching, essay,
@@ -28,7 +28,8 @@
  * interactions, items without any as stimuli; match_correct, map_response and what says the same at length; everything else
  * (adaptive, templates, pictures to click on, custom interactions, other scoring) is refused one by one. In a package every
  * item that the manifest lists or that stands in it unlisted is read; tests, sections and stimuli are no items, a stimulus
- * that an item names stands above its body. Identifiers of options become letters, since they may tell what is right.
+ * that an item names stands above its body. A folder with imsmanifest.xml is such a package; of other items of QTI in folders
+ * pictures are taken from what lies below the folder (or beside the file) that was named. Identifiers of options become letters, since they may tell what is right.
  * Written are 2.1 and 3.0; rules that QTI has no word for (each option by itself, neighbours, places) become the nearest.
  * CSV with ',' ';' or tab, decimal comma, headings in both languages or by mapping; XLSX by shared strings, all sheets,
  * those of 65,536 rows going on in the next one.
@@ -101,7 +102,6 @@ struct exchange_item {
     size_t media_count;
 };
 enum exchange_outcome exchange_outcome(const struct exchange_item *item);
-const char *exchange_outcome_key(enum exchange_outcome outcome); /* "imported", "changed", "refused" */
 /* One line of a report: {path, item, outcome, code, message_vi, message_en, place, notes:[{code, …}]}. code, message and
  * place are those of the refusal or else of the first note, null when there is none. No line break inside. */
 void exchange_put_report(struct json_writer *writer, const struct exchange_item *item);
@@ -163,13 +163,17 @@ enum err exchange_template(enum exchange_format format, const char *lang, struct
 
 /* ---- writing ---- */
 
+/* What other programs see of the item differently in a file of this format, though Khoacu reads all of it again; NULL: nothing. */
+const struct exchange_note *exchange_written_note(enum exchange_format format, const struct item *item);
+
 struct exchange_writer;
 /* Writes into a new file at `path`, readable by its owner only; it is complete after exchange_writer_close and is taken
  * away again by exchange_writer_free without close. ERR_STATE: the format cannot be written; ERR_IO; ERR_MEMORY. */
 enum err exchange_writer_new(enum exchange_format format, const char *path, const struct exchange_options *options,
                              struct exchange_writer **ret_writer) MUST_CHECK;
-/* Media of the item's markup are stored once however many items name them. In GIFT, CSV and XLSX they stay names, which
- * the bank they came from resolves. */
+/* ERR_LIMIT in GIFT, CSV and XLSX: the item does not fit, the file is as before and may go on; in QTI the file is full.
+ * Media of the item's markup are stored once however many items name them. In GIFT, CSV and XLSX they stay names: an
+ * import takes over what another bank of the person's has, and says what none has. */
 enum err exchange_writer_add(struct exchange_writer *writer, const struct item *item, const struct item_media *media,
                              size_t media_count) MUST_CHECK;
 enum err exchange_writer_close(struct exchange_writer *writer) MUST_CHECK;

@@ -18,8 +18,8 @@
  * was live when the form's version was made belongs to the form as its items do.
  *
  * The hash: SHA-256 of the canonical JSON (RFC 8785) of
- *   {"items": [[position, item code, version, content], …], "stimuli": [[code, version, content], …]}
- * with positions 1, 2, …, content the document that candidates see (item.h), stimuli in the order of first use.
+ *   {"items": [[position, item code, version, content], …], "sections": […], "stimuli": [[code, version, content], …]}
+ * (sections as in section.h, left out where there are none) with positions 1, 2, …, content the document that candidates see (item.h), stimuli in the order of first use.
  *
  * Scope: whoever has a right on the whole bank sees its forms; assemblers and owners draft and change; reviewers,
  * assemblers and owners review and seal; reviewers and owners get the key. What a person may not see is "not found".
@@ -35,6 +35,7 @@
 #include "khoacu/base/err.h"
 #include "khoacu/cycle/cycle.h"
 #include "khoacu/form/order.h"
+#include "khoacu/form/section.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -82,7 +83,6 @@ enum form_outcome {
 #undef X
         FORM_OUTCOME_COUNT
 };
-const char *form_outcome_key(enum form_outcome outcome);
 
 struct form_result {
     enum form_outcome outcome;
@@ -117,6 +117,7 @@ struct form_request {
     /* or a list */
     const struct form_item *items;
     size_t item_count;   /* 1..FORM_POSITIONS_MAX, or 0 */
+    const struct form_sections *sections; /* of the list; NULL: none */
     int64_t assembly_id; /* where the list comes from; 0: from no assembly */
     int64_t questions;   /* how many there must be; 0: any number */
 };
@@ -130,6 +131,7 @@ struct form_change {
     int64_t form_id, base_version;
     const struct form_item *items;
     size_t item_count;
+    const struct form_sections *sections;
     const char *reason; /* up to FORM_REASON_MAX */
 };
 enum err form_change(const struct bank_desk *desk, const struct form_change *change,
@@ -188,6 +190,7 @@ struct form_document {
     struct form_version_line *versions; /* newest first */
     struct form_review_line *reviews;   /* newest first */
     struct form_place *items, *stimuli; /* of `version` */
+    struct form_sections sections;
     size_t version_count, review_count, item_count, stimulus_count;
     bool may_change, may_review, may_seal, may_read_key;
 };
@@ -196,5 +199,8 @@ struct form_document {
 enum form_reading { FORM_FOR_SCREEN, FORM_FOR_BOOKLET, FORM_FOR_SHEET, FORM_FOR_KEY };
 enum err form_read(const struct bank_desk *desk, int64_t form_id, int64_t version, enum form_reading reading,
                    struct form_document **ret_document) MUST_CHECK;
+
+/* Notes that a sealed form's items were shown to the desk's person by another page than those of forms. */
+enum err form_shown_note(const struct bank_desk *desk, int64_t form_id, enum bank_purpose purpose) MUST_CHECK;
 
 #endif

@@ -10,7 +10,8 @@
  * gaps. Options and columns are shuffled among themselves where the item allows it; the choices of gaps never are.
  *
  * Positions and marks count from 1; "canonical" is the place in the sealed form, "shown" what the candidate sees.
- * Memory: 12 bytes a position and 6 a mark, 2.1 KB for 60 items with 4 options.
+ * Sections keep their places: positions are drawn within theirs.
+ * Memory: 4 bytes a position and 6 a mark, 1.7 KB for 60 items with 4 options.
  *
  * Used by: form (paper, answer), sitting (saves, receipts), api. Uses: base, crypto. Threads: constant once made.
  */
@@ -34,10 +35,10 @@ struct form_shape {
     uint8_t options, columns, choices; /* how many marks of each sort; together at most FORM_MARKS_MAX */
     uint8_t choices_max;               /* of multiple: how many may be chosen; 0: no limit */
     uint8_t group;                     /* positions of one number (a shared stimulus) stay together, in order; 0: alone */
+    uint8_t section;                   /* ascending; positions stay within theirs */
     bool shuffled;
 };
 struct form_order_position {
-    struct form_shape shape;
     uint8_t canonical;
     uint16_t first; /* of its marks in the list */
 };
@@ -47,11 +48,12 @@ struct form_order_mark {
 };
 struct form_order {
     uint16_t count;
+    const struct form_shape *shapes; /* by canonical position - 1: those that it was made of */
     const struct form_order_mark *marks;
     struct form_order_position positions[]; /* by shown position - 1 */
 };
 
-/* `shapes` by canonical position - 1. One block of memory: free() ends it. ERR_RANGE beyond the limits above. */
+/* `shapes` by canonical position - 1; they must live as long as the order. One block of memory: free() ends it. ERR_RANGE beyond the limits above. */
 enum err form_order_new(const uint8_t seed[FORM_SEED_LEN], int64_t sitting_id, const struct form_shape *shapes, size_t count,
                         struct form_order **ret_order) MUST_CHECK;
 /* Canonical position of a shown one, or 0. */

@@ -4,7 +4,8 @@
  * JSON. A paper of 60 items in a candidate's own order is then a few hundred copies, well under 0.1 ms. A sealed form
  * never changes, so that nothing here ever becomes stale. No key is read: the server's role cannot.
  *
- * A paper is {"items":[…],"stimuli":[…]}; an item
+ * A paper is {"items":[…],"stimuli":[…],"parts":[{title, title_en?, first, last}]}, parts being the form's sections by shown
+ * position; an item
  *   {position, kind, stem, stem_html?, stem_en?, stem_html_en?, stimulus?, choices_min?, choices_max?, unit?, lines?, words_max?,
  *    upload? {types, files_max, bytes_max}, options [{id, text, html?, text_en?, html_en?}], columns?, gaps? [{id, options}]}
  * and a stimulus {id, stem, …as above}. Texts are in Vietnamese, or in English where there is nothing else; …_en is there
@@ -43,7 +44,7 @@ size_t form_paper_count(const struct form_paper *paper);
 void form_paper_key(const struct form_paper *paper, int64_t sitting_id, uint8_t out[CRYPTO_SHA256_LEN]);
 /* The order that a sitting sees; free() ends it. */
 enum err form_paper_order(const struct form_paper *paper, int64_t sitting_id, struct form_order **ret_order) MUST_CHECK;
-/* Writes the members items and stimuli, in that order, into an object that is open. */
+/* Writes the members items, stimuli and parts, in that order, into an object that is open. */
 void form_paper_put(const struct form_paper *paper, const struct form_order *order, struct json_writer *writer);
 /* The gaps of a canonical position; *ret_count 0: it has none. */
 const struct form_gap *form_paper_gaps(const struct form_paper *paper, int canonical, size_t *ret_count);

@@ -27,6 +27,7 @@
 #include <stdint.h>
 
 struct item;
+struct form_sections;
 /* An item from its content, and its key or NULL. ERR_SYNTAX, ERR_STATE: that is no item. */
 enum err print_read(struct arena *arena, const char *content, size_t content_len, const char *key, size_t key_len,
                     const struct item **ret_item) MUST_CHECK;
@@ -53,6 +54,7 @@ struct print_form {
     int columns; /* of the booklet: 1 or 2 */
     const struct print_item *items;
     size_t count;
+    const struct form_sections *sections; /* NULL: none */
     print_media_fn *media;
     void *media_ctx;
 };

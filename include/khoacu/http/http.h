@@ -49,6 +49,8 @@ struct http_request {
 /* Query parameter, header (case-insensitive) and cookie by name, or NULL. */
 const char *http_query(const struct http_request *request, const char *name);
 const char *http_header(const struct http_request *request, const char *name);
+/* Accept-Encoding names gzip and does not refuse it by a weight of nought (RFC 9110, 12.5.3). */
+bool http_takes_gzip(const struct http_request *request);
 const char *http_cookie(const struct http_request *request, const char *name);
 
 /* The peer's address as text. */
@@ -94,6 +96,10 @@ struct http_config {
     int request_most_s;     /* for a request to come whole and its reply to be read; default 120 */
     size_t per_address_max; /* connections of one address; 0: no limit */
     const char *tls_cert, *tls_key; /* both in PEM: HTTPS; both NULL: HTTP */
+    /* Where nothing is, a person whose browser asks for text/html gets this page, all others the problem document. NULL: all. It
+     * outlives the server. */
+    const void *absent_page;
+    size_t absent_page_len;
 };
 
 struct http_server;
@@ -116,8 +122,24 @@ void http_finish(struct http_exchange *exchange, struct http_reply *reply);
  * http_finish from there. False: the queue is full. */
 bool http_retry_on_worker(struct http_exchange *exchange) MUST_CHECK;
 
-/* Binds a listening TCP socket. ERR_IO with `ret_sentence` saying what to do (port taken, no right). */
-enum err http_listen(const char *address, int port, int *ret_fd, char *ret_sentence, size_t sentence_size) MUST_CHECK;
+/* ---- streams: replies that go on, such as server-sent events ---- */
+
+#define HTTP_STREAMS_MAX 256 /* of one server */
+struct http_stream;
+/* Called once, on the loop's thread, when the stream is over; it is gone then. */
+typedef void http_stream_gone_fn(void *ctx, struct http_stream *stream);
+/* Makes an exchange that a LANE_LOOP handler kept a stream of the given type. Between two sendings it costs no thread and no
+ * turn of the loop. NULL: there are too many, or the server ends; the caller answers by http_finish. Loop's thread only, as all
+ * here. */
+struct http_stream *http_stream_begin(struct http_exchange *exchange, const char *type, http_stream_gone_fn *gone, void *ctx);
+/* False: it is at its end, or the reader has left a mebibyte lying, which ends it. */
+bool http_stream_send(struct http_stream *stream, const void *bytes, size_t len);
+/* Ends it when what was sent has gone out. A client that has left is noticed when something is sent. */
+void http_stream_end(struct http_stream *stream);
+
+/* Binds a listening TCP socket. ERR_IO with `ret_sentence` saying what to do (port taken, no right); `named_by` is the setting or
+ * option by which another address is given. */
+enum err http_listen(const char *address, int port, const char *named_by, int *ret_fd, char *ret_sentence, size_t sentence_size) MUST_CHECK;
 
 /* A second socket for the same address, for a loop of its own: the kernel then gives each loop its share of the
  * connections, where one socket that all loops watch gives most to whichever is idle, and its clients wait longest. */

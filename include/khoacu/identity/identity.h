@@ -38,7 +38,10 @@
     X(ITEM_OFFICER, "item_officer")                                                                                    \
     X(EXAMINER, "examiner")                                                                                            \
     X(INVIGILATOR, "invigilator")                                                                                      \
-    X(INSPECTOR, "inspector")
+    X(INSPECTOR, "inspector")                                                                                          \
+    X(CHIEF_MARKER, "chief_marker")                                                                                    \
+    X(COUNCIL_CHAIR, "council_chair")                                                                                  \
+    X(SCRIPT_OFFICER, "script_officer")
 
 enum identity_role_number {
 #define X(name, key) IDENTITY_NUMBER_##name,
@@ -74,6 +77,7 @@ struct identity_actor {
     char cycle_code[IDENTITY_CODE_SIZE];
     char name[IDENTITY_NAME_SIZE]; /* login name or roll number */
     const char *full_name;         /* in the request's arena; NULL when the actor came from memory */
+    int64_t reset_us;              /* of STAFF: not 0 as long as she must choose a password of her own */
     int64_t expires_us;
     uint8_t token_sha256[CRYPTO_SHA256_LEN];
 };
@@ -103,6 +107,7 @@ struct identity_staff {
     const char *login_name, *full_name, *unit, *state;
     unsigned roles;
     int64_t created_us;
+    int64_t reset_us; /* when somebody else set the password again, until its owner has chosen one; 0: it is her own */
 };
 
 enum identity_staff_add_verdict {
@@ -130,6 +135,24 @@ struct identity_staff_page {
 enum err identity_staff_list(struct db *db, struct arena *arena, const char *after, size_t limit,
                              struct identity_staff_page *ret_page) MUST_CHECK;
 
+/* Of an act on another's account. */
+enum identity_account_verdict {
+    IDENTITY_ACCOUNT_DONE,
+    IDENTITY_ACCOUNT_SAME,    /* it was so before; nothing was done */
+    IDENTITY_ACCOUNT_OWN,     /* nobody acts so on his own account */
+    IDENTITY_ACCOUNT_UNKNOWN
+};
+/* Gives the account a made password, in `ret_password`, to be handed over in person; ends its log-ins. Until its owner has changed
+ * it she may do nothing else (identity_actor.reset_us): nobody signs with a password that two persons know. Slow: hashes.
+ * `by`: staff or command. Side effects: event identity.password_reset. */
+enum err identity_password_reset(struct db *db, struct arena *arena, struct ledger_actor by, int64_t staff_id, const char *reason,
+                                 int64_t now_us, enum identity_account_verdict *ret_verdict, const char **ret_login_name,
+                                 char ret_password[IDENTITY_PASSWORD_MADE_SIZE]) MUST_CHECK;
+/* Disables the account and ends its log-ins, or lets it sign in again. Side effects: event identity.account_disable or
+ * identity.account_enable. */
+enum err identity_account_enable(struct db *db, struct arena *arena, struct ledger_actor by, int64_t staff_id, bool enabled,
+                                 const char *reason, int64_t now_us, enum identity_account_verdict *ret_verdict) MUST_CHECK;
+
 /* Login names of `count` (up to 200) staff ids; NULL for an id that is nobody's. */
 enum err identity_staff_names(struct db *db, struct arena *arena, const int64_t *staff_ids, size_t count,
                               const char ***ret_names) MUST_CHECK;
@@ -151,7 +174,8 @@ struct identity_login {
 enum identity_login_verdict {
     IDENTITY_LOGIN_MADE,
     IDENTITY_LOGIN_WRONG, /* name or secret, not said which */
-    IDENTITY_LOGIN_WAIT   /* the brake: try again after *ret_wait_s */
+    IDENTITY_LOGIN_WAIT,  /* the brake: try again after *ret_wait_s */
+    IDENTITY_LOGIN_FROZEN /* of a candidate: another machine has her open sitting, and an invigilator has not decided yet */
 };
 
 /* Seconds to wait after the n-th failure in a row: none up to the third, then 2, 4, … 60. Pure. */
@@ -175,18 +199,36 @@ enum err identity_password_change(struct db *db, struct arena *arena, const stru
                                   enum identity_password_change_verdict *ret_verdict,
                                   enum identity_password_verdict *ret_unfit, int *ret_wait_s) MUST_CHECK;
 
+/* ---- a password once more, for one act ---- */
+
+enum identity_step_up_verdict { IDENTITY_STEP_UP_MADE, IDENTITY_STEP_UP_WRONG, IDENTITY_STEP_UP_WAIT };
+/* Slow. Proves at the moment of an act that the person is there: the password is checked (with the brake of signing in), and a
+ * step-up stored that serves this actor for `act` on `subject_id` within two minutes; the table of the act takes it once.
+ * Side effects: event identity.step_up; failures as of signing in. */
+enum err identity_step_up(struct db *db, struct arena *arena, const struct identity_actor *actor, const char *password,
+                          const char *act, int64_t subject_id, int64_t now_us, enum identity_step_up_verdict *ret_verdict,
+                          int64_t *ret_step_up_id, int *ret_wait_s) MUST_CHECK;
+
 /* `cycle_code` may be NULL when the roll number is unique among cycles that are not released. Forgives blanks
- * and case in both texts, dashes in the code. `device_sha256`: of the random number that her machine keeps; another one than
- * before while her paper is open is event sitting.second_device. */
+ * and case in both texts, dashes in the code. `device`: the random number that her machine keeps, in the form of a token; another
+ * one than before while her paper is open is event sitting.second_device. */
 enum err identity_candidate_login(struct db *db, struct arena *arena, const struct identity_secret *secret,
                                   const char *cycle_code, const char *roll_number, const char *access_code,
-                                  const uint8_t device_sha256[CRYPTO_SHA256_LEN], int64_t now_us,
-                                  enum identity_login_verdict *ret_verdict, struct identity_login *ret_login, int *ret_wait_s) MUST_CHECK;
-/* Whether the log-in ended because the candidate's sitting is at another device now. */
-enum err identity_candidate_elsewhere(struct db *db, struct arena *arena, const uint8_t token_sha256[CRYPTO_SHA256_LEN],
-                                      bool *ret_elsewhere) MUST_CHECK;
+                                  const char *device, int64_t now_us, enum identity_login_verdict *ret_verdict,
+                                  struct identity_login *ret_login, int *ret_wait_s) MUST_CHECK;
+enum identity_place {
+    IDENTITY_PLACE_HERE,
+    IDENTITY_PLACE_WAITS,    /* at another device, and an invigilator has to decide */
+    IDENTITY_PLACE_ELSEWHERE /* at another device, as was decided */
+};
+/* Whether a log-in ended because the candidate's sitting is at another device now. */
+enum err identity_candidate_place(struct db *db, struct arena *arena, const uint8_t token_sha256[CRYPTO_SHA256_LEN],
+                                  enum identity_place *ret_place) MUST_CHECK;
 /* A fresh random value for a cookie, of the form of a token, with its SHA-256. */
 void identity_token_new(char ret_text[IDENTITY_TOKEN_TEXT], uint8_t ret_sha256[CRYPTO_SHA256_LEN]);
+/* By what a candidate's log-in is known: SHA-256 over her token and the number of her machine, so that a token opens
+ * nothing on another one. False: one of them has not the form of a token. */
+bool identity_candidate_sha256(const char *token, const char *device, uint8_t out[CRYPTO_SHA256_LEN]);
 
 /* SHA-256 of a cookie's value; false: it has not the form of a token. */
 bool identity_token_sha256(const char *token, uint8_t out[CRYPTO_SHA256_LEN]);

@@ -97,11 +97,9 @@ void json_close_array(struct json_writer *writer);
 void json_put_key(struct json_writer *writer, const char *key);
 void json_put_text(struct json_writer *writer, const char *text); /* NULL writes null; invalid UTF-8 becomes U+FFFD */
 void json_put_int(struct json_writer *writer, int64_t number);
-void json_put_bool(struct json_writer *writer, bool truth);
 void json_put_null(struct json_writer *writer);
 void json_put_id(struct json_writer *writer, int64_t id);            /* 16 hex digits as a string */
 void json_put_hundredths(struct json_writer *writer, int64_t value); /* "57.50" as a string */
-void json_put_time(struct json_writer *writer, int64_t us);          /* RFC 3339 string; 0 writes null */
 void json_put_raw(struct json_writer *writer, const char *json);     /* a complete value that is JSON already */
 void json_put_value(struct json_writer *writer, const struct json *value);
 /* key and value in one call */

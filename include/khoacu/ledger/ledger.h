@@ -71,6 +71,8 @@ struct ledger_entry {
     const char *actor, *act, *subject, *reason; /* reason may be NULL */
     const char *payload;                        /* canonical JSON */
     char sha256[65];                            /* of the payload, hexadecimal */
+    int64_t log_index;                          /* in the public log (log.h) */
+    char log_salt[65];                          /* hexadecimal; "": it is not there yet */
 };
 /* Where a page continues: behind this event. Zeroed: from the newest. */
 struct ledger_place {
@@ -83,8 +85,16 @@ struct ledger_page {
     struct ledger_place next; /* when more */
     int64_t total;            /* events that match */
 };
-/* Reads up to `limit` (1..200) events behind `after`, of one subject ("shift:…") or of all (NULL). */
-enum err ledger_list(struct db *db, struct arena *arena, const char *subject, struct ledger_place after, size_t limit,
+/* Which events; NULL and 0: whichever. */
+struct ledger_filter {
+    const char *subject; /* "shift:…" */
+    const char *actor;   /* "staff:…", "candidate:…", "system", "command" */
+    const char *act;     /* "result.publish", or "result": every act of a module */
+    int64_t from_us, until_us; /* until: not itself */
+};
+/* Reads up to `limit` (1..200) events that match, behind `after`. Walks the index of the subject if there is one, else that of time;
+ * what else is asked is compared event by event. */
+enum err ledger_list(struct db *db, struct arena *arena, const struct ledger_filter *filter, struct ledger_place after, size_t limit,
                      struct ledger_page *ret_page) MUST_CHECK;
 
 #endif

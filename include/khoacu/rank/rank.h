@@ -140,6 +140,7 @@ struct rank_component {
     uint8_t places;    /* decimal places of the result, 0 … 7 */
     int64_t mean, deviation;  /* STANDARD: in fine marks */
     uint32_t base_group;      /* EQUIPERCENTILE: the group whose scale it is */
+    bool given_table;         /* EQUIPERCENTILE: by rank_inputs.tables, not found from the field */
     bool base_best;           /* LINEAR: on the scale of the shift with the highest mean, else of all */
 };
 
@@ -217,6 +218,7 @@ struct rank_pack {
     struct rank_key keys[RANK_KEYS_MAX]; /* the last is MANUAL */
     struct rank_cut cuts[RANK_CUTS_MAX];
     char groups[RANK_GROUPS_MAX][RANK_CODE_SIZE]; /* for whom seats can be reserved, in the order of their turn */
+    int32_t group_percents[RANK_GROUPS_MAX];      /* of the places of each post, hundredths of a per cent; all 0: seats are given by group */
     uint8_t rank_quantity;                        /* raw result; totals are in its unit */
     bool plus_priority;                           /* total = raw + points of the highest class */
     int64_t window_low, window_high;              /* points only for a raw result within both, hundredths; 0 and 0: any */
@@ -226,6 +228,7 @@ struct rank_pack {
     uint8_t allocation;                           /* enum rank_allocation */
     uint8_t wishes_max;                           /* of WISHES: 1..20 */
     bool reserved_to_open;                        /* of RESERVED: what a group leaves goes to merit; else it stays empty */
+    bool rest_to_next;                            /* of WISHES: what every wish leaves goes to the best who have none */
     int32_t field_min;                            /* a post with fewer candidates is not held; 0: none */
     int32_t reserve_size;                         /* next-ranked on the reserve list of a post, equals all; -1 every one */
 };
@@ -236,6 +239,7 @@ struct rank_seat {
     uint32_t agency; /* index into agencies */
     int32_t quota;
     uint8_t group; /* RESERVED: 1 + the group whose own the seats are; 0: open */
+    int32_t carried; /* of quota: brought over from a recruitment before, beside the share of the group */
 };
 struct rank_post {
     const char *code;
@@ -267,8 +271,19 @@ struct rank_candidate {
     bool withdrawn;       /* struck off after a release; whoever is next is taken */
     bool kept;            /* holds the seat of an earlier release at kept_agency, whatever the others choose now */
     uint32_t kept_agency;
+    uint8_t kept_group;   /* RESERVED: 1 + the group whose seat it is; 0: an open one */
+    uint32_t placed;      /* number of a recorded decision: where no seat is left on the own list, placed_agency, if one is left
+                           * there. Two such at one last seat: the better, the one whom the chain prefers, the earlier decision. 0: none */
+    uint32_t placed_agency;
     bool stated;          /* passed, with stated_total: what it is made of is withheld, and no result is given */
     int64_t stated_total; /* hundredths */
+};
+
+/* What each score 0 … count - 1 of a group counts as, for a component with given_table. */
+struct rank_table {
+    uint8_t component;
+    uint32_t group, count;
+    const int64_t *values; /* fine marks */
 };
 
 struct rank_inputs {
@@ -281,7 +296,8 @@ struct rank_inputs {
     const int64_t *values;   /* candidate_count rows of component_count; read where the status is VALUE */
     const uint8_t *statuses; /* the same shape, enum rank_status; those of statistics are not read */
     const uint32_t *groups;  /* the same shape: session, shift or marker of each value, for statistics; NULL: all one */
-    uint32_t agency_count, seat_count, post_count, preference_count, candidate_count;
+    const struct rank_table *tables; /* may be NULL */
+    uint32_t agency_count, seat_count, post_count, preference_count, candidate_count, table_count;
 };
 
 /* The first thing in the inputs that cannot be. Nothing is computed then. */
@@ -328,7 +344,9 @@ struct rank_misfit {
     X(TOTAL_LOW, FAILED, "total_low")                   /* value < bound, with the points that there are */            \
     X(EQUAL_ADMITTED, SELECTED, "equal_admitted")       /* equal to the last seat, where all such are let in */        \
     X(FIELD_SMALL, NOT_HELD, "field_small")             /* value candidates < bound */                                 \
-    X(WITHDRAWN, WITHDRAWN, "withdrawn")
+    X(WITHDRAWN, WITHDRAWN, "withdrawn")                                                                               \
+    X(PLACED, SELECTED, "placed")                       /* list exhausted; a recorded decision names the agency */     \
+    X(SEAT_LEFT, SELECTED, "seat_left")                 /* a seat that every wish had left */
 
 #define X(name, key) RANK_##name,
 enum rank_outcome { RANK_OUTCOME_TABLE(X) RANK_OUTCOME_COUNT };
@@ -398,6 +416,11 @@ bool rank_key_applies(const struct rank_pack *pack, const struct rank_key *key);
 bool rank_pack_is_relative(const struct rank_pack *pack);
 /* Whether one row of values and statuses gets through a stage: every part of it sat or exempt, every gate passed. */
 bool rank_stage_passed(const struct rank_pack *pack, uint8_t stage, const int64_t *values, const uint8_t *statuses);
+/* Whether the pack itself says how many places of a post are whose. */
+bool rank_pack_apportions(const struct rank_pack *pack);
+/* How many of `places` are each group's own ([1 + group], in the order of turn, a half counts whole, never more than are left) and
+ * how many open ([0]). */
+void rank_apportion(const struct rank_pack *pack, int32_t places, int32_t ret_seats[RANK_GROUPS_MAX + 1]);
 /* The class with the most points among the bits (the first of equals), or RANK_NONE. */
 uint8_t rank_class_pick(const struct rank_pack *pack, uint32_t classes);
 /* Unit, highest value, code and stage of a quantity; the stage of a formula is the last one of its terms. */
@@ -415,14 +438,11 @@ bool rank_quantity_value(const struct rank_pack *pack, uint8_t quantity, const i
                          int64_t *ret_value);
 
 /* Keys of the tables above; the finders give -1 for an unknown key. */
-const char *rank_unit_key(enum rank_unit unit);
 const char *rank_op_key(enum rank_op op);
 const char *rank_status_key(enum rank_status status);
 const char *rank_outcome_key(enum rank_outcome outcome);
 const char *rank_reason_key(enum rank_reason reason);
 enum rank_outcome rank_reason_outcome(enum rank_reason reason);
-const char *rank_formula_key(enum rank_formula_kind kind);
-const char *rank_statistic_key(enum rank_statistic statistic);
 int rank_formula_find(const char *key);
 int rank_statistic_find(const char *key);
 int rank_cut_ties_find(const char *key);
@@ -430,7 +450,6 @@ int rank_unit_find(const char *key);
 int rank_op_find(const char *key);
 int rank_rounding_find(const char *key);
 int rank_status_find(const char *key);
-int rank_key_kind_find(const char *key);
 int rank_allocation_find(const char *key);
 int rank_outcome_find(const char *key);
 int rank_reason_find(const char *key);

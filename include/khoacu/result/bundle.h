@@ -12,14 +12,23 @@
  *   engine             RANK_ENGINE
  *   hashes             {decisions, head, inputs}: SHA-256 of the canonical text of both sections, and of the object of
  *                      all members but these three
- *   inputs             {agencies [{code, name}], candidates [{agencies, post, roll_number, results, priority? |
- *                      withheld {sha256, total}}], pack (whole), posts [{code, seats [{agency, quota}], title}], scales
- * {component: marks}, ties [{number, order [roll numbers], reason}]} previous_sha256    of the file of the version
- * before, or null: the versions of a cycle are a chain version            1, 2, … results: component code -> right
- * answers (number), marks ("35.00"), or absent, suspended, void, exempt.
+ *   inputs             {equatings? (signed tables by which shifts are made comparable, equating.h), agencies [{code, name}], candidates [{agencies, panel?, post, roll_number, results, priority? |
+ *                      withheld {sha256, total}}], keys? [{form, sha256, version}] (of forms whose key was released:
+ *                      by which version they were scored, score/rekey.h), pack (whole), panels? [{code, component,
+ *                      criteria [{max, title}], kind}], posts [{code, seats [{agency, carried?, group?, quota}], title}], scales {component:
+ *                      marks; or how many questions count where some were dropped}, ties [{number, order [roll numbers],
+ *                      reason}]}
+ *   previous_sha256    of the file of the version before, or null: the versions of a cycle are a chain
+ *   reservations       where the pack reserves seats for groups: what came of those, [{agency, brought, carried, filled, group,
+ *                      opened, post, seats}] (struct result_reservation)
+ *   version            1, 2, …
+ * results: component code -> right answers (number), marks ("35.00"), or absent, suspended, void, exempt. panel: {code, marks
+ * [a row of criteria for each member], way}: what the members of a project's panel gave, and how it became the mark
+ * (mean, trimmed, agreed, head, chair, veto): a mark by mean, trimming or veto is computed again by the pack's scheme.
  *
  * Of persons it holds the roll number, what was counted and marked, the posts and agencies chosen, and priority as
- * points, never as a class, and only of those who passed every gate: nobody else's points decided anything.
+ * points, never as a class, and only of those who passed every gate: nobody else's points decided anything. Who of a
+ * panel gave which row it does not hold: rows stand in the order of what they add up to.
  *
  * Invariants: what result_bundle_write makes, result_verify accepts; what was changed by a single byte it does not.
  * Used by: result, api, main (verify, needs no database). Uses: base, json, crypto, rank, cycle (pack). Threads: any.
@@ -51,6 +60,35 @@ struct result_tie {
     const char **order; /* roll numbers, first goes first */
     size_t count;
 };
+/* A decision on the agency of a winner on whose own list no place was left; a later one replaces an earlier one. */
+struct result_placement {
+    int64_t number; /* 1, 2, … of the cycle */
+    const char *roll, *reason;
+    uint32_t agency;
+};
+/* A panel whose marks are told, criterion by criterion; the criteria add up to the scale of its component. */
+struct result_panel {
+    const char *code, *kind; /* kind: interview, practical or project; the public is told of projects alone */
+    uint8_t component, criterion_count;
+    const char *const *titles;
+    const int64_t *maxes;
+};
+/* What its members gave one candidate: a row of criteria each, the highest sum first, whoever gave it. */
+struct result_given {
+    const struct result_panel *panel;
+    const char *way; /* what made the mark: mean, trimmed, agreed, head, chair, veto */
+    uint8_t member_count;
+    int64_t *marks; /* member_count rows of panel->criterion_count */
+};
+#define RESULT_PANEL_PUBLIC "project"
+/* The mean of a criterion, to hundredths, half up. */
+int64_t result_given_mean(const struct result_given *given, uint8_t criterion);
+struct result_equating; /* equating.h */
+/* The version of a form's key by which its sittings were scored. */
+struct result_form_key {
+    const char *form, *sha256;
+    int64_t version;
+};
 struct result_field {
     struct cycle_pack *pack;
     struct cycle_pack_scales scales;
@@ -66,6 +104,15 @@ struct result_field {
     uint32_t *groups; /* session, shift or marker of each value; 0 where it does not matter */
     struct result_tie *ties;
     size_t tie_count;
+    struct result_placement *placements; /* by number */
+    size_t placement_count;
+    struct result_form_key *keys; /* by code of the form */
+    size_t key_count;
+    struct result_equating *equatings; /* tables that were given, equating.h */
+    size_t equating_count;
+    struct result_panel *panels; /* by code */
+    size_t panel_count;
+    const struct result_given **given; /* by candidate, each or all NULL */
     const char **withheld; /* by candidate: SHA-256 of her opening, hexadecimal, or NULL */
 };
 struct result_sizes {
@@ -77,6 +124,8 @@ enum err result_field_init(struct arena *arena, const struct result_sizes *sizes
 /* Writes the recorded orders into the candidates, by number. False: a tie names a roll number that is not there, or one
  * twice; *ret_roll is it. Requires: candidates sorted by roll number. */
 bool result_field_apply_ties(struct result_field *field, const char **ret_roll);
+/* The same for decisions on agencies. */
+bool result_field_apply_placements(struct result_field *field, const char **ret_roll);
 /* Reads pack and scales from the section `inputs`, binds the rules; *ret_line says what does not fit, in English.
  * ERR_RANGE or ERR_MEMORY. */
 enum err result_rules_read(struct arena *arena, const struct json *inputs, struct result_field *ret_field,
@@ -109,6 +158,19 @@ enum err result_bundle_write(const struct result_head *head, const struct result
 void result_decision_write(struct json_writer *writer, const struct result_field *field,
                            const struct rank_result *result, uint32_t candidate);
 
+/* What came of a group's own seats of a post. Nothing is opened or carried over while a tie of the post waits for its decision. */
+struct result_reservation {
+    const char *post, *agency, *group; /* codes */
+    int64_t seats, brought;            /* brought: of these, carried over from a recruitment before */
+    int64_t filled;
+    int64_t opened;  /* left by the group and given to merit */
+    int64_t carried; /* left by the group and added to its places of the next recruitment */
+};
+/* Calls `each` for every row of reserved seats, in the order of the posts. ERR_MEMORY, or what `each` gives. */
+typedef enum err result_reservation_fn(void *ctx, const struct result_reservation *reservation);
+enum err result_reservations_each(const struct result_field *field, const struct rank_result *result, result_reservation_fn *each,
+                                  void *ctx) MUST_CHECK;
+
 /* ---- checking ---- */
 
 /* X(name, key) in the order in which they are taken; each rests on those before. */
@@ -116,7 +178,7 @@ void result_decision_write(struct json_writer *writer, const struct result_field
     X(FORM, "form")           /* canonical JSON with exactly the members above */                                      \
     X(HASHES, "hashes")       /* of both sections */                                                                   \
     X(PACK, "pack")           /* the rules are whole, free of contradictions, and fit the cycle's scales */            \
-    X(INPUTS, "inputs")       /* every mark on its scale, no roll number twice, every wish for a seat that is there */ \
+    X(INPUTS, "inputs")       /* every mark on its scale, what panels gave adding up, no roll number twice, every wish for a seat that is there */ \
     X(DECISIONS, "decisions") /* every rank, seat and reason computed again */                                         \
     X(COUNTS, "counts")       /* totals; no more persons in an agency than places, no place empty while one waits */
 #define X(name, key) RESULT_STEP_##name,
@@ -133,6 +195,8 @@ struct result_check {
     const char *previous_sha256; /* as stated, or NULL */
     int64_t candidates, posts, selected, unresolved, withheld;
     bool demonstration;
+    const struct result_equating *equatings; /* whose signatures are yet to be checked: equating.h */
+    size_t equating_count;
 };
 /* Checks a file. All texts of *ret_check live in `arena`. Errors only for lack of memory: a file that is no JSON at all
  * fails its first step. */

@@ -31,8 +31,17 @@
 #define SCORE_JOB_KIND_TABLE(X)                                                                                        \
     X(SHIFT_CLOSE, "shift_close")                                                                                      \
     X(ROUND2_OPEN, "round2_open")                                                                                      \
+    X(MARKING_DRAW, "marking_draw")                                                                                    \
+    X(MARKS_FREEZE, "marks_freeze")                                                                                    \
     X(RANKING_RUN, "ranking_run")                                                                                      \
-    X(FORM_ASSEMBLE, "form_assemble")
+    X(RANKING_TRIAL, "ranking_trial")                                                                                  \
+    X(LETTERS_MAIL, "letters_mail")                                                                                    \
+    X(FORM_ASSEMBLE, "form_assemble")                                                                                  \
+    X(QUALITY_RESULT, "quality_result")                                                                                \
+    X(QUALITY_MARKING, "quality_marking")                                                                              \
+    X(KEY_RELEASE, "key_release")                                                                                      \
+    X(KEY_PREVIEW, "key_preview")                                                                                      \
+    X(KEY_APPLY, "key_apply")
 enum score_job_kind {
 #define X(name, key) SCORE_JOB_##name,
     SCORE_JOB_KIND_TABLE(X)
@@ -60,7 +69,7 @@ struct score_job {
     int64_t job_id;
     enum score_job_kind kind;
     int64_t cycle_id;      /* 0: of no cycle */
-    int64_t subject_id;    /* shift, cycle, run or assembly that it works on */
+    int64_t subject_id;    /* shift, cycle, run, assembly, review or proposal that it works on */
     int64_t requested_by;  /* staff */
     int64_t requested_us;
     const char *arguments; /* a JSON object */
@@ -116,8 +125,6 @@ enum err score_job_take(struct db *db, struct arena *arena, score_job_fn *const 
                         int64_t now_us, struct score_job *ret_job) MUST_CHECK;
 /* Ends a job that was taken: done when `message` is "", cancelled or failed otherwise. */
 enum err score_job_finish(struct db *db, int64_t job_id, const char *message, int64_t now_us) MUST_CHECK;
-/* Gives a job back to be taken again. */
-enum err score_job_release(struct db *db, int64_t job_id) MUST_CHECK;
 /* Takes one job and runs it by `functions` (one per kind; NULL: it is left to another worker). *ret_ran: there was one.
  * `beside` may be NULL. Returns an error of availability that the job met, after giving the job back: wait before trying again. */
 enum err score_job_run(struct db *db, struct db *beside, struct bank_vault *vault, score_job_fn *const functions[SCORE_JOB_KIND_COUNT],

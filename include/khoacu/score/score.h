@@ -2,10 +2,11 @@
  *
  * Only the worker scores: its database role alone reads keys. A sitting that was handed in or closed is `counted`, one
  * that was never opened is `absent`; the other words of sitting_score.status are decisions of people. Scores are
- * append-only, the highest revision counts.
+ * append-only, the highest revision counts; each names the version of the form's key (rekey.h) by which it was made.
  *
  * Invariants: scoring may be repeated at any time by any worker; a revision is appended only where the result differs
- * from the last one, and never over a person's decision. Rooms are scored under their lock, so that two workers follow
+ * from the last one in anything, the version of the key included, never back to an older version of the key, and never over
+ * a person's decision. Rooms are scored under their lock, so that two workers follow
  * each other.
  *
  * Used by: result (scores as rows), api (closing a shift), main (worker). Uses: sitting, ledger, base, crypto, db.
@@ -25,11 +26,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What was decided about a position after the form was sealed (rekey.h). */
+struct score_fix {
+    uint8_t decision; /* enum settle_rekey; STANDS: the key of the item */
+    uint8_t key_count;
+    struct item *keys;     /* SEVERAL, NEW_KEY: the item with each key; whichever earns most counts */
+    const char *key_texts; /* all keys that count, a JSON array of documents */
+};
 /* The items of one form with their keys, by canonical position 1..count; they live in the arena of whoever read them. */
 struct score_key {
-    int32_t count;
-    int64_t worth_e7; /* of all that a machine scores, in ten-millionths of a point */
-    struct item items[SITTING_POSITIONS_MAX + 1];
+    int64_t version;  /* of the form's key: 1 is the sealed one */
+    int32_t count;    /* positions of the form */
+    int32_t dropped;  /* of them, those that no longer count */
+    int64_t worth_e7; /* of all that counts and a machine scores, in ten-millionths of a point */
+    struct item items[SITTING_POSITIONS_MAX + 1]; /* as sealed */
+    const struct json *contents[SITTING_POSITIONS_MAX + 1];
+    struct score_fix fixes[SITTING_POSITIONS_MAX + 1];
 };
 struct score_count {
     int32_t correct, answered; /* answers that earned all that their item is worth; answers */
@@ -38,7 +50,7 @@ struct score_count {
 };
 #define SCORE_PENDING INT64_MIN
 /* Scores by whole numbers (score_item.h): an empty position is neither right nor answered, positions beyond the form do
- * not count. Pure; the arena is for the work alone. Why: of choices, one question one point, no deduction (Decree 170/2025,
+ * not count. A dropped position is neither asked nor answered; one that is right for all is right where it is empty too. Pure; the arena is for the work alone. Why: of choices, one question one point, no deduction (Decree 170/2025,
  * round 1). */
 void score_count(struct arena *arena, const struct score_key *key, const struct sitting_answers *answers,
                  struct score_count *ret_count);
@@ -51,7 +63,7 @@ struct score_tally {
  * was appended. */
 enum err score_room(struct db *db, struct arena *arena, int64_t room_id, const struct score_key *key, int64_t now_us,
                     struct score_tally *ret_tally) MUST_CHECK;
-/* The keys of a form. Requires: a worker's connection. ERR_STATE: a position that has no whole key. */
+/* The keys of a form in their newest version. Requires: a worker's connection. ERR_STATE: a position that has no whole key. */
 enum err score_key_read(struct db *db, struct bank_vault *vault, struct arena *arena, int64_t form_id,
                         struct score_key *ret_key) MUST_CHECK;
 

@@ -37,6 +37,7 @@
 #define SETTLE_CODE_SIZE 32
 #define SETTLE_TIERS_MAX 8
 #define SETTLE_MARKS_MAX 20
+#define SETTLE_SUSPECT_MARKS_MAX 5 /* as many as one script can have */
 #define SETTLE_MARK_MAX 1000000 /* hundredths */
 #define SETTLE_TEXT_SIZE 400
 #define SETTLE_NAMES_MAX 40
@@ -225,22 +226,11 @@ void settle_ballot_sentence(const struct settle_ballot *ballot, const struct set
     X(STANDS, "stands")                                                                                                \
     X(DROP, "drop")               /* neither asked nor answered: the part has one question fewer */                    \
     X(ALL_RIGHT, "all_right")     /* counts as right for everybody */                                                  \
-    X(SEVERAL, "several")         /* each of the answers in `also` is right beside the key */                          \
-    X(NEW_KEY, "new_key")         /* `also` in place of the key */
+    X(SEVERAL, "several")         /* each further key of the decision counts beside that of the item */                 \
+    X(NEW_KEY, "new_key")         /* the key of the decision in place of that of the item */
 #define X(name, key) SETTLE_REKEY_##name,
 enum settle_rekey { SETTLE_REKEY_TABLE(X) SETTLE_REKEY_COUNT };
 #undef X
-struct settle_question {
-    uint32_t key;  /* bits of the right answers */
-    uint8_t rekey; /* enum settle_rekey */
-    uint32_t also;
-};
-struct settle_count {
-    uint32_t right, questions;
-};
-/* Both results of one script: `answers` are bits, 0 none; a question with more than one answer given is wrong. */
-void settle_rescore(const struct settle_question *questions, const uint32_t *answers, uint32_t count,
-                    struct settle_count *ret_before, struct settle_count *ret_after);
 
 /* ---- credentials ---- */
 
@@ -252,7 +242,6 @@ struct settle_date {
 bool settle_credential_holds(struct settle_date issued, int32_t months, struct settle_date on);
 
 /* Keys of the tables; the finders give -1 for an unknown key. */
-const char *settle_do_key(enum settle_do act);
 const char *settle_next_key(enum settle_next next);
 const char *settle_why_key(enum settle_why why);
 const char *settle_round_key(enum settle_round round);

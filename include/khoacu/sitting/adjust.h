@@ -37,7 +37,6 @@ enum adjust_kind {
 #undef X
         ADJUST_KIND_COUNT
 };
-const char *adjust_kind_key(enum adjust_kind kind);
 /* False: no such kind. */
 bool adjust_kind_parse(const char *key, enum adjust_kind *ret_kind);
 /* Whether it adds minutes that are asked for. Pure. */
@@ -52,6 +51,7 @@ struct adjust_request {
     int64_t sitting_id;      /* this is given */
     enum adjust_kind kind;
     int32_t seconds;         /* 0 of a pause */
+    bool evacuation;         /* of a pause of a room or shift: candidates' screens cover the paper and say so */
     const char *reason;      /* 1..2000 code points */
     int64_t staff_id, now_us;
 };
@@ -91,7 +91,8 @@ enum err adjust_decide(struct db *db, struct arena *arena, const struct adjust_d
 struct adjust_entry {
     int64_t adjustment_id, seconds, requested_us, decided_us, sittings;
     const char *kind, *reason, *room, *roll_number; /* room, roll_number NULL: all */
-    const char *requested_by, *decided_by, *state;  /* waiting, applied, refused */
+    const char *requested_by, *decided_by, *state;  /* waiting, applied, refused; requested_by NULL: the service itself (outage.h) */
+    const char *cause;                              /* hold, evacuation */
 };
 struct adjust_list {
     struct adjust_entry *entries; /* newest first */

@@ -1,8 +1,9 @@
 /* device.h: a candidate whose open sitting came to another machine.
  *
- * A machine keeps a random number in a cookie. A log-in from another one ends the earlier log-in, as every new
- * log-in does: the machine before is frozen and says why. The invigilator sees it and decides: the new one stays, or the
- * one before has the sitting again, with its own log-in, and the new one is cut off.
+ * A machine keeps a random number in a cookie, and a log-in is good on its machine alone. A log-in from another one ends the
+ * earlier log-in, as every new log-in does: the machine before is frozen and says why, and cannot sign in again by itself.
+ * The invigilator sees it and decides: the new one stays, or the one before has the sitting again, with its own log-in, and
+ * the new one is cut off.
  *
  * Used by: api. Uses: ledger, db, base; log-ins themselves are identity's. Threads: that of the struct db.
  */

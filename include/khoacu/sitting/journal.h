@@ -1,13 +1,14 @@
 /* journal.h: the hot path: answers from one event loop into the append-only table, many in one transaction.
  *
  * A save is handed in with everything the database needs to judge it, and waits. As soon as the batch before has
- * committed, all that waits goes out as ONE statement on the loop's own connection; its commit answers all. There is no
- * lingering: a lone save goes at once, and the busier the server the larger the batch.
+ * committed, all that waits goes out as ONE transaction on the loop's own connection; its commit answers all. There is no
+ * lingering: a lone save goes at once, and the busier the server the larger the batch; where many wait, a second batch is sent behind
+ * the one under way, so that the database goes from one to the other without us.
  *
  * Invariants: a verdict of «recorded» or «repeated» is given only after COMMIT. Memory decides nothing: the statement
- * itself judges state, deadline, log-in and number (sql/functions/sitting-record.sql). A batch that the
- * database refuses as a whole is sent again row by row, so that one bad row never fails its neighbours; one whose
- * answer was lost is sent again as it is, which is safe because saving twice is saving once. At most
+ * itself judges state, deadline, log-in and number (sql/queries/journal.sql, and sql/functions/sitting-record.sql for a batch that did not go
+ * in as a whole). A batch that the database refuses as a whole is sent again row by row, so that one bad row never fails its neighbours; one
+ * whose answer was lost is sent again as it is, which is safe because saving twice is saving once. At most
  * SITTING_JOURNAL_QUEUE saves wait; beyond, the caller answers 503.
  *
  * Beside it a cache of the orders of sittings, to turn what a candidate sees into canonical places: 1.8 KB a sitting; and of their clocks.
@@ -73,8 +74,6 @@ void sitting_journal_free(struct sitting_journal *journal);
 /* Takes a save; `done` is called once, on this thread, never before this returns. False: too many wait. */
 bool sitting_journal_record(struct sitting_journal *journal, const struct sitting_save *save, sitting_save_done_fn *done,
                             void *ctx) MUST_CHECK;
-/* Saves that wait or are under way. */
-size_t sitting_journal_waiting(const struct sitting_journal *journal);
 
 /* The order of a sitting, or NULL when it is not in the cache. Valid until the next call that keeps one. */
 const struct form_order *sitting_journal_order(const struct sitting_journal *journal, int64_t sitting_id);

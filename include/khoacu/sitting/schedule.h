@@ -37,7 +37,9 @@ struct schedule_request {
     int64_t form_id;
     struct sitting_times times;
     int64_t room_size; /* 1..500 */
-    bool two_persons;  /* extra time and compensation want a second person */
+    bool two_persons;  /* extra time and compensation want a second person; so where the rule pack says it */
+    bool check_in;     /* nobody opens the paper before an invigilator has checked her in */
+    bool calculator;   /* the calculator of the screen may be used */
     int64_t late_s;    /* seconds after the end in which late answers are taken */
     const char *sections; /* JSON as section.h says, judged; NULL: none */
     int64_t item_seconds; /* each position has so many seconds; 0: no such limit */
@@ -68,7 +70,9 @@ enum schedule_verdict {
     SCHEDULE_FORM_UNKNOWN,  /* no form of this cycle */
     SCHEDULE_FORM_UNSEALED, /* it wants two seals first */
     SCHEDULE_FORM_SIZE,     /* not the number of questions that the cycle's rule pack asks for */
+    SCHEDULE_CLOCK_UNFIT,    /* the rule pack starts the clock for everybody at the scheduled time */
     SCHEDULE_SECTIONS_UNFIT, /* the sections do not cover the form within the working time */
+    SCHEDULE_SECTIONS_CROSS, /* a part with a time of its own ends within a section of the form */
     SCHEDULE_NO_CANDIDATES, /* everybody has a seat */
     SCHEDULE_CODE_TAKEN
 };

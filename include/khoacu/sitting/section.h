@@ -56,6 +56,9 @@ void sections_place(const struct sections *sections, const struct sitting_times 
 struct section_clock {
     int64_t room_id, closes_us; /* closes_us 0: not opened */
     int64_t grace_us;
+    int64_t held_us;            /* since when the clock stands; 0: it runs */
+    bool evacuated;             /* it stands because the hall was left */
+    enum sitting_state state;   /* when it was read */
     size_t count;
     struct section_window windows[];
 };

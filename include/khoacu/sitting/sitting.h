@@ -139,6 +139,7 @@ struct sitting {
     int64_t candidate_id, cycle_id, shift_id, form_id;
     enum sitting_state state;
     bool shift_closed;
+    bool has_parts; /* parts or questions of the paper have times of their own (section.h) */
     struct sitting_times times;
     int64_t started_us, closes_us; /* 0 while not opened */
     const struct sitting_response *responses; /* by position */
@@ -157,6 +158,9 @@ struct sitting_own {
     const char *shift_code, *room_code;
     int32_t seat, item_count;
     const char *cycle_code, *title_vi, *title_en;
+    bool evacuated; /* the clock stands because the hall was left */
+    bool check_in;  /* an invigilator has to let her in first */
+    bool calculator; /* the calculator of the screen may be used */
     bool demonstration;
 };
 enum err sitting_own_read(struct db *db, struct arena *arena, struct sitting_place place,
@@ -169,6 +173,7 @@ enum sitting_start_verdict {
     SITTING_START_OPEN, /* it is open: by this call or before */
     SITTING_START_EARLY,
     SITTING_START_HELD,
+    SITTING_START_NOT_CHECKED_IN, /* an invigilator must let her in first */
     SITTING_START_ENDED
 };
 /* Opens the paper when its time has come; while it is open, changes nothing. *ret_sitting is the sitting afterwards.

@@ -10,8 +10,14 @@ import {inLanguage, decimalText, topicName, levelName, kindName} from "/assets/s
 import {bankPage, send} from "/assets/staff/bank/frame.js";
 import {curvePlot} from "/assets/staff/bank/plot.js";
 
-const quantity = (value) => (value === null || value === undefined ? "" : decimalText(value));
+/** Four places tell forms apart; what is smaller still is shown whole, so that it does not look like nothing. */
+const rounded = (value) => (/\.\d{5,}$/.test(value) && Math.abs(Number(value)) >= 0.00005 ? String(Math.round(Number(value) * 1e4) / 1e4) : value);
+const quantity = (value) => (value === null || value === undefined ? "" : decimalText(typeof value === "string" ? rounded(value) : value));
 const bounds = (c) => (c.min === c.max && c.min !== null && c.min !== undefined ? quantity(c.min) : c.min === null || c.min === undefined ? t("assembly.at_most", {max: quantity(c.max)}) : c.max === null || c.max === undefined ? t("assembly.at_least", {min: quantity(c.min)}) : `${quantity(c.min)} … ${quantity(c.max)}`);
+
+/** The sentence of a constraint with topics by their names, as everywhere else. */
+const sentence = (c) => inLanguage(c, "text").replace(/(chủ đề|topic) ([a-z0-9-]+(?:\/[a-z0-9-]+)*)/g, (_, word, topic) => `${word} «${topicName(topic)}»`);
+const begun = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 function slackCell(c) {
   if (c.slack === null || c.slack === undefined) return "–";
@@ -29,7 +35,7 @@ function valuesCell(c) {
 
 function constraintTable(result) {
   const tight = h("input", {type: "checkbox"}), box = h("div", {});
-  const draw = () => fill(box, dataTable(t("assembly.constraints"), [{title: t("assembly.constraint"), value: (c) => inLanguage(c, "text")}, {title: t("assembly.bounds"), value: bounds}, {title: t("assembly.value"), value: valuesCell}, {title: t("assembly.slack"), value: slackCell}, {title: t("assembly.supply"), number: true, value: (c) => (c.supply === undefined ? "" : formatNumber(c.supply))}],
+  const draw = () => fill(box, dataTable(t("assembly.constraints"), [{title: t("assembly.constraint"), value: sentence}, {title: t("assembly.bounds"), value: bounds}, {title: t("assembly.value"), value: valuesCell}, {title: t("assembly.slack"), value: slackCell}, {title: t("assembly.supply"), number: true, value: (c) => (c.supply === undefined ? "" : formatNumber(c.supply))}],
     result.constraints.filter((c) => !tight.checked || Number(c.slack) <= 0), {rowClass: (c) => (Number(c.slack) < 0 ? "broken" : null), empty: t("assembly.none_tight")}));
   tight.addEventListener("change", draw);
   draw();
@@ -44,10 +50,10 @@ function differences(result) {
 const formName = (n) => t("assembly.form", {n});
 function plots(result) {
   const curves = result.curves;
-  if (!curves) return null;
+  if (!curves) return differences(result);
   const series = (values) => values.map((one, i) => ({name: formName(i + 1), values: one}));
   return h("div", {class: "pair"}, curves.facility ? curvePlot({title: t("plot.facility"), axis: t("plot.expected"), theta: curves.theta, series: series(curves.facility), targets: curves.facility_targets ?? [], low: 0, high: 1}) : h("section", {class: "card"}, h("h3", {}, t("plot.facility")), h("p", {class: "muted"}, t("plot.no_facility"))),
-    curves.information ? curvePlot({title: t("plot.information"), axis: t("plot.fisher"), theta: curves.theta, series: series(curves.information), targets: curves.information_targets ?? []}) : null);
+    curves.information ? curvePlot({title: t("plot.information"), axis: t("plot.fisher"), theta: curves.theta, series: series(curves.information), targets: curves.information_targets ?? []}) : null, differences(result));
 }
 
 function formsPart(result) {
@@ -55,26 +61,40 @@ function formsPart(result) {
     dataTable(formName(form.number ?? i + 1), [{title: t("assembly.position"), value: (p) => String(p.position)}, {title: t("items.code"), value: (p) => (p.item_id ? h("a", {href: "#/items/" + p.item_id}, p.code) : p.code)}, {title: t("blueprint.section"), value: (p) => p.section}, {title: t("meta.topic"), value: (p) => topicName(p.topic)}, {title: t("meta.level"), value: (p) => levelName(p.level)}, {title: t("meta.kind"), value: (p) => kindName(p.kind)}, {title: t("meta.facility"), number: true, value: (p) => quantity(p.facility) || "–"}], form.items))));
 }
 
+/** The sections of one form, as the blueprint divides it: how many items came into each. */
+function sectionsOf(result, one) {
+  return (result.sections ?? []).map(({code, title_vi, title_en}) => ({code, title_vi: title_vi || title_en || code, title_en, items: one.items.filter((item) => item.section === code).length})).filter((section) => section.items > 0);
+}
+
+/** A cycle past round 1 gets no more forms. */
+const BEFORE_MARKING = ["preparing", "round1"];
 /** Makes a draft of a cycle from each form; those that were made stay when a later one is refused. */
 async function draftForm(assembly, result) {
-  const cycles = may("cycle-read") ? (await act("GET", "/cycles"))?.items ?? [] : null;
+  const cycles = may("cycle-read") ? ((await act("GET", "/cycles"))?.items ?? []).filter((c) => BEFORE_MARKING.includes(c.state)) : null;
   const cycle = cycles ? h("select", {}, cycles.map((c) => h("option", {value: c.code}, `${c.code} · ${c["title_" + currentLanguage()] ?? ""}`))) : h("input", {type: "text", spellcheck: "false", class: "code"});
   const prefix = h("input", {type: "text", value: "DE-", maxlength: "20", spellcheck: "false", class: "code"});
+  const drafted = new Map(); // what was made here, by cycle and prefix
   const form = h("form", {class: "card no-print", novalidate: true, onsubmit: async (event) => {
     event.preventDefault();
     if (!cycle.value.trim()) return showErrors(form, {cycle: t("rule.required", {field: t("forms.cycle")})});
     button.disabled = true;
-    let made = 0;
+    const target = cycle.value.trim().toUpperCase() + "/" + prefix.value.trim().toUpperCase(), before = drafted.get(target) ?? new Set();
+    drafted.set(target, before);
+    let made = 0, unknown = false;
+    const refused = (problem) => (unknown = problem.code === "not-found");
     for (const [i, one] of result.forms.entries()) {
       const code = prefix.value.trim().toUpperCase() + String(one.number ?? i + 1).padStart(2, "0");
-      const items = one.items.map(({item_id, version}) => ({id: item_id, version}));
-      if (!(await send("POST", `/cycles/${encodeURIComponent(cycle.value.trim().toUpperCase())}/forms`, {code, bank: assembly.bank, items}, form, (path) => (path === "code" ? "code" : "cycle")))) break;
+      if (before.has(code)) continue; // made before a later one was refused
+      const items = one.items.map(({item_id, version}) => ({id: item_id, version})), sections = sectionsOf(result, one);
+      if (!(await send("POST", `/cycles/${encodeURIComponent(cycle.value.trim().toUpperCase())}/forms`, {code, bank: assembly.bank, items, ...(sections.length ? {sections} : {})}, form, (path) => (path === "code" ? "code" : "cycle"), {refused}))) break;
+      before.add(code);
       made++;
     }
     button.disabled = false;
+    if (unknown) showErrors(form, {cycle: t("forms.cycle_unknown", {code: cycle.value.trim().toUpperCase()})});
     if (made) toast(t("forms.drafted", {n: formatNumber(made)}));
-    if (made === result.forms.length) location.hash = "#/forms?cycle=" + cycle.value.trim().toUpperCase();
-  }}, h("h2", {}, t("forms.draft")), h("p", {}, t("forms.draft_text")), h("div", {class: "grid"}, field("cycle", t("forms.cycle"), cycle), field("code", t("forms.prefix"), prefix, t("forms.prefix_hint"))));
+    if (before.size === result.forms.length) location.hash = "#/forms?cycle=" + cycle.value.trim().toUpperCase();
+  }}, h("h2", {}, t("forms.draft")), h("p", {}, t("forms.draft_text")), h("div", {class: "grid"}, field("cycle", t("forms.cycle"), cycle, t("forms.cycle_hint")), field("code", t("forms.prefix"), prefix, t("forms.prefix_hint"))));
   const button = h("button", {type: "submit", class: "primary"}, t("forms.draft_do"));
   form.append(button);
   return form;
@@ -83,7 +103,7 @@ async function draftForm(assembly, result) {
 function clashPart(assembly, result) {
   const {clash} = result;
   return h("section", {class: "card stop-card"}, h("h2", {}, t("assembly.clash")), h("p", {}, clash?.smallest ? t("assembly.clash_smallest") : clash?.irreducible ? t("assembly.clash_irreducible") : t("assembly.clash_some")),
-    h("p", {class: "clash-words"}, inLanguage(clash ?? {}, "text")), clash?.constraints?.length ? h("ul", {}, clash.constraints.map((i) => h("li", {}, inLanguage(result.constraints[i], "text"), result.constraints[i].supply !== undefined ? " · " + t("assembly.bank_has", {n: formatNumber(result.constraints[i].supply)}) : ""))) : null,
+    h("p", {class: "clash-words"}, begun(sentence(clash ?? {}))), clash?.constraints?.length ? h("ul", {}, clash.constraints.map((i) => h("li", {}, sentence(result.constraints[i]), result.constraints[i].supply !== undefined ? " · " + t("assembly.bank_has", {n: formatNumber(result.constraints[i].supply)}) : ""))) : null,
     assembly.blueprint_id ? h("p", {class: "no-print"}, h("a", {class: "button", href: "#/blueprints/" + assembly.blueprint_id}, t("assembly.change_blueprint"))) : null);
 }
 
@@ -120,6 +140,6 @@ export async function assemblyView(id) {
   bankPage("blueprints", title, h("p", {class: "no-print"}, h("a", {href: "#/blueprints/" + assembly.blueprint_id}, "← " + t("blueprint.title"))), h("h1", {}, title),
     h("div", {class: "banner " + (good ? "ok" : "stop"), role: "status"}, h("p", {}, t("assembly.verdict." + verdict, {n: formatNumber(result.forms?.length ?? 0), item: result.unknown_item || assembly.message || ""}))),
     result.pool ? h("p", {class: "muted"}, t("assembly.how", {drawable: formatNumber(pool.drawable ?? 0), items: formatNumber(pool.items ?? 0), solver: result.solver ?? "–", seconds: formatNumber(Math.round((result.took_ms ?? 0) / 100) / 10)}), left.length ? " " + left.map((name) => t("assembly.refused." + name, {n: formatNumber(pool[name])})).join("; ") + "." : "") : null,
-    verdict === "infeasible" ? clashPart(assembly, result) : null, good ? [plots(result), differences(result), formsPart(result), constraintTable(result)] : null,
+    verdict === "infeasible" ? clashPart(assembly, result) : null, good ? [plots(result), formsPart(result), constraintTable(result)] : null,
     good ? await draftForm(assembly, result) : null, h("button", {type: "button", class: "no-print", onclick: () => print()}, t("print")));
 }

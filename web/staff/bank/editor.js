@@ -40,7 +40,14 @@ class Editor {
     const {model, stage, item} = this;
     const kind = selectInput(stage, KINDS.map((k) => [k, kindName(k)]), model.kind, (v) => { void this.changeKind(v); });
     const bank = h("select", {disabled: Boolean(item)}, bankOptions(this.banks, this.bank));
-    bank.addEventListener("change", () => { this.bank = bank.value; keepBank(bank.value); stage.changed(); });
+    bank.addEventListener("change", async () => {
+      this.bank = bank.value;
+      keepBank(bank.value);
+      stage.changed();
+      this.topics = await topicsOf(bank.value);
+      const list = this.form.querySelector("#topics");
+      if (list) fill(list, this.topics.map((name) => h("option", {value: name}, topicName(name))));
+    });
     this.reason = h("input", {type: "text", maxlength: "1000", autocomplete: "off"});
     this.reason.addEventListener("input", () => { this.dirty = true; });
     return [h("fieldset", {class: "card"}, h("legend", {}, t("editor.what")), h("div", {class: "grid"}, field("kind", t("meta.kind"), kind, t("kind_hint." + model.kind)), field("bank", t("meta.bank"), bank),

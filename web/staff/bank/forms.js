@@ -4,10 +4,11 @@ import {h, fill, toast} from "/assets/shared/dom.js";
 import {t, has, currentLanguage, formatDateTime, formatNumber} from "/assets/shared/i18n.js";
 import {field, showErrors} from "/assets/shared/form.js";
 import {dataTable} from "/assets/shared/table.js";
-import {read, act, may, whoAmI} from "/assets/staff/app.js";
+import {read, act, may} from "/assets/staff/app.js";
 import {topicName, levelName, kindName, facilityText} from "/assets/staff/bank/words.js";
 import {bankPage, send, sure} from "/assets/staff/bank/frame.js";
 import {itemNodes, keyNodes} from "/assets/staff/bank/preview.js";
+import {changeForm} from "/assets/staff/bank/form_change.js";
 
 const LOOK = {draft: ["plain", "○"], returned: ["stop", "↩"], reviewed: ["flag", "◑"], "half-sealed": ["warn", "◔"], sealed: ["ok", "●"]};
 const formState = (state) => h("span", {class: "tag " + (LOOK[state]?.[0] ?? "plain")}, h("span", {"aria-hidden": "true"}, LOOK[state]?.[1] ?? "○"), has("forms.state." + state) ? t("forms.state." + state) : state);
@@ -26,7 +27,7 @@ export async function formsView(query) {
 
 /** The card of the two hands: what is sealed, who has, who may. */
 function sealCard(form, again) {
-  const seals = form.seals, sealed = form.state === "sealed", mine = seals.some((s) => s.name === whoAmI().full_name);
+  const seals = form.seals, sealed = form.state === "sealed";
   const hand = (n) => h("li", {class: seals[n] ? "ok" : "plain"}, h("p", {}, h("strong", {}, t("seal.hand." + (n + 1)))), h("p", {class: seals[n] ? null : "muted"}, seals[n] ? `✓ ${seals[n].name} · ${formatDateTime(seals[n].at)}` : t("seal.waiting")));
   const which = seals.length ? "second" : "first";
   const seal = async () => {
@@ -34,7 +35,8 @@ function sealCard(form, again) {
     if (!(await sure(t("seal." + which), body, t("seal." + which)))) return;
     if (await act("POST", `/forms/${form.id}/seal`, {version: form.version, sha256: form.sha256})) toast(t("seal.done_" + which)), await again();
   };
-  const refusal = mine && seals.length === 1 ? "seal.not_twice" : ["draft", "returned"].includes(form.state) ? "seal.needs_review" : form.rights.may_seal ? null : "seal.not_you";
+  // Who set the first seal may judge and yet not seal: the server knows the person, a name may be somebody else's too.
+  const refusal = form.rights.may_seal ? null : ["draft", "returned"].includes(form.state) ? "seal.needs_review" : seals.length === 1 && form.rights.may_review ? "seal.not_twice" : "seal.not_you";
   return h("section", {class: "card next-step"}, h("h2", {}, t("seal.title")), h("p", {}, t(sealed ? "seal.is_sealed" : "seal.text")), h("ol", {class: "timeline"}, hand(0), hand(1)),
     sealed ? null : refusal ? h("p", {class: "muted"}, t(refusal)) : h("button", {type: "button", class: "primary no-print", onclick: seal}, t("seal." + which)),
     h("dl", {class: "facts"}, h("dt", {}, t("forms.version")), h("dd", {}, String(form.version)), h("dt", {}, "SHA-256"), h("dd", {class: "code-like"}, form.sha256)));
@@ -62,14 +64,20 @@ function papers(form) {
   return h("section", {class: "card no-print"}, h("h2", {}, t("forms.papers")), h("p", {class: "muted"}, t(form.state === "sealed" ? "forms.papers_sealed" : "forms.papers_draft")), h("div", {class: "row"}, language, links), h("p", {class: "hint"}, t("forms.key_noted")));
 }
 
+/** Every version: a change never takes the place of what somebody has read. */
+function versions(form) {
+  return h("details", {class: "card no-print"}, h("summary", {}, t("forms.versions", {n: formatNumber(form.versions.length)})), h("ol", {class: "timeline", reversed: true}, form.versions.map((v) => h("li", {class: "plain"}, h("p", {}, h("strong", {}, t("list.version", {version: v.version})), ` · ${t("forms.count", {n: formatNumber(v.item_count)})}`), h("p", {class: "muted"}, `${v.author} · ${formatDateTime(v.created_at)}`), v.reason ? h("p", {}, v.reason) : null, h("p", {class: "code-like"}, v.sha256.slice(0, 16) + "…")))));
+}
+
 /** The items in their order; a stimulus stands once, before the first item that belongs to it. */
 function paper(form, language, withKey, from) {
-  let last = null;
+  let last = null, end = 0;
+  const heads = new Map((form.sections ?? []).map((s) => { const first = end + 1; end += s.items; return [first, s]; }));
   return (form.items ?? []).map((item, i) => {
     const content = item.content ?? item, stimulus = item.stimulus && item.stimulus !== last ? form.stimuli.find((one) => one.code === item.stimulus || one.id === item.stimulus) : null;
     last = item.stimulus ?? null;
-    const section = item.section && (i === 0 || form.items[i - 1].section !== item.section) ? h("h3", {class: "section-head"}, item["section_title_" + language] || item.section) : null;
-    return [section, h("article", {class: "paper-item", "aria-label": t("forms.item", {n: from + i})}, h("p", {class: "paper-number"}, h("strong", {}, t("forms.item", {n: item.position ?? from + i})), h("span", {class: "muted no-print"}, [item.code, item.version ? t("list.version", {version: item.version}) : "", item.topic ? topicName(item.topic) : "", item.level ? levelName(item.level) : "", item.kind ? kindName(item.kind) : "", item.facility !== undefined ? facilityText(item.facility) : ""].filter(Boolean).join(" · "))),
+    const head = heads.get(i + 1);
+    return [head ? h("h3", {class: "section-head"}, (language === "en" && head.title_en) || head.title_vi) : null, h("article", {class: "paper-item", "aria-label": t("forms.item", {n: from + i})}, h("p", {class: "paper-number"}, h("strong", {}, t("forms.item", {n: item.position ?? from + i})), h("span", {class: "muted no-print"}, [item.code, item.version ? t("list.version", {version: item.version}) : "", item.topic ? topicName(item.topic) : "", item.level ? levelName(item.level) : "", item.kind ? kindName(item.kind) : "", item.facility !== undefined ? facilityText(item.facility) : ""].filter(Boolean).join(" · "))),
       itemNodes(content, {language, stimulus: stimulus?.content ?? stimulus}), withKey && item.key ? keyNodes(content, item.key, language) : null)];
   });
 }
@@ -86,6 +94,6 @@ export async function formView(id) {
   draw();
   const rows = form.items ?? [];
   bankPage("forms", form.code, h("p", {class: "no-print"}, h("a", {href: "#/forms" + (form.cycle ? "?cycle=" + form.cycle : "")}, "← " + t("forms.title"))), h("div", {class: "row between"}, h("h1", {}, `${t("forms.one", {code: form.code})}${form.cycle ? " · " + form.cycle : ""}`), formState(form.state)),
-    h("div", {class: "split item-split"}, h("section", {class: "card"}, h("div", {class: "row between no-print"}, h("h2", {}, t("forms.as_candidates", {n: formatNumber(rows.length)})), h("div", {class: "row"}, choose, rows.some((i) => i.key) ? h("label", {class: "check"}, show, t("forms.show_key")) : null)), box),
-      h("div", {class: "side-stack"}, sealCard(form, again), reviewCard(form, again), papers(form))));
+    h("div", {class: "split item-split"}, h("section", {class: "card"}, h("div", {class: "row between no-print"}, h("h2", {}, t("forms.as_candidates", {n: formatNumber(rows.length)})), h("div", {class: "row"}, choose, form.rights.may_change ? h("button", {type: "button", onclick: () => changeForm(form, again)}, t("forms.change")) : null, rows.some((i) => i.key) ? h("label", {class: "check"}, show, t("forms.show_key")) : null)), box),
+      h("div", {class: "side-stack"}, sealCard(form, again), reviewCard(form, again), papers(form), versions(form))));
 }

@@ -6,7 +6,7 @@ import {t, formatDate, formatDateTime, formatNumber} from "/assets/shared/i18n.j
 import {field, showErrors} from "/assets/shared/form.js";
 import {dataTable, pagedTable} from "/assets/shared/table.js";
 import {read, act} from "/assets/staff/app.js";
-import {kindName, levelName, topicName, stateTag, flagTag, facilityText, purposeName, actName} from "/assets/staff/bank/words.js";
+import {kindName, levelName, topicName, stateTag, flagTag, facilityText, decimalText, purposeName, actName} from "/assets/staff/bank/words.js";
 import {bankPage, askText, send} from "/assets/staff/bank/frame.js";
 import {previewBox, stimulusOf} from "/assets/staff/bank/preview.js";
 import {fromAnswer, checkItem} from "/assets/staff/bank/model.js";
@@ -18,7 +18,7 @@ const nameOf = (person) => (typeof person === "string" ? person : person?.full_n
 function facts(item) {
   const {meta = {}} = item;
   return h("dl", {class: "facts"}, fact(t("meta.bank"), item.bank), fact(t("meta.kind"), kindName(item.content?.kind ?? item.kind)), fact(t("meta.topic"), topicName(meta.topic)), fact(t("meta.subject"), meta.subject), fact(t("meta.level"), levelName(meta.level)),
-    fact(t("meta.facility"), facilityText(meta.facility)), fact(t("meta.seconds"), meta.seconds ? t("seconds", {n: formatNumber(meta.seconds)}) : ""), fact(t("meta.source"), meta.source), fact(t("meta.source_expires_on"), meta.source_expires_on ? formatDate(meta.source_expires_on) : ""),
+    fact(t("meta.facility"), facilityText(meta.facility)), fact(t("meta.calibration"), item.calibration ? ["a", "b", "c"].map((name) => `${name} = ${decimalText(item.calibration[name])}`).join("; ") : ""), fact(t("meta.seconds"), meta.seconds ? t("seconds", {n: formatNumber(meta.seconds)}) : ""), fact(t("meta.source"), meta.source), fact(t("meta.source_expires_on"), meta.source_expires_on ? formatDate(meta.source_expires_on) : ""),
     fact(t("meta.tags"), (meta.tags ?? []).join(", ")), fact(t("meta.enemies"), (meta.enemies ?? []).join(", ")), fact(t("item.exposure"), item.exposure_max ? t("item.exposure_of", {n: formatNumber(item.exposure ?? 0), max: formatNumber(item.exposure_max)}) : formatNumber(item.exposure ?? 0)));
 }
 
@@ -28,7 +28,7 @@ function actsCard(item, again) {
   const run = async (name) => { if (await actOnItems(name, [item])) await again(); };
   const missing = item.state === "draft" && rights.may_submit ? Object.values(checkItem(fromAnswer(item))) : [];
   const buttons = NEXT.filter(([name, right]) => rights[right] && (name !== "submit" || missing.length === 0)).map(([name, , look]) => h("button", {type: "button", class: look, onclick: () => run(name)}, actName(name)));
-  return h("section", {class: "card next-step no-print"}, h("h2", {}, t("item.next")), h("p", {}, t("item.next." + item.state)), missing.length ? h("div", {class: "banner warn"}, h("p", {}, t("item.unfinished")), h("ul", {}, missing.slice(0, 6).map((text) => h("li", {}, text)))) : null, h("div", {class: "row"}, rights.may_edit ? h("a", {class: "button" + (item.state === "draft" ? " primary" : ""), href: `#/items/${item.id}/edit`}, t("item.edit")) : null, buttons),
+  return h("section", {class: "card next-step no-print"}, h("h2", {}, t("item.next")), h("p", {}, t("item.next." + item.state)), missing.length ? h("div", {class: "banner warn"}, h("p", {}, t("item.unfinished")), h("ul", {}, missing.slice(0, 6).map((text) => h("li", {}, text)))) : null, h("div", {class: "row"}, rights.may_edit ? h("a", {class: "button" + (item.state === "draft" && !buttons.length || missing.length ? " primary" : ""), href: `#/items/${item.id}/edit`}, t("item.edit")) : null, buttons),
     rights.may_edit === false && !buttons.length && !rights.may_review ? h("p", {class: "muted"}, t("item.only_read")) : null);
 }
 

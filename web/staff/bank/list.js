@@ -20,6 +20,7 @@ export class ItemList {
     Object.assign(this, {fixed, acts, empty, address, chosen: new Map(), pages: [""], limit: Number(query.get("limit")) || 50, rows: []});
     this.filters = Object.fromEntries(FILTERS.map((name) => [name, fixed[name] ?? query.get(name) ?? ""]));
     this.box = h("div", {});
+    this.last = h("div", {class: "no-print"});
     this.bar = h("div", {class: "bulk-bar no-print", role: "region", "aria-label": t("acts.bar"), hidden: true});
   }
 
@@ -97,6 +98,7 @@ export class ItemList {
   }
 
   draw({items, next, total, facets}) {
+    this.last_row = undefined;
     const first = (this.pages.length - 1) * this.limit;
     if (this.topics) fill(this.topics, facets.topics.map((f) => h("option", {value: f.name}, topicName(f.name))));
     const size = h("select", {"aria-label": t("items.page_size"), class: "short", onchange: () => { this.limit = Number(size.value); this.pages.length = 1; void this.load(); }}, LIMITS.map((n) => h("option", {value: n, selected: n === this.limit}, t("items.per_page", {n}))));
@@ -141,6 +143,16 @@ export class ItemList {
       heading(t("items.stem")), heading(t("meta.kind")), heading(t("meta.topic"), "topic"), heading(t("meta.level")), heading(t("item.state")), heading(t("meta.facility"), "facility"), heading(t("item.exposure"), "exposure"), heading(t("item.author")), heading(t("item.updated"), "updated"))), body));
   }
 
+  /** What was done last stays here with its undo: the passing note is gone before a slow reader has found it. */
+  drawLast(text, undo) {
+    const button = h("button", {type: "button", onclick: async () => {
+      button.disabled = true;
+      fill(this.last);
+      await undo();
+    }}, t("undo"));
+    fill(this.last, h("div", {class: "banner last-act"}, h("p", {}, text), button));
+  }
+
   drawBar() {
     const count = this.chosen.size, was = this.bar.hidden;
     this.bar.hidden = count === 0;
@@ -149,7 +161,10 @@ export class ItemList {
     if (this.act && this.acts.includes(this.act)) select.value = this.act;
     select.addEventListener("change", () => { this.act = select.value; });
     fill(this.bar, h("strong", {role: was ? "status" : null}, t("acts.count", {count: formatNumber(count)})), select, h("button", {type: "button", class: "primary", onclick: async () => {
-      if (await actOnItems(select.value, [...this.chosen.values()], () => this.load())) this.chosen.clear(), await this.load();
+      const rest = await actOnItems(select.value, [...this.chosen.values()], {again: () => this.load(), done: (text, undo) => this.drawLast(text, undo)});
+      if (!rest) return;
+      this.chosen = new Map(rest.map((item) => [item.id, item]));
+      await this.load();
     }}, t("acts.do")), h("button", {type: "button", class: "quiet", onclick: () => { this.chosen.clear(); void this.load(); }}, t("acts.none")));
   }
 }
@@ -160,7 +175,7 @@ export async function itemsView(query) {
   list.restart = () => itemsView(new URLSearchParams());
   const writer = may("bank-write") && banks.some((bank) => mayIn(bank, "author"));
   bankPage("items", t("items.title"), h("div", {class: "row between"}, h("h1", {}, t("items.title")), writer ? h("div", {class: "row no-print"}, h("a", {class: "button", href: "#/bank-import"}, t("items.import")), h("a", {class: "button primary", href: "#/items/new"}, t("editor.new"))) : null),
-    h("p", {class: "muted"}, t("items.text")), list.filterBar(banks), list.box, list.bar);
+    h("p", {class: "muted"}, t("items.text")), list.filterBar(banks), list.last, list.box, list.bar);
   await list.load();
 }
 
@@ -169,6 +184,6 @@ export async function reviewView(query) {
   const banks = await readBanks();
   const list = new ItemList(query, {fixed: {state: "in_review", sort: "updated"}, acts: ["approve", "return"], empty: t("review.empty"), address: "#/review"});
   list.restart = () => reviewView(new URLSearchParams());
-  bankPage("review", t("review.queue"), h("h1", {}, t("review.queue")), h("p", {class: "muted"}, t("review.queue_text")), list.filterBar(banks), list.box, list.bar);
+  bankPage("review", t("review.queue"), h("h1", {}, t("review.queue")), h("p", {class: "muted"}, t("review.queue_text")), list.filterBar(banks), list.last, list.box, list.bar);
   await list.load();
 }

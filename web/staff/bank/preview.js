@@ -3,6 +3,7 @@
 import {h, fill} from "/assets/shared/dom.js";
 import {t, currentLanguage} from "/assets/shared/i18n.js";
 import {api} from "/assets/shared/api.js";
+import {filePicker} from "/assets/shared/form.js";
 import {decimalText} from "/assets/staff/bank/words.js";
 import {markupNodes, plainText} from "/assets/staff/bank/markup.js";
 import {letter} from "/assets/staff/bank/model.js";
@@ -26,7 +27,7 @@ function answerPart(content, language) {
   case "numeric": return h("p", {class: "row"}, h("input", {type: "text", class: "short", inputmode: "decimal", "aria-label": t("editor.value")}), content.unit ?? "");
   case "text": return h("p", {}, h("input", {type: "text", "aria-label": t("editor.value")}));
   case "essay": return [h("textarea", {rows: String(Math.min(content.lines || 8, 20)), "aria-label": t("preview.essay")}), content.words_max ? h("p", {class: "hint"}, t("preview.words_max", {n: content.words_max})) : null];
-  case "upload": return h("p", {}, h("input", {type: "file", "aria-label": t("editor.files")}));
+  case "upload": return filePicker(h("input", {type: "file", "aria-label": t("editor.files")}));
   default: return null;
   }
 }

@@ -37,7 +37,7 @@ class Import {
     this.mapping = h("div", {});
     this.result = h("div", {class: "stack"});
     this.trial = h("button", {type: "submit", class: "primary"}, t("intake.trial"));
-    this.drop = h("div", {class: "drop", ondragover: (e) => { e.preventDefault(); this.drop.classList.add("over"); }, ondragleave: () => this.drop.classList.remove("over"), ondrop: (e) => { e.preventDefault(); this.drop.classList.remove("over"); this.file.files = e.dataTransfer.files; void this.chosen(); }},
+    this.drop = h("div", {class: "drop", ondragover: (e) => { e.preventDefault(); this.drop.classList.add("over"); }, ondragleave: () => this.drop.classList.remove("over"), ondrop: (e) => { e.preventDefault(); this.drop.classList.remove("over"); this.file.files = e.dataTransfer.files; this.file.dispatchEvent(new Event("change")); }},
       field("file", t("intake.file"), this.file, t("intake.file_hint")));
     this.form = h("form", {class: "card", novalidate: true, onsubmit: (event) => { event.preventDefault(); void this.run(true); }}, h("div", {class: "grid"}, field("bank", t("meta.bank"), this.bank, t("intake.bank_hint")), field("format", t("intake.format"), this.format, t("intake.format_hint")), field("topic", t("meta.topic"), this.topic, t("intake.topic_hint"))), this.drop, this.mapping, h("div", {class: "row"}, this.trial));
     this.steps = h("ol", {class: "steps no-print", "aria-label": t("intake.steps")});
@@ -109,7 +109,8 @@ class Import {
   }
 
   report(report) {
-    const {lines, counts} = report, good = counts.imported + counts.changed, {found, applied} = counts;
+    const {counts} = report, good = counts.imported + counts.changed - counts.repeated, {found, applied} = counts;
+    const lines = report.lines.map((line, i) => ({...line, line: i + 1}));
     const verdict = applied ? ["ok", t("intake.applied", {count: formatNumber(good)})] : counts.refused ? ["warn", t("intake.has_refused", {refused: formatNumber(counts.refused), found: formatNumber(found)})] : ["ok", t("intake.clean", {count: formatNumber(good)})];
     const apply = (mode) => async () => {
       if (await sure(t("intake.apply"), h("p", {}, t(mode === "all" ? "intake.apply_all_text" : "intake.apply_valid_text", {good: formatNumber(good), refused: formatNumber(counts.refused), bank: this.bank.value})), t("intake.apply"))) await this.run(false, mode);
@@ -117,7 +118,7 @@ class Import {
     const buttons = applied ? [h("a", {class: "button primary", href: `#/items?bank=${this.bank.value}&state=draft`}, t("intake.see"))]
       : [h("button", {type: "button", class: counts.refused ? "" : "primary", disabled: counts.refused > 0 || good === 0, onclick: apply("all")}, t("intake.apply_all", {count: formatNumber(good)})), counts.refused && good ? h("button", {type: "button", class: "primary", onclick: apply("valid")}, t("intake.apply_valid", {count: formatNumber(good)})) : null];
     fill(this.result, h("div", {class: "banner " + verdict[0], role: "status", tabindex: "-1", id: "import-verdict"}, h("p", {}, verdict[1])),
-      h("div", {class: "counts-row"}, [...OUTCOMES, "same"].map((name) => h("div", {}, h("div", {class: "muted"}, t("outcome_of." + name)), h("div", {class: "figure"}, formatNumber(counts[name] ?? 0))))), h("div", {class: "row no-print"}, buttons), this.lines(lines, report));
+      h("div", {class: "counts-row"}, [...OUTCOMES, "same", "repeated"].map((name) => h("div", {}, h("div", {class: "muted"}, t("outcome_of." + name)), h("div", {class: "figure"}, formatNumber(counts[name] ?? 0))))), h("div", {class: "row no-print"}, buttons), this.lines(lines, report));
     document.getElementById("import-verdict").focus();
   }
 
@@ -129,7 +130,7 @@ class Import {
     const draw = () => {
       const some = lines.filter((l) => (filter.value === "notable" ? l.outcome === "refused" || l.outcome === "changed" : !filter.value || l.outcome === filter.value));
       const look = {imported: "ok", changed: "warn", refused: "stop"};
-      fill(show, dataTable(t("intake.lines"), [{title: t("intake.item"), value: (l) => l.item ?? l.name ?? ""}, {title: t("intake.outcome"), value: (l) => [h("span", {class: "tag " + look[l.outcome]}, t("outcome_of." + l.outcome)), l.stored === "unchanged" || l.stored === "new-version" ? h("div", {class: "muted"}, t("intake.stored." + l.stored)) : null]}, {title: t("intake.message"), value: (l) => message(l).map((m) => h("div", {}, m))},
+      fill(show, dataTable(t("intake.lines"), [{title: t("intake.item"), value: (l) => l.item ?? l.name ?? ""}, {title: t("intake.line"), number: true, value: (l) => formatNumber(l.line)}, {title: t("intake.outcome"), value: (l) => [h("span", {class: "tag " + look[l.outcome]}, t("outcome_of." + l.outcome)), ["unchanged", "new-version", "repeated"].includes(l.stored) ? h("div", {class: "muted"}, t("intake.stored." + l.stored)) : null]}, {title: t("intake.message"), value: (l) => message(l).map((m) => h("div", {}, m))},
         {title: t("intake.place"), value: (l) => [l.path, l.place].filter(Boolean).map((p) => h("div", {class: "code-like"}, p))}], some.slice(first, first + PAGE), {empty: t("intake.no_lines")}),
       some.length > PAGE ? h("nav", {class: "pager", "aria-label": t("table.pages")}, h("button", {type: "button", disabled: first === 0, onclick: () => { first -= PAGE; draw(); }}, "← " + t("table.previous")), h("span", {role: "status"}, t("table.range", {from: formatNumber(first + 1), to: formatNumber(Math.min(first + PAGE, some.length)), total: formatNumber(some.length)})), h("button", {type: "button", disabled: first + PAGE >= some.length, onclick: () => { first += PAGE; draw(); }}, t("table.next") + " →")) : null);
     };
@@ -137,8 +138,8 @@ class Import {
     draw();
     const name = (this.file.files[0]?.name ?? "import").replace(/\.[^.]*$/, "");
     return h("section", {class: "stack"}, h("h2", {}, t("intake.lines")), h("div", {class: "filters no-print"}, field("line-filter", t("intake.show"), filter),
-      h("button", {type: "button", onclick: () => saveFile(name + "-report.csv", "\ufeffpath,item,outcome,code,message,place\r\n" + lines.map((l) => [l.path, l.item ?? l.name, l.outcome, l.code, message(l).join(" | "), l.place].map(csvCell).join(",")).join("\r\n"), "text/csv")}, t("intake.save_csv")),
-      h("button", {type: "button", onclick: () => saveFile(name + "-report.jsonl", lines.map((l) => JSON.stringify(l)).join("\n") + "\n", "application/jsonl")}, t("intake.save_jsonl"))),
+      h("button", {type: "button", onclick: () => saveFile(name + "-report.csv", "\ufeffline,path,item,outcome,code,message,place\r\n" + lines.map((l) => [l.line, l.path, l.item ?? l.name, l.outcome, l.code, message(l).join(" | "), l.place].map(csvCell).join(",")).join("\r\n"), "text/csv")}, t("intake.save_csv")),
+      h("button", {type: "button", onclick: () => saveFile(name + "-report.jsonl", report.lines.map((l) => JSON.stringify(l)).join("\n") + "\n", "application/jsonl")}, t("intake.save_jsonl"))),
     report.truncated ? h("p", {class: "hint"}, t("intake.truncated")) : null, show);
   }
 }
@@ -150,27 +151,47 @@ export async function bankImportView() {
   bankPage("import", t("intake.title"), h("h1", {}, t("intake.title")), h("p", {}, t("intake.text")), wizard.steps, wizard.form, h("p", {class: "muted"}, t("intake.templates") + " ", ["csv", "xlsx"].map((name) => [h("a", {href: `/api/v1/bank-import-template?format=${name}&lang=${currentLanguage()}`, download: "khoacu-items." + name}, t("format." + name)), " "])), wizard.result);
 }
 
+/** What became of each item that is not written just as it is. */
+function exportReport({counts, lines, truncated}) {
+  const look = {changed: "warn", "left-out": "plain", refused: "stop"}, good = counts.exported + counts.changed;
+  return [h("div", {class: "banner " + (counts.refused ? "warn" : "ok"), role: "status", tabindex: "-1", id: "export-verdict"}, h("p", {}, t(counts.refused ? "export.has_refused" : "export.clean", {count: formatNumber(good), refused: formatNumber(counts.refused)}))),
+    h("div", {class: "counts-row"}, ["exported", "changed", "left_out", "refused"].map((name) => h("div", {}, h("div", {class: "muted"}, t("export.of." + name)), h("div", {class: "figure"}, formatNumber(counts[name]))))),
+    lines.length ? [dataTable(t("export.lines"), [{title: t("intake.item"), value: (l) => l.item}, {title: t("intake.outcome"), value: (l) => h("span", {class: "tag " + look[l.outcome]}, t("export.of." + l.outcome.replace("-", "_")))}, {title: t("intake.message"), value: (l) => inLanguage(l, "message")}], lines.slice(0, 500)),
+      lines.length > 500 || truncated ? h("p", {class: "muted"}, t("intake.truncated")) : null] : null];
+}
+
 export async function bankExportView() {
   const banks = await readBanks();
   const bank = h("select", {}, bankOptions(banks, lastBank(banks))), format = h("select", {}, OUT.map((name) => h("option", {value: name}, t("format." + name))));
-  const state = h("p", {role: "status"}), button = h("button", {type: "submit", class: "primary"}, t("export.do"));
-  const form = h("form", {class: "card", novalidate: true, onsubmit: async (event) => {
-    event.preventDefault();
+  const state = h("p", {role: "status"}), button = h("button", {type: "submit", class: "primary"}, t("export.do")), trial = h("button", {type: "button", onclick: () => ask(true)}, t("export.trial")), result = h("div", {class: "stack"});
+  let refused = false;
+  for (const select of [bank, format]) select.addEventListener("change", () => { refused = false; fill(result); fill(state); });
+  const form = h("form", {class: "card", novalidate: true, onsubmit: (event) => { event.preventDefault(); void ask(false); }}, h("div", {class: "grid"}, field("bank", t("meta.bank"), bank), field("format", t("intake.format"), format)), h("p", {class: "banner warn"}, t("export.warning")), h("div", {class: "row"}, button, trial), state);
+  async function ask(dry_run) {
     if (!bank.value) return showErrors(form, {bank: t("rule.required", {field: t("meta.bank")})});
-    button.disabled = true;
-    fill(state, t("export.running"));
-    const answer = await fetch(`/api/v1/banks/${encodeURIComponent(bank.value)}/export?format=${format.value}`, {headers: {"X-Khoacu": "1"}, credentials: "same-origin", signal: AbortSignal.timeout(600000)}).catch(() => null);
-    button.disabled = false;
+    if (!dry_run && refused && !(await sure(t("export.do"), h("p", {}, t("export.leave_behind")), t("export.do")))) return;
+    button.disabled = trial.disabled = true;
+    fill(state, t(dry_run ? "export.trying" : "export.running"));
+    const query = new URLSearchParams({format: format.value, ...(dry_run ? {dry_run: "true"} : refused ? {valid_only: "true"} : {})});
+    const answer = await fetch(`/api/v1/banks/${encodeURIComponent(bank.value)}/export?${query}`, {headers: {"X-Khoacu": "1"}, credentials: "same-origin", signal: AbortSignal.timeout(600000)}).catch(() => null);
+    button.disabled = trial.disabled = false;
     if (!answer?.ok) {
       fill(state);
       const problem = answer && await answer.json().catch(() => ({code: "unknown"}));
       return showErrors(form, {bank: problem ? problemText({problem}) : t("problem.network")});
     }
     showErrors(form, {});
+    if (dry_run) {
+      const report = await answer.json();
+      refused = report.counts.refused > 0;
+      fill(state);
+      fill(result, exportReport(report));
+      return void document.getElementById("export-verdict").focus();
+    }
     const blob = await answer.blob(), name = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") ?? "")?.[1] ?? `${bank.value}.${{gift: "gift", csv: "csv", xlsx: "xlsx"}[format.value] ?? "zip"}`;
     saveFile(name, blob);
     fill(state, t("export.done", {name, kib: formatNumber(Math.ceil(blob.size / 1024))}));
     toast(t("export.noted"));
-  }}, h("div", {class: "grid"}, field("bank", t("meta.bank"), bank), field("format", t("intake.format"), format)), h("p", {class: "banner warn"}, t("export.warning")), button, state);
-  bankPage("export", t("export.title"), h("h1", {}, t("export.title")), h("p", {}, t("export.text")), banks.length ? form : h("div", {class: "card empty"}, h("p", {}, t("banks.none"))));
+  }
+  bankPage("export", t("export.title"), h("h1", {}, t("export.title")), h("p", {}, t("export.text")), banks.length ? [form, result] : h("div", {class: "card empty"}, h("p", {}, t("banks.none"))));
 }
