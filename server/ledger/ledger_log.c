@@ -3,7 +3,7 @@
 #include "khoacu/base/buf.h"
 #include "khoacu/base/cleanup.h"
 #include "khoacu/base/text.h"
-#include "khoacu/crypto/sign.h"
+#include "khoacu/ledger/note.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -21,69 +21,12 @@ enum {
     BATCHES_MAX = 20,
     PAUSE_MS = 20, /* between two batches: when thousands sign in, they go first */
     LATE_TURNS = 12,
-    NOTE_MAX = 1000,
-    ORIGIN_MAX = 100,
-    KEY_ID_LEN = 4,
     MEMORY_MAX = 200,
 };
 /* Events are looked for among those of the last minute, and now and then among those of a quarter of an hour: no transaction takes
  * longer from the time that it states to its commit. */
 #define RECENT_US (60 * INT64_C(1000000))
 #define LATE_US (15 * RECENT_US)
-
-/* ---- the note ---- */
-
-/* Standard base64, with padding, as notes want it. */
-static void add_base64(struct buf *out, const uint8_t *bytes, size_t len) {
-    char text[140];
-    text_base64url(bytes, len, text);
-    for (char *c = text; *c; c++)
-        *c = *c == '-' ? '+' : *c == '_' ? '/' : *c;
-    buf_addf(out, "%s%s", text, len % 3 == 1 ? "==" : len % 3 == 2 ? "=" : "");
-}
-
-static void add_body(const char *origin, int64_t size, const uint8_t root[CRYPTO_SHA256_LEN], struct buf *out) {
-    buf_addf(out, "%s\n%" PRId64 "\n", origin, size);
-    add_base64(out, root, CRYPTO_SHA256_LEN);
-    buf_adds(out, "\n");
-}
-
-static void add_signature(const char *origin, const uint8_t public_key[32], const uint8_t signature[64], struct buf *out) {
-    uint8_t named[ORIGIN_MAX + 2 + CRYPTO_PUBLIC_LEN], id[CRYPTO_SHA256_LEN], line[KEY_ID_LEN + CRYPTO_SIGNATURE_LEN];
-    size_t len = strlen(origin);
-    len = len < ORIGIN_MAX ? len : ORIGIN_MAX;
-    memcpy(named, origin, len);
-    named[len] = '\n';
-    named[len + 1] = 1; /* Ed25519 */
-    memcpy(named + len + 2, public_key, CRYPTO_PUBLIC_LEN);
-    crypto_sha256(named, len + 2 + CRYPTO_PUBLIC_LEN, id);
-    memcpy(line, id, KEY_ID_LEN);
-    memcpy(line + KEY_ID_LEN, signature, CRYPTO_SIGNATURE_LEN);
-    buf_addf(out, "— %s ", origin);
-    add_base64(out, line, sizeof line);
-    buf_adds(out, "\n");
-}
-
-static enum err make_note(const char *key_file, const char *origin, int64_t size, const uint8_t root[CRYPTO_SHA256_LEN], struct buf *note) {
-    struct crypto_sign_key *key = NULL;
-    struct buf pem CLEANUP(buf_release);
-    uint8_t signature[CRYPTO_SIGNATURE_LEN], public_key[CRYPTO_PUBLIC_LEN];
-    buf_init(&pem, MEMORY_MAX);
-    add_body(origin, size, root, note);
-    enum err err = note->failed ? ERR_MEMORY : crypto_sign_open(key_file, &key);
-    if (err == ERR_NONE)
-        err = crypto_sign_public(key, &pem);
-    if (err == ERR_NONE)
-        err = crypto_sign(key, note->data, note->len, signature);
-    if (err == ERR_NONE && !crypto_sign_check(pem.data, pem.len, note->data, note->len, signature, public_key))
-        err = ERR_CONFIG;
-    crypto_sign_free(key);
-    if (err != ERR_NONE)
-        return err;
-    buf_adds(note, "\n");
-    add_signature(origin, public_key, signature, note);
-    return note->failed ? ERR_MEMORY : ERR_NONE;
-}
 
 /* ---- what the signer remembers ---- */
 
@@ -150,7 +93,7 @@ static enum err extend(struct db *db, struct arena *arena, int64_t since_us, str
     struct head head = {.origin = db_text(row, 0), .size = db_is_null(row, 1) ? 0 : db_int(row, 1), .added = db_int(row, 3)};
     size_t len = 0;
     head.root = db_bytes(row, 2, &len);
-    if (head.size > 0 && (!head.root || len != CRYPTO_SHA256_LEN || !head.origin || strlen(head.origin) > ORIGIN_MAX))
+    if (head.size > 0 && (!head.root || len != CRYPTO_SHA256_LEN || !head.origin || strlen(head.origin) > LEDGER_ORIGIN_MAX))
         return ERR_STATE;
     *ret_head = head;
     return ERR_NONE;
@@ -160,7 +103,7 @@ static enum err sign_head(struct db *db, struct arena *arena, const struct ledge
     struct memory memory;
     struct buf note CLEANUP(buf_release);
     const struct db_row *row = NULL;
-    buf_init(&note, NOTE_MAX);
+    buf_init(&note, LEDGER_NOTE_MAX);
     enum err err = remember(signer->memory_file, &memory);
     if (err == ERR_NONE && memory.size > 0)
         err = db_one(db, arena, DB_LEDGER_LOG_HOLDS, DB_PARAMS(P_INT(memory.size), P_BYTES(memory.root, sizeof memory.root)), &row);
@@ -170,7 +113,7 @@ static enum err sign_head(struct db *db, struct arena *arena, const struct ledge
         *ret_signed = LEDGER_SIGNED_REFUSED;
         return ERR_NONE;
     }
-    err = make_note(signer->key_file, head->origin, head->size, head->root, &note);
+    err = ledger_note_make(signer->key_file, head->origin, head->size, head->root, &note);
     if (err == ERR_NONE)
         err = keep(signer->memory_file, head->size, head->root);
     const char *text = err == ERR_NONE ? arena_strndup(arena, note.data, note.len) : NULL;

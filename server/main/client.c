@@ -10,11 +10,11 @@
 
 #include "khoacu/base/banned.h"
 
-enum { ANSWER_MAX = 16 << 20, COOKIE_MAX = 400, ARENA_MAX = 64 << 20 };
+enum { BASE_MAX = 120, ANSWER_MAX = 16 << 20, COOKIE_MAX = 400, ARENA_MAX = 64 << 20 };
 
 struct client {
     CURL *curl;
-    char base[128];
+    char base[BASE_MAX + 1];
     char cookie[COOKIE_MAX]; /* "name=value; name=value" or empty */
     struct buf body;
     struct arena arena;
@@ -55,6 +55,9 @@ static size_t take_header(char *bytes, size_t size, size_t count, void *ctx) {
 }
 
 enum err client_new(const char *base, struct client **ret_client) {
+    size_t len = strlen(base);
+    if (len > BASE_MAX)
+        return ERR_RANGE;
     struct client *client = calloc(1, sizeof *client);
     if (!client)
         return ERR_MEMORY;
@@ -63,7 +66,7 @@ enum err client_new(const char *base, struct client **ret_client) {
         free(client);
         return ERR_MEMORY;
     }
-    snprintf(client->base, sizeof client->base, "%s", base);
+    snprintf(client->base, sizeof client->base, "%.*s", (int)(len > 0 && base[len - 1] == '/' ? len - 1 : len), base);
     buf_init(&client->body, ANSWER_MAX);
     arena_init(&client->arena, ARENA_MAX);
     curl_easy_setopt(client->curl, CURLOPT_WRITEFUNCTION, take_body);
@@ -76,6 +79,11 @@ enum err client_new(const char *base, struct client **ret_client) {
     curl_easy_setopt(client->curl, CURLOPT_PROTOCOLS_STR, "http");
     *ret_client = client;
     return ERR_NONE;
+}
+
+void client_abroad(struct client *client) {
+    curl_easy_setopt(client->curl, CURLOPT_PROXY, NULL);
+    curl_easy_setopt(client->curl, CURLOPT_PROTOCOLS_STR, "http,https");
 }
 
 void client_free(struct client *client) {

@@ -1,7 +1,7 @@
-/* client.h: a small client of our own HTTP interface, for the demonstration and its simulated people.
+/* client.h: a small client of our own HTTP interface, for the demonstration, its simulated people, and who watches a public log.
  *
  * One connection, one cookie, JSON or CSV in and out, always with the headers that a browser of ours
- * sends. Everything goes to this machine's own server.
+ * sends. Without client_abroad everything goes to this machine's own server.
  *
  * Used by: main. Uses: libcurl. Threads: one client, one thread.
  */
@@ -17,8 +17,10 @@ struct client;
 
 /* Once per process, before threads. */
 enum err client_global_init(void) MUST_CHECK;
-/* `base` like "http://127.0.0.1:40123". */
+/* `base` like "http://127.0.0.1:40123", a "/" at its end left out. ERR_RANGE: longer than 120 bytes. */
 enum err client_new(const char *base, struct client **ret_client) MUST_CHECK;
+/* For a server elsewhere: HTTPS with the machine's trusted authorities, and the proxy of its environment. */
+void client_abroad(struct client *client);
 void client_free(struct client *client);
 /* Drops the cookie: the next call is nobody's. */
 void client_forget(struct client *client);

@@ -53,5 +53,6 @@ int command_equate(int argc, char **argv);
 int command_rank(int argc, char **argv);
 int command_compare(int argc, char **argv);
 int command_replay(int argc, char **argv);
+int command_watch(int argc, char **argv);
 
 #endif

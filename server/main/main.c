@@ -26,6 +26,7 @@ static const struct command {
     {"compare", "say who moved between two result files, and by which rule", command_compare},
     {"replay", "compute every stored list again and compare", command_replay},
     {"verify", "recompute a published result file without any database", command_verify},
+    {"watch", "keep a copy of a public log of acts, and compare it with what others keep", command_watch},
     {"draw", "draw the markers of a cycle again from the file of the draw", command_draw},
     {"publish", "write the published lists as a signed folder of static files", command_publish},
     {"serve-static", "serve such a folder from memory, apart from everything else", command_serve_static},

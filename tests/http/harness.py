@@ -128,10 +128,10 @@ def environment(**settings):
     return env
 
 
-def new_database():
-    """A migrated, empty database that goes away with the scenario."""
+def new_database(template=TEMPLATE):
+    """A migrated, empty database, or a copy of one that nobody uses, which goes away with the scenario."""
     name = f"khoacu_{NAME}_{len(_databases)}"
-    psql(f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE}', "postgres")
+    psql(f'CREATE DATABASE "{name}" TEMPLATE {template}', "postgres")
     _databases.append(name)
     return name
 

@@ -38,6 +38,7 @@ COMMANDS = [
     (("compare",), True, "two files"),
     (("replay",), True, None),
     (("verify",), True, ""),
+    (("watch",), True, "--keep and a folder"),
     (("draw",), True, "a FILE"),
     (("publish",), True, "--out DIR and --key FILE"),
     (("serve-static",), False, "a folder"),
