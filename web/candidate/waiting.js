@@ -42,7 +42,7 @@ export function waitingView(root, frame, sitting, route) {
       const answer = await api("POST", `/sittings/${sitting.id}/start`, {});
       if (answer.data?.server_now) clockSample(answer.data.server_now, sent_ms);
       if (answer.ok || answer.problem?.code === "ended") {
-        clearInterval(timer);
+        leave();
         return await route();
       }
       fill(line, problemText(answer));
@@ -52,6 +52,13 @@ export function waitingView(root, frame, sitting, route) {
     }
     begin.disabled = false;
     setTimeout(() => { opening = false; }, 1000);
+  }
+
+  /** From now on the paper says where she is, and is covered while its clock stands. */
+  function leave() {
+    clearInterval(timer);
+    presence.end();
+    cover.end();
   }
 
   function tick() {
@@ -75,11 +82,7 @@ export function waitingView(root, frame, sitting, route) {
     if (answer.problem?.code === "seb-required") fill(line, problemText(answer));
   });
   timer = setInterval(() => {
-    if (!root.contains(countdown)) {
-      presence.end();
-      cover.end();
-      return clearInterval(timer);
-    }
+    if (!root.contains(countdown)) return leave();
     void bringPaper();
     tick();
   }, 250);
