@@ -1,6 +1,6 @@
 // An invigilator's day in the hall: check-in against photo and document, a hold, an incident, an evacuation, compensation, minutes.
 
-import {computer, step, check, same, until, logins, officer, signInCandidate, signInOfficer, axe, screens, BASE} from "./harness.mjs";
+import {computer, step, check, same, until, logins, officer, signInCandidate, signInOfficer, speak, hold, anew, axe, screens, BASE} from "./harness.mjs";
 import {toPaper, saved} from "./candidate.mjs";
 import {writeFileSync, mkdtempSync} from "node:fs";
 import {join} from "node:path";
@@ -59,11 +59,12 @@ export default async function () {
     const [, shift, room] = console_url.match(/shifts\/([0-9a-f]+)\/halls\/(.+)$/);
     hall = `/shifts/${shift}/rooms/${room}`;
     for (const who of [first.me, second.me]) {
-      await page.click("button:has-text('Phân công giám thị')");
-      await page.fill("#hall-login", who.name);
-      await page.click("dialog button[type=submit]");
-      await until(async () => (await call(page, "GET", hall)).data.staff.some((s) => s.login_name === who.name), who.name + " is assigned");
-      await until(async () => (await page.locator("dialog").count()) === 0, "the dialog is gone");
+      await anew(page, async () => {
+        await page.click("button:has-text('Phân công giám thị')");
+        await page.fill("#hall-login", who.name);
+        await page.click("dialog button[type=submit]");
+      });
+      check((await call(page, "GET", hall)).data.staff.some((s) => s.login_name === who.name), who.name + " is assigned");
     }
     seat = (await call(page, "GET", hall)).data.seats.find((s) => s.roll_number === candidate.roll);
     check(seat, "the candidate sits in this hall");
@@ -76,7 +77,12 @@ export default async function () {
     writeFileSync(csv, `số báo danh,số giấy tờ\n${candidate.roll},001099001234\n`);
     await page.setInputFiles("#hall-file", csv);
     await page.fill("#hall-roll", "");
+    const sent = await hold(page, "**/identity-files*");
     await page.click("details[open] button[type=submit]:has-text('Nạp')");
+    await sent.asked();
+    same(await page.locator(".banner.ok:has-text('Mới: 1')").count(), 0, "what was said of the file before is gone");
+    check(await page.locator("details[open] button[type=submit]:has-text('Nạp')").isDisabled(), "and this one is not sent twice");
+    await sent.release();
     await page.waitForSelector(".banner.ok:has-text('Mới: 1')");
     await axe(page, "the console as HR sees it");
   });
@@ -87,12 +93,11 @@ export default async function () {
     await page.waitForSelector(".hall-seats tbody tr");
     await axe(page, "console");
     await screens(page, "hall-console");
-    await page.click("header button[lang=en]");
-    await page.waitForSelector("h1:has-text('Hall')");
+    await speak(page, "en", "h1:has-text('Hall')");
+    await page.waitForSelector(".hall-seats tbody tr");
     check(!/\bhall\.[a-z_]+/.test(await page.textContent("main")), "no catalogue key is shown raw");
     await screens(page, "hall-console-en");
-    await page.click("header button[lang=vi]");
-    await page.waitForSelector(".hall-seats tbody tr");
+    await speak(page, "vi", ".hall-seats tbody tr");
   });
 
   await step("a wrong number is told and wants a reason; the right one and the photo let her in", async () => {
@@ -140,6 +145,22 @@ export default async function () {
     check(await paper.locator("#question legend").isVisible(), "the paper is there again");
   });
 
+  await step("what the console asked for before the hall told it something newer is not shown over that", async () => {
+    const {page} = first, [, shift] = hall.match(/shifts\/([0-9a-f]+)/), held = () => row(page).textContent().then((text) => text.includes("đang dừng")), late = await hold(page, "**/api/v1" + hall, {late: true});
+    await openSeat(page, "Dừng đồng hồ");
+    await page.fill("#hall-reason", "hỏi giám thị");
+    await page.click("dialog button[type=submit]");
+    await late.asked();
+    await until(held, "the seat says held");
+    const resumed = await call(second.page, "POST", `/shifts/${shift}/adjustments`, {scope: "sitting", sitting_id: seat.sitting_id, kind: "resume", reason: "đã trả lời xong"});
+    check(resumed.status < 300, `another invigilator lets her go on: ${resumed.status}`);
+    await until(async () => !(await held()), "the seat says so");
+    await late.release();
+    await page.waitForTimeout(300);
+    check(!(await held()), "it still does");
+    await until(async () => (await paper.locator("dialog.cover").count()) === 0, "uncovered");
+  });
+
   await step("an incident with minutes is recorded and given back", async () => {
     const {page} = first;
     await openSeat(page, "Ghi sự việc");
@@ -179,14 +200,19 @@ export default async function () {
   await step("keyboard alone: arrows go from seat to seat, Enter opens one, problems stand first", async () => {
     const {page} = first;
     await page.fill("#hall-search", "");
-    await page.locator(".hall-seats tbody button").first().focus();
     // candidates of other journeys left their computers, which is worse than an incident: they may stand before her
-    const rows = await page.evaluate(() => [...document.querySelectorAll(".hall-seats tbody tr")].map((row) => ({id: row.dataset.id, wrong: row.classList.contains("wrong")})));
-    const wrong = rows.filter((row) => row.wrong);
+    const seats = () => page.evaluate(() => [...document.querySelectorAll(".hall-seats tbody tr")].map((row) => ({id: row.dataset.id, wrong: row.classList.contains("wrong")})));
+    const rows = await seats(), wrong = rows.filter((row) => row.wrong);
     check(wrong.some((row) => row.id === seat.sitting_id), "her seat has a problem");
     same(rows.slice(0, wrong.length).map((row) => row.id), wrong.map((row) => row.id), "no seat without a problem stands before one with");
-    await page.keyboard.press("ArrowDown");
-    same(await page.evaluate(() => document.activeElement.closest("tr").dataset.id), rows[1].id, "the next seat");
+    await until(async () => {
+      await page.locator(".hall-seats tbody button").first().focus();
+      const before = await seats();
+      await page.keyboard.press("ArrowDown");
+      const at = await page.evaluate(() => document.activeElement.closest("tr")?.dataset.id), stood = JSON.stringify(before) === JSON.stringify(await seats());
+      check(!stood || at === before[1].id, "the next seat");
+      return stood; // a seat that is told of meanwhile may have moved
+    }, "from seat to seat");
     await page.keyboard.press("Home");
     await page.keyboard.press("Enter");
     await page.waitForSelector("dialog[open]");

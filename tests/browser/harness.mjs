@@ -168,6 +168,51 @@ export async function signInOfficer(page, who) {
   await page.click("button[type=submit]");
   await page.waitForSelector("header nav a");
 }
+/** Shows the page in another language; `sign` is on it when it stands. The page before may show the same: the language tells them apart. */
+export async function speak(page, language, sign) {
+  await page.click(`button.language[lang=${language}]`);
+  await page.waitForSelector(`html[lang=${language}] ${sign}`);
+}
+/** Does something after which the whole page is drawn anew, and waits until it has been. */
+export async function anew(page, doing) {
+  await page.evaluate(() => { document.querySelector("h1").dataset.before = ""; });
+  await doing();
+  await page.waitForSelector("h1:not([data-before])");
+}
+/**
+ * Holds what a page asks of an address: asked() waits for the first request, count() is how many there were, release() lets all go and waits for their answers.
+ * `late`: the server answers at once, and the answers are what is held.
+ */
+export async function hold(page, address, {late = false} = {}) {
+  const pending = [];
+  let free;
+  const freed = new Promise((resolve) => { free = resolve; });
+  const stop = async (route) => {
+    const request = route.request(), response = late ? await route.fetch().catch(() => null) : null;
+    pending.push(freed.then(() => (response ? route.fulfill({response}) : route.continue())).then(() => request.response()).then((answer) => answer?.finished()).catch(() => {})); // what was given up meanwhile has none
+  };
+  await page.route(address, stop);
+  return {
+    asked: () => until(() => pending.length > 0, "a request to " + address),
+    count: () => pending.length,
+    release: async () => {
+      free();
+      await page.unroute(address, stop);
+      await Promise.all(pending);
+    },
+  };
+}
+/** An officer goes to another page while an answer to what she did is held; it comes when that page stands, and nothing is shown over it. */
+export async function overtaken(page, address, doing) {
+  const slow = await hold(page, address);
+  await doing();
+  await slow.asked(); // an address that is replaced before the page has seen it asks for nothing
+  await page.evaluate(() => { location.hash = "#/password"; });
+  await page.waitForSelector("#new_password");
+  await slow.release();
+  await page.waitForTimeout(300);
+  same(await page.locator("#new_password").count(), 1, "the page asked for last");
+}
 /** The address of the console of the hall in which a candidate of the demonstration sits; `page` is an invigilator's. */
 export async function consoleOf(page, cycle, roll) {
   const get = (path) => page.evaluate(async (p) => (await fetch("/api/v1" + p)).json(), path);

@@ -43,7 +43,7 @@ export async function hallView(code, shift_id, room_code) {
 
 class Console {
   constructor(code, path, room) {
-    Object.assign(this, {code, path, room, seats: new Map(room.seats.map((seat) => [seat.sitting_id, seat])), rows: new Map(), heard_ms: performance.now()});
+    Object.assign(this, {code, path, room, seats: new Map(room.seats.map((seat) => [seat.sitting_id, seat])), rows: new Map(), heard_ms: performance.now(), told: 0});
   }
 
   build() {
@@ -78,6 +78,7 @@ class Console {
     this.source = new EventSource("/api/v1" + this.path + "/events");
     const take = (event, all) => {
       this.heard_ms = performance.now();
+      this.told++;
       const data = JSON.parse(event.data);
       if (all) this.seats.clear();
       for (const seat of data.seats) this.seats.set(seat.sitting_id, seat);
@@ -101,12 +102,13 @@ class Console {
   /** Reads the hall at once: after an act, and where events do not come. */
   async poll() {
     this.polled_ms = performance.now();
+    const {told} = this;
     try {
       const sent_ms = performance.now(), answer = await api("GET", this.path);
       if (!answer.ok) return;
       clockSample(answer.data.server_now, sent_ms);
       this.room = answer.data;
-      this.seats = new Map(answer.data.seats.map((seat) => [seat.sitting_id, seat]));
+      if (told === this.told) this.seats = new Map(answer.data.seats.map((seat) => [seat.sitting_id, seat])); // else an event may have told something newer, and would not tell it again
       this.draw();
       if (this.source.readyState === EventSource.CLOSED) this.listen();
     } catch (error) {
