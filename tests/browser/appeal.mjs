@@ -2,7 +2,7 @@
 // signed by the chair after a look at the list as it would be. Follows the journey of results, whose list it is about.
 
 import {execFileSync} from "node:child_process";
-import {computer, step, check, same, until, officer, logins, signInCandidate, sql, axe, screens} from "./harness.mjs";
+import {computer, step, check, same, officer, logins, signInCandidate, speak, sql, axe, screens} from "./harness.mjs";
 import {withOfficer, reasonDialog} from "./officer.mjs";
 import {markAll} from "./results.mjs";
 
@@ -38,13 +38,12 @@ export default async function () {
     await page.waitForSelector("[data-field=reason-written] .error:has-text('Hạn nộp đơn phúc khảo đã hết. Căn cứ: Điều 16, Nghị định 170/2025/NĐ-CP')");
     await axe(page, "a late appeal");
     await screens(page, "appeal-late");
-    await page.click("button[lang=en]");
+    await speak(page, "en", "button:has-text('See marks and appeals')");
     await page.click("button:has-text('See marks and appeals')");
     await page.waitForSelector("main:has-text('By: Article 16, Nghị định 170/2025/NĐ-CP')");
     check(await page.locator("#reason-written").count() === 0, "no form");
     await screens(page, "appeal-over-en");
-    await page.click("button[lang=vi]");
-    await page.waitForSelector("button:has-text('Xem điểm và phúc khảo')");
+    await speak(page, "vi", "button:has-text('Xem điểm và phúc khảo')");
     publish(`'${published}'`);
   });
   await step("after the publication she sees her own marks, and appeals with a reason; the receipt has a number", async () => {

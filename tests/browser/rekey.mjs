@@ -1,7 +1,7 @@
 // A wrong key on the screens alone: asked for, released by another officer, challenged by a candidate, decided after a look at the
 // effect, everybody scored again.
 
-import {computer, step, check, same, until, logins, signInCandidate, axe, screens} from "./harness.mjs";
+import {computer, step, check, same, until, logins, signInCandidate, overtaken, axe, screens} from "./harness.mjs";
 import {withOfficer, reasonDialog} from "./officer.mjs";
 import {toPaper, saved} from "./candidate.mjs";
 
@@ -88,8 +88,13 @@ export default async function () {
     await card.locator("select").selectOption("all_right");
     await card.locator("textarea").fill("Hai phương án đều đúng theo luật mới");
     await hr.fill(".sticky-act textarea", "Kết luận của hội đồng ngày 01/12");
-    await hr.click("button:has-text('Trình và tính tác động')");
-    await hr.waitForSelector(".proposal:has-text('bài được chấm')");
+    await overtaken(hr, "**/api/v1/jobs/*", () => hr.click("button:has-text('Trình và tính tác động')")); // it takes its time, and she looks at another page
+    await until(async () => {
+      await keysPage(hr);
+      await hr.click("a:has-text('Xem khiếu nại')");
+      await hr.waitForSelector(".proposal");
+      return (await hr.locator(".proposal:has-text('bài được chấm')").count()) > 0;
+    }, "the effect is computed");
     check(await hr.locator("button:has-text('Xác nhận và chấm lại')").count() === 0, "not offered to who proposed");
     await axe(hr, "review of a key");
     await screens(hr, "rekey-officer");

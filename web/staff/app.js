@@ -162,6 +162,12 @@ export async function read(path) {
   return null;
 }
 
+/** For what is shown after more than one answer: a function that tells whether no other page has been asked for meanwhile. */
+export function stay() {
+  const mine = turn;
+  return () => mine === turn;
+}
+
 /** Why a job came to nothing: "KEY" or "KEY: PATH: REASON"; where there is a place it stays to be read. */
 async function explainFailure(message) {
   const [key, path, reason] = message.split(": ");
@@ -218,7 +224,8 @@ async function change() {
   if (await mayLeave()) {
     const until_ms = performance.now() + LEAVE_MS;
     do await new Promise((resolve) => setTimeout(resolve, 10)); while (acting > 0 && performance.now() < until_ms);
-    return route();
+    if (location.hash !== shown) await route(); // of two addresses in one moment the second is shown, once
+    return;
   }
   history.replaceState(null, "", shown || "#/");
 }

@@ -19,13 +19,15 @@ export async function liveView(code, shift_id) {
   const halls = h("p", {class: "halls"}), counts = h("div", {class: "counts-row"}), table = h("div", {}), seen = h("p", {class: "muted", role: "status"});
   const room = h("select", {onchange: () => { after = ""; void refresh(); }}, h("option", {value: ""}, t("live.all_rooms")));
   const more = h("button", {type: "button", onclick: () => { after = next; void refresh(); }}, t("table.next") + " →"), first = h("button", {type: "button", onclick: () => { after = ""; void refresh(); }}, t("live.first"));
-  let after = "", next = null;
+  let after = "", next = null, listed = null, turn = 0;
 
   function draw(data) {
     next = data.next;
     fill(counts, STATES.map((state) => h("div", {}, h("div", {class: "muted"}, t("sitting.state." + state)), h("div", {class: "figure"}, formatNumber(data.counts[state] ?? 0)))));
-    fill(halls, t("live.halls"), " ", (data.rooms ?? []).map((name) => [h("a", {href: `#/cycles/${code}/shifts/${shift_id}/halls/${encodeURIComponent(name)}`}, name), " "]));
-    for (const name of data.rooms ?? []) if (![...room.options].some((o) => o.value === name)) room.append(h("option", {value: name}, name));
+    const rooms = data.rooms ?? [];
+    if (rooms.join() !== listed) fill(halls, t("live.halls"), " ", rooms.map((name) => [h("a", {href: `#/cycles/${code}/shifts/${shift_id}/halls/${encodeURIComponent(name)}`}, name), " "])); // a link stays where a hand presses it
+    listed = rooms.join();
+    for (const name of rooms) if (![...room.options].some((o) => o.value === name)) room.append(h("option", {value: name}, name));
     const left = (row) => (row.state === "open" && row.closes_at ? formatLeft(Date.parse(row.closes_at) - serverNow()) : "");
     fill(table, dataTable(t("live.title"), [{title: t("live.room"), value: (r) => r.room}, {title: t("live.seat"), number: true, value: (r) => r.seat}, {title: t("column.roll_number"), value: (r) => r.roll_number}, {title: t("column.name"), value: (r) => r.full_name},
       {title: t("live.state"), value: (r) => h("span", {class: "tag " + ({open: "ok", absent: "warn"}[r.state] ?? "plain")}, t("sitting.state." + r.state))}, {title: t("live.answered"), number: true, value: (r) => formatNumber(r.answered ?? 0)},
@@ -35,10 +37,10 @@ export async function liveView(code, shift_id) {
   }
 
   async function refresh() {
-    const sent_ms = performance.now();
+    const sent_ms = performance.now(), mine = ++turn;
     try {
       const answer = await api("GET", `/shifts/${shift_id}/live?room=${encodeURIComponent(room.value)}${after ? "&after=" + encodeURIComponent(after) : ""}`);
-      if (answer.ok) {
+      if (answer.ok && mine === turn) {
         clockSample(answer.data.server_now, sent_ms);
         draw(answer.data);
       }

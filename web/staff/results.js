@@ -5,7 +5,7 @@ import {t, has, formatMark, formatNumber} from "/assets/shared/i18n.js";
 import {field} from "/assets/shared/form.js";
 import {pagedTable} from "/assets/shared/table.js";
 import {derivationList} from "/assets/shared/derivation.js";
-import {page, read, act} from "/assets/staff/app.js";
+import {page, read, act, stay} from "/assets/staff/app.js";
 import {searchField} from "/assets/staff/candidates.js";
 import {histogram} from "/assets/staff/quality/plot.js";
 import {letterLink} from "/assets/staff/release/letters.js";
@@ -60,6 +60,7 @@ function spreadOf(id) {
 export async function runView(id) {
   const run = await read("/runs/" + id);
   if (!run) return;
+  const here = stay();
   const spread = spreadOf(id);
   const post = h("select", {onchange: () => { table.reload(); void spread.show(post.value); }}, h("option", {value: ""}, t("filter.all_posts")), (run.posts ?? []).map((p) => h("option", {value: p.code}, `${p.code} · ${p.title}`)));
   const outcome = h("select", {onchange: () => table.reload()}, h("option", {value: ""}, t("filter.all_outcomes")), OUTCOMES.map((name) => h("option", {value: name}, t("outcome." + name))));
@@ -76,6 +77,7 @@ export async function runView(id) {
     {title: t("column.outcome"), value: (r) => [h("div", {}, t("outcome." + r.outcome)), word("reason.", r.reason) === t("outcome." + r.outcome) ? null : h("div", {class: "small muted"}, word("reason.", r.reason))]}, {title: t("column.agency"), value: (r) => r.agency ?? ""}],
   (sort) => `/runs/${id}/decisions?post=${encodeURIComponent(post.value)}&outcome=${outcome.value}&reason=${reason.value}&sort=${sort}&q=${encodeURIComponent(search.input.value.trim())}`, {open: show, sort: "list", rowClass: (r) => (r.outcome === "selected" ? "selected" : r.outcome === "tied" ? "tied" : null)});
   await Promise.all([table.ready, spread.show("")]); // the signatures stand below: nothing may move under a hand that clicks
+  if (!here()) return;
   page(t("run.title"), h("p", {class: "row between"}, h("a", {href: "#/cycles/" + run.cycle.code}, "← " + run.cycle.code), h("span", {class: "row"}, h("a", {class: "button", href: `#/runs/${id}/quality`}, t("quality.title")), h("a", {class: "button", href: `#/runs/${id}/compare`}, t("compare.title")))), h("h1", {}, `${t("run.title")} · ${t("list.version", {version: run.version})}`),
     h("p", {class: "lead"}, t("run.sentence", {quota: formatNumber((run.posts ?? []).reduce((sum, p) => sum + p.quota, 0)), selected: formatNumber(run.selected), candidates: formatNumber(run.candidates), unresolved: formatNumber(run.unresolved)})),
     (run.ties ?? []).map((tie) => tieCard(run, tie)), (run.exhausted ?? []).map((one) => placementCard(run, one)), h("div", {class: "split"}, h("div", {}, h("div", {class: "filters"}, field("post", t("column.post"), post), field("outcome", t("column.outcome"), outcome), field("filter-reason", t("column.reason"), reason), search.box), table), detail), spread.box, h("h2", {}, t("sign.title")), releaseSteps(run, () => runView(id)));

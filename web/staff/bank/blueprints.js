@@ -195,8 +195,11 @@ class BlueprintEditor {
     if (!this.document.items) errors.items = t("rule.required", {field: t("blueprint.items")});
     this.showErrors(errors);
     if (Object.keys(errors).length) return null;
+    if (this.saving) return null; // pressed twice
+    this.saving = true;
     const document = this.clean();
     const answer = await this.send(this.id ? {document, base_version: this.version} : {bank: this.bank, code: this.code, document});
+    this.saving = false;
     if (!answer) return null;
     this.dirty = false;
     this.version = answer.version;
@@ -223,9 +226,10 @@ class BlueprintEditor {
     return null;
   }
   async assemble() {
-    const id = this.dirty || !this.id ? await this.save() : this.id;
-    if (!id) return;
-    const job = await act("POST", `/blueprints/${id}/assemble`, {});
+    if (this.assembling) return; // pressed twice
+    this.assembling = true;
+    const id = this.dirty || !this.id ? await this.save() : this.id, job = id && await act("POST", `/blueprints/${id}/assemble`, {});
+    this.assembling = false;
     if (job) location.hash = "#/assemblies/" + job.assembly_id;
   }
 }

@@ -5,7 +5,7 @@ import {h, fill, ask, toast} from "/assets/shared/dom.js";
 import {t} from "/assets/shared/i18n.js";
 import {api, NetworkError} from "/assets/shared/api.js";
 import {field, showErrors} from "/assets/shared/form.js";
-import {read} from "/assets/staff/app.js";
+import {read, stay} from "/assets/staff/app.js";
 import {inLanguage, KINDS, LEVELS, kindName, levelName, topicName, dayTyped} from "/assets/staff/bank/words.js";
 import {bankPage, bankOptions, readBanks, lastBank, keepBank, mayIn, keepSafe, send, sure, faultText} from "/assets/staff/bank/frame.js";
 import {newItem, fromAnswer, bodyOf, contentOf, keyOf, checkItem} from "/assets/staff/bank/model.js";
@@ -154,13 +154,16 @@ class Editor {
   }
 
   async save(then = null) {
+    if (this.saving) return null; // pressed twice
     const errors = checkItem(this.model, false);
     showErrors(this.form, errors);
     if (Object.keys(errors).length) return null;
     this.state.textContent = t("editor.saving_now");
+    this.saving = true;
     const body = bodyOf(this.model), where = this.item ? `/items/${this.item.id}/versions` : "/items";
     const answer = await send("POST", where, this.item ? {...body, reason: this.reason.value.trim(), base_version: this.item.version} : {bank: this.bank, ...(this.model.code ? {code: this.model.code} : {}), ...body}, this.form, placeOf,
       {refused: (problem) => problem.code === "stale-version" && this.conflict(problem.version)});
+    this.saving = false;
     if (!answer) {
       this.state.textContent = t("editor.not_saved");
       return null;
@@ -209,14 +212,16 @@ async function topicsOf(bank) {
 export async function newItemView(query) {
   const banks = (await readBanks()).filter((bank) => mayIn(bank, "author"));
   if (banks.length === 0) return bankPage("items", t("editor.new"), h("h1", {}, t("editor.new")), h("div", {class: "card empty"}, h("p", {}, t("editor.no_bank"))));
-  const bank = query.get("bank") || lastBank(banks);
+  const bank = query.get("bank") || lastBank(banks), here = stay(), topics = await topicsOf(bank);
+  if (!here()) return;
   const model = newItem(KINDS.includes(query.get("kind")) ? query.get("kind") : "single");
   model.meta.topic = query.get("topic") ?? "";
   model.meta.level = Number(query.get("level")) || 0;
-  show(new Editor({bank, banks, model, topics: await topicsOf(bank)}), t("editor.new"), "#/items");
+  show(new Editor({bank, banks, model, topics}), t("editor.new"), "#/items");
 }
 export async function editItemView(id) {
   const item = await read("/items/" + id);
   if (!item) return;
-  show(new Editor({bank: item.bank, banks: await readBanks(), model: fromAnswer(item), item, topics: await topicsOf(item.bank)}), t("editor.edit", {code: item.code}), "#/items/" + id);
+  const here = stay(), banks = await readBanks(), topics = await topicsOf(item.bank);
+  if (here()) show(new Editor({bank: item.bank, banks, model: fromAnswer(item), item, topics}), t("editor.edit", {code: item.code}), "#/items/" + id);
 }

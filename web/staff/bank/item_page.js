@@ -5,7 +5,7 @@ import {h, fill, toast} from "/assets/shared/dom.js";
 import {t, formatDate, formatDateTime, formatNumber} from "/assets/shared/i18n.js";
 import {field, showErrors} from "/assets/shared/form.js";
 import {dataTable, pagedTable} from "/assets/shared/table.js";
-import {read, act} from "/assets/staff/app.js";
+import {read, act, stay} from "/assets/staff/app.js";
 import {kindName, levelName, topicName, stateTag, flagTag, facilityText, decimalText, purposeName, actName} from "/assets/staff/bank/words.js";
 import {bankPage, askText, send} from "/assets/staff/bank/frame.js";
 import {previewBox, stimulusOf} from "/assets/staff/bank/preview.js";
@@ -112,8 +112,9 @@ export async function itemView(id, version) {
     await itemView(id, version);
     if (focus) document.getElementById(focus)?.focus();
   };
-  const preview = previewBox(t("preview.title"));
-  preview.draw(item.content, item.key, await stimulusOf(item.bank, item.content.stimulus));
+  const preview = previewBox(t("preview.title")), here = stay(), stimulus = await stimulusOf(item.bank, item.content.stimulus);
+  if (!here()) return;
+  preview.draw(item.content, item.key, stimulus);
   const old = item.shown !== item.version;
   bankPage("items", item.code, h("p", {class: "no-print"}, h("a", {href: "#/items"}, "← " + t("items.title"))),
     h("div", {class: "row between"}, h("h1", {}, item.code + (item.content?.title ?? item.title ? " · " + (item.content?.title ?? item.title) : "")), h("div", {class: "row"}, stateTag(item.state), (item.flags ?? []).map(flagTag), h("span", {class: "tag plain"}, t("list.version", {version: item.shown})))),

@@ -29,6 +29,7 @@ export class ItemList {
     return parts.length ? "?" + parts.join("&") : "";
   }
   set(name, value) {
+    if (location.hash.split("?")[0] !== this.address) return undefined; // another page was asked for while she typed
     this.filters[name] = value;
     this.pages.length = 1;
     this.chosen.clear();

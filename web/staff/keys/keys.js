@@ -4,7 +4,7 @@ import {h, ask, toast} from "/assets/shared/dom.js";
 import {t, formatDateTime, formatNumber} from "/assets/shared/i18n.js";
 import {field} from "/assets/shared/form.js";
 import {dataTable} from "/assets/shared/table.js";
-import {page, read, act, may, waitForJob, whoAmI} from "/assets/staff/app.js";
+import {page, read, act, may, stay, waitForJob, whoAmI} from "/assets/staff/app.js";
 import {subNav} from "/assets/staff/cycles.js";
 
 const zone = (value) => value + ":00+07:00";
@@ -25,9 +25,9 @@ async function decide(form, verdict, done) {
   const facts = h("dl", {class: "facts"}, h("dt", {}, t("keys.opened_by")), h("dd", {}, form.opened_by), h("dt", {}, t("keys.times")), h("dd", {}, `${formatDateTime(form.opens_at)} – ${formatDateTime(form.closes_at)}`), h("dt", {}, t("reason")), h("dd", {}, form.reason));
   if (await ask(t("keys.verdict." + verdict, {form: form.form}), h("div", {class: "stack"}, h("p", {}, t("keys.verdict_text." + verdict)), facts, h("label", {}, t("reason"), reason)), [{value: "", text: t("cancel")}, {value: "yes", text: t("confirm"), class: "primary"}]) !== "yes") return;
   if (!reason.value.trim()) return toast(t("reason.missing"));
-  const answer = await act("POST", `/key-reviews/${form.review_id}/verdict`, {verdict, reason: reason.value.trim()});
+  const here = stay(), answer = await act("POST", `/key-reviews/${form.review_id}/verdict`, {verdict, reason: reason.value.trim()});
   if (answer?.job_id) await waitForJob(answer.job_id);
-  if (answer) await done();
+  if (answer && here()) await done();
 }
 
 function actsOf(form, done) {

@@ -5,7 +5,7 @@ import {t, has, formatDateTime, formatNumber} from "/assets/shared/i18n.js";
 import {api, NetworkError, problemText} from "/assets/shared/api.js";
 import {dataTable} from "/assets/shared/table.js";
 import {answerWords, keyOptions, optionWords, stemNodes, stemWords} from "/assets/shared/key_view.js";
-import {page, read, act, may, waitForJob, whoAmI} from "/assets/staff/app.js";
+import {page, read, act, may, stay, waitForJob, whoAmI} from "/assets/staff/app.js";
 import {decisionForm} from "/assets/staff/keys/decision.js";
 import {actWithReason} from "/assets/staff/cycles.js";
 
@@ -42,11 +42,12 @@ async function propose(review_id, picks, reason, done) {
   if (decisions.length === 0) return toast(t("keys.none_picked"));
   if (!reason.value.trim() || decisions.some((d) => !d.reason)) return toast(t("reason.missing"));
   if (decisions.some((d) => d.broken)) return toast(t("keys.broken", {position: decisions.find((d) => d.broken).position}));
+  const here = stay();
   try {
     const answer = await api("POST", `/key-reviews/${review_id}/proposals`, {reason: reason.value.trim(), decisions});
     if (!answer.ok) return toast([problemText(answer), ...(answer.problem?.errors ?? []).map((e) => `${e.path}: ${e.rule}`)].join(" · "));
     if (await waitForJob(answer.data.job_id)) toast(t("keys.previewed"));
-    await done();
+    if (here()) await done();
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
     toast(t("problem.network"));
@@ -73,10 +74,10 @@ function effectLines(preview) {
 function proposalCard(proposal, data, done) {
   const box = h("div", {}), own = proposal.proposed_by_id === whoAmI()?.id, waits = !proposal.verdict, applying = h("p", {role: "status"});
   const decide = async (verdict) => {
-    const answer = await actWithReason(t("keys.say." + verdict), t("keys.say_text." + verdict), `/key-proposals/${proposal.proposal_id}/verdict`, "reason", {verdict});
+    const here = stay(), answer = await actWithReason(t("keys.say." + verdict), t("keys.say_text." + verdict), `/key-proposals/${proposal.proposal_id}/verdict`, "reason", {verdict});
     if (!answer) return;
     if (answer.job_id) await waitForJob(answer.job_id, (at, total) => fill(applying, t("keys.applying", {at: formatNumber(at), total: formatNumber(total)})));
-    await done();
+    if (here()) await done();
   };
   const state = proposal.verdict === "confirmed" ? (proposal.version === 0 ? "kept" : proposal.applied ? "applied" : "applying") : proposal.verdict ?? "waiting";
   const show = (touched) => effectTable(proposal.proposal_id, box, touched);

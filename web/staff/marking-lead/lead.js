@@ -4,7 +4,7 @@
 import {h, ask, toast} from "/assets/shared/dom.js";
 import {t, currentLanguage, formatDateTime, formatNumber} from "/assets/shared/i18n.js";
 import {dataTable} from "/assets/shared/table.js";
-import {page, read, act, waitForJob} from "/assets/staff/app.js";
+import {page, read, act, stay, waitForJob} from "/assets/staff/app.js";
 import {caseList} from "/assets/staff/marking-lead/cases.js";
 
 const STATES = ["open", "head", "marks", "dialogue", "minutes", "chair", "collective", "settled"];
@@ -40,9 +40,9 @@ async function holdDraw(code, draw, again) {
   if ((await ask(t("lead.draw_title", {part: t("component." + draw.component)}), body, [{value: "", text: t("cancel")}, {value: "yes", text: t("lead.draw_do"), class: "primary"}])) !== "yes") return;
   const numbers = rows.map((row) => ({giver: row.giver.value.trim(), number: row.number.value.trim()})).filter((row) => row.giver || row.number);
   if (numbers.filter((row) => row.giver && row.number).length < 2) return toast(t("lead.numbers_few"));
-  const job = await act("POST", `/cycles/${code}/draws`, {component: draw.component, numbers});
+  const here = stay(), job = await act("POST", `/cycles/${code}/draws`, {component: draw.component, numbers});
   if (job && (await waitForJob(job.job_id))) toast(t("lead.drawn"));
-  await again();
+  if (here()) await again();
 }
 
 function draws(code, list, again) {
