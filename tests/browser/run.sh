@@ -45,10 +45,17 @@ finish() {
     rm -rf "$work"
 }
 trap finish EXIT
+# Some of them are used minutes later: they lie below those that the system gives out by itself, to other suites too.
 mapfile -t ports < <(node -e '
-    const net = require("node:net"), held = Array.from({length: 8}, () => net.createServer().listen(0, "127.0.0.1"));
-    let open = held.length;
-    for (const one of held) one.on("listening", () => { if (--open === 0) for (const all of held) { console.log(all.address().port); all.close(); } });')
+    const net = require("node:net"), held = [];
+    const hold = () => {
+        const one = net.createServer().on("error", hold);
+        one.listen(16000 + Math.floor(Math.random() * 16000), "127.0.0.1", () => {
+            if (held.push(one) < 8) return hold();
+            for (const all of held) { console.log(all.address().port); all.close(); }
+        });
+    };
+    hold();')
 
 # serve GROUP (0 or 1): a server with the demonstration in var-GROUP.
 serve() {

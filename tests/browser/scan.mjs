@@ -34,6 +34,7 @@ export default async function () {
   await step("a script officer makes a bag of sheets and prints it; a code that is none is refused at its field", async () => {
     await signInOfficer(page, officer("script_officer"));
     await page.goto(`/can-bo/#/scans/${CYCLE}`);
+    await page.waitForFunction((code) => document.querySelector("#scan-cycle")?.value === code, CYCLE);
     await page.fill("#code", "túi một");
     await page.fill("#sheets", "4");
     await page.click("button:has-text('Tạo túi')");
