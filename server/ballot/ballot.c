@@ -269,7 +269,8 @@ struct counting {
 static enum err apply_rule(struct counting *c, struct db *db, const struct ballot_place *place, const struct db_row *row) {
     size_t count = 0, names = 0, going = 0;
     const int64_t *votes = db_ints(row, 2, &count), *numbers = db_ints(row, 4, &names);
-    const struct settle_ballot *rule = &place->pack->ballots[place->step - 1].rules;
+    const struct cycle_pack_ballot *of = &place->pack->ballots[place->step - 1];
+    const struct settle_ballot *rule = &of->rules;
     uint32_t tally[BALLOT_NAMES_MAX] = {0};
     int64_t goes_on[BALLOT_NAMES_MAX];
     struct rank_misfit misfit;
@@ -288,8 +289,8 @@ static enum err apply_rule(struct counting *c, struct db *db, const struct ballo
     struct ballot_end *end = c->end;
     if (names > BALLOT_NAMES_MAX || settle_ballot_count(rule, &facts, &end->result, &misfit) != ERR_NONE)
         return ERR_STATE;
-    settle_ballot_sentence(rule, &facts, &end->result, "vi", end->sentence_vi);
-    settle_ballot_sentence(rule, &facts, &end->result, "en", end->sentence_en);
+    settle_ballot_sentence(rule, of->title.vi, &facts, &end->result, "vi", end->sentence_vi);
+    settle_ballot_sentence(rule, of->title.en, &facts, &end->result, "en", end->sentence_en);
     for (size_t i = 0; i < names; i++)
         if (end->result.goes_on[i])
             goes_on[going++] = numbers[i];

@@ -174,7 +174,7 @@ void settle_sentence(const struct settle_scheme *scheme, const struct settle_fac
     mend(out);
 }
 
-void settle_ballot_sentence(const struct settle_ballot *ballot, const struct settle_ballot_facts *facts,
+void settle_ballot_sentence(const struct settle_ballot *ballot, const char *title, const struct settle_ballot_facts *facts,
                             const struct settle_ballot_result *result, const char *lang, char out[SETTLE_TEXT_SIZE]) {
     static const struct words ENDS[] = {
         [SETTLE_BALLOT_WON] = {"một người được quá mức này và đi tiếp", "one has so many and goes on"},
@@ -186,6 +186,6 @@ void settle_ballot_sentence(const struct settle_ballot *ballot, const struct set
     uint32_t most = 0;
     for (uint32_t i = 0; i < facts->names; i++)
         most = facts->votes[i] > most ? facts->votes[i] : most;
-    (void)snprintf(out, SETTLE_TEXT_SIZE, vi ? "Bước %s: %u người %s, cần ít nhất %u phiếu, cao nhất %u phiếu: %s." : "Step %s: %u %s, at least %u votes are needed, the most is %u: %s.",
-                   ballot->code, result->of, whom, result->bar, most, vi ? ENDS[result->end].vi : ENDS[result->end].en);
+    (void)snprintf(out, SETTLE_TEXT_SIZE, vi ? "%s: %u người %s, cần ít nhất %u phiếu, cao nhất %u phiếu: %s." : "%s: %u %s, at least %u votes are needed, the most is %u: %s.",
+                   title, result->of, whom, result->bar, most, vi ? ENDS[result->end].vi : ENDS[result->end].en);
 }

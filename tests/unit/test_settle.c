@@ -191,11 +191,12 @@ static void check_ballot(char **parts) {
     f.names = (uint32_t)field_split(parts[4], ' ', words, SETTLE_NAMES_MAX);
     for (uint32_t i = 0; i < f.names; i++)
         votes[i] = (uint32_t)strtol(words[i], NULL, 10);
-    const struct settle_ballot *ballot = NULL;
+    const struct cycle_pack_ballot *of = NULL;
     for (size_t i = 0; i < pack->ballot_count; i++)
         if (strcmp(pack->ballots[i].rules.code, parts[2]) == 0)
-            ballot = &pack->ballots[i].rules;
-    assert_non_null(ballot);
+            of = &pack->ballots[i];
+    assert_non_null(of);
+    const struct settle_ballot *ballot = &of->rules;
     struct settle_ballot_result r;
     assert_int_equal(settle_ballot_count(ballot, &f, &r, NULL), ERR_NONE);
     for (uint32_t i = 0; i < f.names; i++)
@@ -205,8 +206,8 @@ static void check_ballot(char **parts) {
     (void)snprintf(got, sizeof got, "%s %u %u %u %s", settle_ballot_key(r.end), r.of, r.bar, r.fallback_bar, *goes_on ? goes_on : "-");
     assert_string_equal(got, arena_printf(&arena, "%s %s %s %s %s", parts[5], parts[6], parts[7], parts[8], parts[9]));
     char vi[SETTLE_TEXT_SIZE];
-    settle_ballot_sentence(ballot, &f, &r, "vi", vi);
-    settle_ballot_sentence(ballot, &f, &r, "en", text);
+    settle_ballot_sentence(ballot, of->title.vi, &f, &r, "vi", vi);
+    settle_ballot_sentence(ballot, of->title.en, &f, &r, "en", text);
     check_sentence(vi, parts[2]);
     check_sentence(text, parts[2]);
     check_told(arena_printf(&arena, "%s %s (%u %u %u)%s", parts[1], parts[2], f.summoned, f.excused, f.present, votes_text), vi, text);

@@ -216,7 +216,8 @@ struct settle_ballot_result {
 };
 enum err settle_ballot_count(const struct settle_ballot *ballot, const struct settle_ballot_facts *facts,
                              struct settle_ballot_result *ret_result, struct rank_misfit *ret_misfit) MUST_CHECK;
-void settle_ballot_sentence(const struct settle_ballot *ballot, const struct settle_ballot_facts *facts,
+/* `title`: what people call the ballot, in the language of the sentence. */
+void settle_ballot_sentence(const struct settle_ballot *ballot, const char *title, const struct settle_ballot_facts *facts,
                             const struct settle_ballot_result *result, const char *lang, char out[SETTLE_TEXT_SIZE]);
 
 /* ---- wrong questions and keys ---- */
