@@ -4,13 +4,14 @@
 #include "khoacu/base/banned.h"
 
 struct input {
-    const char *slip;
+    const char *slip, *nonce;
     int64_t choice;
 };
 
 static const struct json_field FIELDS[] = {
     JSON_FIELD(struct input, slip, JSON_STRING, true, 1, 60),
     JSON_FIELD(struct input, choice, JSON_INT, true, 0, BALLOT_NAMES_MAX),
+    JSON_FIELD(struct input, nonce, JSON_STRING, false, 16, 64),
     {0},
 };
 
@@ -20,7 +21,7 @@ void api_ballot_paper_post(struct api *api, struct http_request *request, struct
     char receipt[BALLOT_RECEIPT_SIZE] = "";
     if (!api_read(request, reply, FIELDS, &input))
         return;
-    enum err err = ballot_cast(api->db, request->arena, api->state->config.secret, input.slip, (int32_t)input.choice, &verdict, receipt);
+    enum err err = ballot_cast(api->db, request->arena, api->state->config.secret, input.slip, (int32_t)input.choice, input.nonce, &verdict, receipt);
     if (err != ERR_NONE) {
         api_failure(api, reply, request, err);
         return;

@@ -53,7 +53,7 @@ void api_ballot_refuse(struct http_reply *reply, struct http_request *request, e
         code = "no-name", title = "This name does not stand on the ballot";
         break;
     case BALLOT_CAST_ALREADY:
-        code = "cast-already", title = "With this slip another paper was cast";
+        code = "cast-already", title = "With this slip a paper was cast";
         break;
     case BALLOT_NOT_ASKED:
         code = "not-asked", title = "This ballot does not ask for the head's word";

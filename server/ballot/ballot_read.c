@@ -165,8 +165,22 @@ static void commit(int64_t ballot_id, int32_t choice, const uint8_t salt[BALLOT_
     crypto_sha256(message, (size_t)len + BALLOT_SALT_LEN, out);
 }
 
+/* Random; of a nonce always the same, and nobody finds it who has not the server's key. */
+static void salt_of(const struct identity_secret *secret, const uint8_t slip[CRYPTO_SHA256_LEN], const char *nonce, uint8_t out[BALLOT_SALT_LEN]) {
+    static const char HEAD[] = "khoacu/paper/v1\n";
+    uint8_t message[sizeof HEAD - 1 + 2 * CRYPTO_SHA256_LEN];
+    if (!nonce) {
+        random_bytes(out, BALLOT_SALT_LEN);
+        return;
+    }
+    memcpy(message, HEAD, sizeof HEAD - 1);
+    memcpy(message + sizeof HEAD - 1, slip, CRYPTO_SHA256_LEN);
+    crypto_sha256(nonce, strlen(nonce), message + sizeof HEAD - 1 + CRYPTO_SHA256_LEN);
+    crypto_hmac_sha256(secret->key, sizeof secret->key, message, sizeof message, out);
+}
+
 enum err ballot_cast(struct db *db, struct arena *arena, const struct identity_secret *secret, const char *code, int32_t choice,
-                     enum ballot_verdict *ret_verdict, char receipt[BALLOT_RECEIPT_SIZE]) {
+                     const char *nonce, enum ballot_verdict *ret_verdict, char receipt[BALLOT_RECEIPT_SIZE]) {
     uint8_t hmac[CRYPTO_SHA256_LEN], salt[BALLOT_SALT_LEN], commitment[CRYPTO_SHA256_LEN];
     const struct db_row *row = NULL;
     *ret_verdict = BALLOT_NO_SLIP;
@@ -175,7 +189,7 @@ enum err ballot_cast(struct db *db, struct arena *arena, const struct identity_s
     enum err err = db_one(db, arena, DB_BALLOT_SLIP_LOOK, DB_PARAMS(P_BYTES(hmac, sizeof hmac)), &row);
     if (err != ERR_NONE)
         return err == ERR_DB_NO_ROW ? ERR_NONE : err;
-    random_bytes(salt, sizeof salt);
+    salt_of(secret, hmac, nonce, salt);
     commit(db_int(row, 0), choice, salt, commitment);
     err = db_one(db, arena, DB_BALLOT_CAST,
                  DB_PARAMS(P_BYTES(hmac, sizeof hmac), P_INT(choice), P_BYTES(salt, sizeof salt), P_BYTES(commitment, sizeof commitment)), &row);

@@ -107,7 +107,6 @@ CREATE OR REPLACE FUNCTION khoacu.do_ballot_cast(
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = khoacu, pg_temp AS $$
 DECLARE
   v_ballot ballot%ROWTYPE;
-  v_choice smallint;
 BEGIN
   SELECT b.ballot_id, b.appointment_id, b.step, b.names, b.summoned, b.excused, b.prepared_by, b.prepared_at, b.opened_at, b.closed_at
     INTO v_ballot.ballot_id, v_ballot.appointment_id, v_ballot.step, v_ballot.names, v_ballot.summoned, v_ballot.excused,
@@ -118,10 +117,9 @@ BEGIN
     outcome := 'no_slip';
     RETURN;
   END IF;
-  SELECT p.choice, p.commitment INTO v_choice, commitment
-    FROM ballot_paper p WHERE p.ballot_id = v_ballot.ballot_id AND p.slip_hmac = p_slip_hmac;
-  IF FOUND THEN
-    outcome := CASE WHEN v_choice = p_choice THEN 'cast' ELSE 'cast_already' END;
+  SELECT p.commitment INTO commitment FROM ballot_paper p WHERE p.ballot_id = v_ballot.ballot_id AND p.slip_hmac = p_slip_hmac;
+  IF FOUND THEN -- the same salt too: who finds a used slip learns nothing by trying the names
+    outcome := CASE WHEN commitment = p_commitment THEN 'cast' ELSE 'cast_already' END;
     IF outcome = 'cast_already' THEN
       commitment := NULL;
     END IF;
@@ -139,7 +137,7 @@ BEGIN
   END IF;
 END
 $$;
-COMMENT ON FUNCTION khoacu.do_ballot_cast IS 'Casts the paper of a slip; outcome cast (the same again too), no_slip, not_open, closed, no_name or cast_already';
+COMMENT ON FUNCTION khoacu.do_ballot_cast IS 'Casts the paper of a slip; outcome cast (the same commitment again too), no_slip, not_open, closed, no_name or cast_already';
 REVOKE ALL ON FUNCTION khoacu.do_ballot_cast FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION khoacu.do_ballot_cast TO khoacu_server;
 
@@ -257,3 +255,14 @@ $$;
 COMMENT ON FUNCTION khoacu.do_ballot_receipts IS 'What was committed to by the papers of a closed ballot';
 REVOKE ALL ON FUNCTION khoacu.do_ballot_receipts FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION khoacu.do_ballot_receipts TO khoacu_server;
+
+-- The papers of a closed ballot for whoever counts them again, in the order of their receipts: not as they were cast.
+CREATE OR REPLACE FUNCTION khoacu.ballot_papers(p_ballot_id bigint)
+RETURNS TABLE (choice smallint, salt bytea, commitment bytea)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = khoacu, pg_temp AS $$
+  SELECT p.choice, p.salt, p.commitment FROM ballot_paper p JOIN ballot b ON b.ballot_id = p.ballot_id
+   WHERE p.ballot_id = p_ballot_id AND b.closed_at IS NOT NULL ORDER BY p.commitment
+$$;
+COMMENT ON FUNCTION khoacu.ballot_papers IS 'What was chosen on the papers of a closed ballot, with what opens each receipt, for auditors';
+REVOKE ALL ON FUNCTION khoacu.ballot_papers FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION khoacu.ballot_papers TO khoacu_auditor;

@@ -65,8 +65,15 @@ def prepare(summoned, excused=0, client=hr):
     return ballot["id"], codes
 
 
-def cast(slip, choice):
-    return public.post("/api/v1/ballot-papers", {"slip": slip, "choice": choice})
+def cast(slip, choice, nonce=None):
+    return public.post("/api/v1/ballot-papers", {"slip": slip, "choice": choice, **({"nonce": nonce} if nonce else {})})
+
+
+def used_slips_are_silent(slip):
+    """Whoever finds a used slip and tries every choice is told the same each time, so that the vote cannot be read from it."""
+    for nonce in (None, "1" * 16, "9" * 64):
+        said = {(reply.status, reply.code, reply.json["title"]) for reply in (cast(slip, number, nonce) for number in (0, 1, 2, 3, 9))}
+        assert len(said) == 1 and said.pop()[:2] == (409, "cast-already"), said
 
 
 def vote(codes, tally):
@@ -74,7 +81,7 @@ def vote(codes, tally):
     receipts, at = [], 0
     for number, votes in tally.items():
         for _ in range(votes):
-            reply = cast(codes[at], number)
+            reply = cast(codes[at], number, f"{at:016d}")
             assert reply.status == 200, reply
             receipts.append(reply.json["receipt"])
             at += 1
@@ -95,9 +102,10 @@ with step("one slip for each who is summoned and not excused; what a slip opens 
 
 with step("20 summoned, 18 present, votes 9, 7, 2: nobody has 11, the 9 and the 7 go on"):
     receipts = vote(codes, {1: 9, 2: 7, 3: 2})
-    again = cast(codes[0], 1)
+    again = cast(codes[0], 1, f"{0:016d}")
     assert again.status == 200 and again.json["receipt"] == receipts[0] and len(set(receipts)) == 18
-    assert cast(codes[0], 2).code == "cast-already" and cast(codes[19], 9).code == "no-name"
+    assert cast(codes[19], 9).code == "no-name" and cast(codes[19], 1, "ngắn").json["errors"][0]["path"] == "nonce"
+    used_slips_are_silent(codes[0])  # while papers are taken
     assert public.get(f"/api/v1/ballots/{first}/receipts").json == {"receipts": []}
     assert hr.post(f"/api/v1/ballots/{first}/count", {"present": 18}).code == "same-officer"
     guessed = f"{int(first, 16) ^ 1:016x}"
@@ -112,6 +120,10 @@ with step("20 summoned, 18 present, votes 9, 7, 2: nobody has 11, the 9 and the 
     assert ballot["votes"] == [9, 7, 2] and ballot["outcome"] == "fallback" and ballot["goes_on"] == [1, 2]
     assert sorted(public.get(f"/api/v1/ballots/{first}/receipts").json["receipts"]) == sorted(receipts)
     assert cast(codes[19], 1).code == "ballot-closed"
+
+with step("a used slip tells nobody what was chosen; only the page that cast its paper gets the receipt once more"):
+    assert cast(codes[0], 1, f"{0:016d}").json["receipt"] == receipts[0] and cast(codes[0], 2, f"{0:016d}").code == "cast-already"
+    used_slips_are_silent(codes[0])
 
 with step("who goes on stands on the next ballot, alone above half wins it; absence by force majeure is taken out of the summoned"):
     second, codes = prepare(30, 2)
@@ -161,7 +173,7 @@ with step("nobody above half and nobody at a third: the procedure stops; two at 
     decided = next(a for a in hr.get(LIST).json["items"] if a["post"] == "CV-03")
     assert decided["state"] == "decided" and decided["chosen"] == "C102", decided
 
-with step("papers bear no person and no time, and the server's own role can neither read nor write them but by the box"):
+with step("papers bear no person and no time, nor an order for whoever counts them again, and the server's own role can neither read nor write them but by the box"):
     columns = [row[0] for row in server.psql("SELECT column_name FROM information_schema.columns WHERE table_name = 'ballot_paper' ORDER BY 1")]
     assert columns == ["ballot_id", "choice", "commitment", "salt", "slip_hmac"], columns
     for sql in ("SELECT choice FROM khoacu.ballot_paper", "SELECT slip_hmac FROM khoacu.ballot_slip", "DELETE FROM khoacu.ballot_paper",
@@ -171,6 +183,10 @@ with step("papers bear no person and no time, and the server's own role can neit
             raise AssertionError(f"khoacu_server may: {sql}")
         except RuntimeError as refused:
             assert "permission denied" in str(refused), refused
+    for sql in ("SELECT choice FROM khoacu.ballot_paper", "SELECT ctid FROM khoacu.ballot_paper", "SELECT xmin FROM khoacu.ballot_slip"):
+        assert "permission denied" in server.psql_fails(f"SET ROLE khoacu_auditor; {sql}"), sql
+    counted = server.psql(f"SET ROLE khoacu_auditor; SELECT choice, encode(commitment, 'hex') FROM khoacu.ballot_papers(x'{first}'::bigint)")[-18:]
+    assert [c for _, c in counted] == sorted(c for _, c in counted) and sorted(c for c, _ in counted) == ["1"] * 9 + ["2"] * 7 + ["3"] * 2, counted
     events = [e for e in people.inspector.pages("/api/v1/audit-events?limit=200") if e["act"].startswith("ballot.")]
     assert {e["act"] for e in events} == {"ballot.appoint", "ballot.prepare", "ballot.open", "ballot.count", "ballot.pick"}
     assert not any(code in str(events) for code in codes)

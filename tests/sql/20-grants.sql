@@ -46,6 +46,7 @@ SELECT ok(NOT has_schema_privilege(d.role, 'khoacu', 'CREATE'), format('%s makes
 SELECT ok(NOT has_any_column_privilege(who, 'khoacu.' || what, 'SELECT'), format('%s cannot read %s', who, what))
   FROM (VALUES ('khoacu_server', 'item_key'), ('khoacu_server', 'script_identity'),
                ('khoacu_auditor', 'item_key'), ('khoacu_auditor', 'script_identity'), ('khoacu_auditor', 'item_text'), ('khoacu_auditor', 'bank_data_key'), ('khoacu_server', 'item_comment'),
+               ('khoacu_server', 'ballot_paper'), ('khoacu_worker', 'ballot_paper'), ('khoacu_auditor', 'ballot_paper'), ('khoacu_auditor', 'ballot_slip'),
                ('khoacu_server', 'item_review'), ('khoacu_bank', 'candidate'), ('khoacu_bank', 'response'), ('khoacu_bank', 'script_identity')) AS v (who, what);
 SELECT ok(NOT has_column_privilege(who, 'khoacu.' || what, columns, 'SELECT'), format('%s cannot read %s.%s', who, what, columns))
   FROM (VALUES ('khoacu_auditor', 'form', 'seed'), ('khoacu_auditor', 'staff', 'password_hash'), ('khoacu_worker', 'staff', 'password_hash'),

@@ -2,24 +2,31 @@
 
 import {h, fill, ask} from "/assets/shared/dom.js";
 import {t, currentLanguage, formatNumber} from "/assets/shared/i18n.js";
-import {api, problemText} from "/assets/shared/api.js";
+import {api, NetworkError, problemText} from "/assets/shared/api.js";
 import {field} from "/assets/shared/form.js";
 import {frame} from "/assets/public/app.js";
 
 const words = (thing) => (currentLanguage() === "vi" ? thing.title_vi : thing.title_en);
 
+/** The answer, or null when the network gave none. */
+const orLost = (asked) => asked.catch((error) => {
+  if (!(error instanceof NetworkError)) throw error;
+  return null;
+});
+
 /** The names; what was ticked is asked about once more, since a paper cannot be taken back. */
 function paperForm(slip, ballot, show) {
   const option = (value, text) => h("label", {class: "choice"}, h("input", {type: "radio", name: "choice", value}), h("span", {}, text));
   const said = h("div", {"aria-live": "polite"});
+  const nonce = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join(""); // what is sent again is known by it
   const form = h("form", {class: "card stack", novalidate: true, onsubmit: async (event) => {
     event.preventDefault();
     const chosen = form.querySelector("input[name=choice]:checked");
     if (!chosen) return fill(said, h("div", {class: "banner warn"}, t("ballot.choose_one")));
     const text = chosen.parentElement.textContent;
     if ((await ask(t("ballot.sure"), h("p", {}, text), [{value: "", text: t("cancel")}, {value: "yes", text: t("ballot.cast"), class: "primary"}])) !== "yes") return;
-    const answer = await api("POST", "/ballot-papers", {slip, choice: Number(chosen.value)});
-    if (!answer.ok) return fill(said, h("div", {class: "banner stop"}, problemText(answer)));
+    const answer = await orLost(api("POST", "/ballot-papers", {slip, choice: Number(chosen.value), nonce}));
+    if (!answer?.ok) return fill(said, h("div", {class: "banner stop"}, answer ? problemText(answer) : t("problem.network")));
     show(answer.data.receipt);
   }}, h("fieldset", {}, h("legend", {}, h("h2", {}, words(ballot)), h("p", {class: "muted"}, `${ballot.post} · ${ballot.title}`)),
     ballot.names.map((name) => option(name.number, name.full_name)), option(0, t("ballot.blank"))), h("div", {}, h("button", {type: "submit", class: "primary"}, t("ballot.cast"))), said);
@@ -49,8 +56,8 @@ export async function ballotView(show) {
   const place = h("div", {"aria-live": "polite"});
   const form = h("form", {class: "card", novalidate: true, onsubmit: async (event) => {
     event.preventDefault();
-    const slip = code.value.trim(), answer = await api("POST", "/ballot-slips/look", {slip});
-    if (!answer.ok) return fill(place, h("div", {class: "banner warn"}, problemText(answer)));
+    const slip = code.value.trim(), answer = await orLost(api("POST", "/ballot-slips/look", {slip}));
+    if (!answer?.ok) return fill(place, h("div", {class: "banner warn"}, answer ? problemText(answer) : t("problem.network")));
     if (answer.data.state !== "open") return fill(place, h("div", {class: "banner " + (answer.data.state === "cast" ? "ok" : "warn")}, t("ballot.slip." + answer.data.state)));
     form.hidden = true;
     fill(place, paperForm(slip, answer.data, (receipt) => fill(place, receiptCard(answer.data, receipt))));

@@ -149,8 +149,9 @@ struct ballot_view {
 /* What a slip's code opens; forgives case, blanks and hyphens. *ret_found false: no such slip. */
 enum err ballot_look(struct db *db, struct arena *arena, const struct identity_secret *secret, const char *code, bool *ret_found,
                      struct ballot_view *ret_view) MUST_CHECK;
-/* Casts the paper, 0: blank. The same again gives the same receipt. No event: papers bear no time. */
+/* Casts the paper, 0: blank. The same again by the same `nonce`, random text of the page that casts it, gives the same receipt;
+ * without it (NULL: none) a used slip says nothing, so that whoever finds one cannot try the names. No event: papers bear no time. */
 enum err ballot_cast(struct db *db, struct arena *arena, const struct identity_secret *secret, const char *code, int32_t choice,
-                     enum ballot_verdict *ret_verdict, char receipt[BALLOT_RECEIPT_SIZE]) MUST_CHECK;
+                     const char *nonce, enum ballot_verdict *ret_verdict, char receipt[BALLOT_RECEIPT_SIZE]) MUST_CHECK;
 
 #endif
