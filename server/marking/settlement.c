@@ -55,9 +55,12 @@ int64_t marking_pass_line(const struct cycle_pack *pack, const char *component, 
     uint8_t at = cycle_pack_component(pack, (enum cycle_pack_source)source_of(component));
     for (uint8_t i = 0; at != RANK_NONE && i < pack->rank.gate_count; i++) {
         const struct rank_gate *gate = &pack->rank.gates[i];
-        if (gate->quantity != at || gate->op != RANK_OP_GE)
+        if (gate->quantity != at || (gate->op != RANK_OP_GE && gate->op != RANK_OP_GT))
             continue;
-        int64_t line = gate->share_den ? (part_max * gate->share_num + gate->share_den - 1) / gate->share_den : gate->bound;
+        bool above = gate->op == RANK_OP_GT; /* the next hundredth passes */
+        int64_t line = !gate->share_den ? gate->bound + above
+                       : above          ? part_max * gate->share_num / gate->share_den + 1
+                                        : (part_max * gate->share_num + gate->share_den - 1) / gate->share_den;
         return line > part_max ? 0 : line;
     }
     return 0;

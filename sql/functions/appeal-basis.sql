@@ -61,16 +61,17 @@ $$;
 COMMENT ON FUNCTION khoacu.appeal_holds IS 'A comparison that is named in a pack';
 REVOKE ALL ON FUNCTION khoacu.appeal_holds FROM PUBLIC;
 
--- The line of a part that has a gate of its own.
+-- The lowest mark that passes a part that has a gate of its own: where it asks for more than so much, the next hundredth.
 CREATE OR REPLACE FUNCTION khoacu.appeal_pass(p_cycle_id bigint, p_source text, p_max numeric) RETURNS numeric
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = khoacu, pg_temp AS $$
-  SELECT coalesce((g.gate ->> 'value')::numeric, ceil((g.gate ->> 'share')::numeric * p_max * 100) / 100)
+  SELECT CASE g.gate ->> 'op' WHEN 'gt' THEN coalesce((g.gate ->> 'value')::numeric, floor((g.gate ->> 'share')::numeric * p_max * 100) / 100) + 0.01
+                              ELSE coalesce((g.gate ->> 'value')::numeric, ceil((g.gate ->> 'share')::numeric * p_max * 100) / 100) END
     FROM jsonb_array_elements(appeal_pack(p_cycle_id) -> 'stages') AS s (stage)
    CROSS JOIN LATERAL jsonb_array_elements(s.stage -> 'gates') AS g (gate)
-   WHERE g.gate ->> 'on' = appeal_part(p_cycle_id, p_source) ->> 'code' AND g.gate ->> 'op' = 'ge'
+   WHERE g.gate ->> 'on' = appeal_part(p_cycle_id, p_source) ->> 'code' AND g.gate ->> 'op' IN ('ge', 'gt')
    LIMIT 1
 $$;
-COMMENT ON FUNCTION khoacu.appeal_pass IS 'The pass line of a part by itself; NULL: none';
+COMMENT ON FUNCTION khoacu.appeal_pass IS 'The lowest mark that passes a part by itself; NULL: none';
 REVOKE ALL ON FUNCTION khoacu.appeal_pass FROM PUBLIC;
 
 -- The act that the pack asks for when a re-mark moves a mark so far; a pack without such a table is judged by that of the

@@ -115,5 +115,19 @@ SELECT throws_ok(format('UPDATE %I SET %I = %I', t.name, t.col, t.col), '23514',
   FROM (VALUES ('appeal', 'reason'), ('appeal_script', 'appeal_id'), ('appeal_code', 'code'), ('appeal_act', 'reason'), ('appeal_call', 'gap'), ('appeal_word', 'words'),
                ('appeal_proposal', 'reason'), ('appeal_proposal_mark', 'value'), ('appeal_decision', 'reason'), ('appeal_extension', 'days')) AS t (name, col);
 
+-- Where a mark must be above the line, the line itself fails.
+SELECT is(appeal_change_act(10, 'written', 100, true, 50, 55), 'last_replaces', 'from 50: 50 passes, as 55 does');
+SET LOCAL session_replication_role = replica;
+UPDATE rule_pack SET body = b.body, sha256 = sha256(convert_to(b.body, 'UTF8'))
+  FROM (SELECT jsonb_set(r.body::jsonb, '{stages,0,gates,0}', '{"code":"G","on":"W","op":"gt","value":"50.00"}')::text AS body FROM rule_pack r WHERE r.pack_id = 'TEST') b
+ WHERE pack_id = 'TEST';
+SELECT is(appeal_change_act(10, 'written', 100, true, v.before, v.after), v.act, format('above 50: %s and %s', v.before, v.after))
+  FROM (VALUES (50, 55, 'dialogue'), (50.01, 55.01, 'last_replaces'), (50, 54.99, 'last_replaces'), (55, 50, 'dialogue')) AS v (before, after, act);
+UPDATE rule_pack SET body = b.body, sha256 = sha256(convert_to(b.body, 'UTF8'))
+  FROM (SELECT jsonb_set(r.body::jsonb, '{stages,0,gates,0}', '{"code":"G","on":"W","op":"gt","share":"0.50"}')::text AS body FROM rule_pack r WHERE r.pack_id = 'TEST') b
+ WHERE pack_id = 'TEST';
+SELECT is(appeal_change_act(10, 'written', 60, true, 30, 35), 'dialogue', 'and of a share of the scale');
+SET LOCAL session_replication_role = origin;
+
 SELECT * FROM finish();
 ROLLBACK;

@@ -172,8 +172,31 @@ static void rows_of_scripts_marked_again(void **state) {
     }
 }
 
+/* A part that is passed from so much on, and one that is passed above so much. */
+static void lines_that_pass(void **state) {
+    (void)state;
+    static const struct {
+        const char *pack;
+        int64_t line;
+    } PACKS[] = {{"LEAD-2424", 5000}, {"LEAD-LAMDONG", 5001}, {"LEAD-GTVT", 0}};
+    for (size_t i = 0; i < sizeof PACKS / sizeof *PACKS; i++) {
+        size_t len = 0;
+        const char *text = cycle_pack_builtin(PACKS[i].pack, &len);
+        struct cycle_pack *pack = ARENA_NEW(&arena, struct cycle_pack);
+        struct json_misfits misfits = {0};
+        struct json_error error = {0};
+        assert_int_equal(cycle_pack_read(&arena, text, len, pack, &misfits, &error), ERR_NONE);
+        assert_int_equal(marking_pass_line(pack, "written", 10000), PACKS[i].line);
+        for (uint8_t k = 0; k < pack->rank.gate_count; k++) { /* the same gate as a share */
+            pack->rank.gates[k].share_num = 1;
+            pack->rank.gates[k].share_den = 2;
+        }
+        assert_int_equal(marking_pass_line(pack, "written", 10000), PACKS[i].line);
+    }
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test_setup(rows_of_the_moha_essay, read_pack), cmocka_unit_test(rows_of_scripts_marked_again)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test_setup(rows_of_the_moha_essay, read_pack), cmocka_unit_test(rows_of_scripts_marked_again), cmocka_unit_test(lines_that_pass)};
     arena_init(&arena, 64u << 20);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     arena_release(&arena);

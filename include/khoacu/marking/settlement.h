@@ -129,7 +129,7 @@ const struct settle_scheme *marking_scheme(const struct cycle_pack *pack, const 
                                            struct settle_scheme *fallback);
 /* Whether it is another pair and no third that a verdict "marks" of this scheme asks for. */
 bool marking_wants_pair(const struct settle_scheme *scheme, const struct marking_verdict *verdict);
-/* The pass line of a part as far as a gate on this part alone gives one, or 0. */
+/* The lowest mark that passes a part as far as a gate on this part alone gives one, at least so many or more than so many, or 0. */
 int64_t marking_pass_line(const struct cycle_pack *pack, const char *component, int64_t part_max);
 
 /* ---- acts ---- */
