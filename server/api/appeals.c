@@ -28,6 +28,7 @@ static const struct refusal REFUSALS[APPEAL_OUTCOME_COUNT] = {
     [APPEAL_NOT_PROPOSED] = {"not-proposed", "Nothing was proposed"},
     [APPEAL_MARKS_MISSING] = {"marks-missing", "Marks or words that the rules ask for are missing"},
     [APPEAL_OFF_SCALE] = {"off-scale", "The mark is not on the scale"},
+    [APPEAL_OFF_STEP] = {"off-step", "The mark is not on the step of the script, nor rounded as the scheme rounds"},
     [APPEAL_NO_MINUTES] = {"no-minutes", "So large a change needs a dialogue whose minutes all its markers signed"},
     [APPEAL_NO_WORD] = {"no-word", "Nobody decided this mark"},
     [APPEAL_OUTSIDE] = {"outside", "The mark lies outside what the markers gave"},

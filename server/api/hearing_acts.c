@@ -83,7 +83,10 @@ void api_hearing_dialogue_post(struct api *api, struct http_request *request, st
     if (input.agreed && !agreed)
         return;
     enum err err = panel_dialogue(api->db, &act, input.minutes, agreed, &answer);
-    api_put_panel(api, request, reply, err, &answer);
+    if (err == ERR_NONE && (answer.verdict == PANEL_OFF_SCALE || answer.verdict == PANEL_OFF_STEP))
+        api_invalid_field(reply, request, "agreed", answer.verdict == PANEL_OFF_SCALE ? "range" : "step");
+    else
+        api_put_panel(api, request, reply, err, &answer);
 }
 
 void api_hearing_decision_post(struct api *api, struct http_request *request, struct http_reply *reply) {

@@ -99,6 +99,9 @@ static void put_verdict(struct http_request *request, struct http_reply *reply, 
     case MARKING_WORD_OFF_SCALE:
         api_invalid_field(reply, request, "value", "range");
         return;
+    case MARKING_WORD_OFF_STEP:
+        api_invalid_field(reply, request, "value", "step");
+        return;
     }
 }
 

@@ -212,7 +212,7 @@ struct saying {
 };
 
 static enum marking_word_verdict word_verdict(const char *outcome) {
-    static const char *const OUTCOMES[] = {"taken", "not_asked", "not_yours", "marked", "signed", "settled", "frozen", "off_scale"};
+    static const char *const OUTCOMES[] = {"taken", "not_asked", "not_yours", "marked", "signed", "settled", "frozen", "off_scale", "off_step"};
     for (int i = 0; i < (int)(sizeof OUTCOMES / sizeof *OUTCOMES); i++)
         if (strcmp(OUTCOMES[i], outcome) == 0)
             return (enum marking_word_verdict)i;

@@ -189,6 +189,8 @@ DECLARE
   v_own record;
   v_max numeric;
   v_step numeric;
+  v_cycle bigint;
+  v_component text;
   v_office text := CASE WHEN p_kind = 'chair' THEN 'council_chair' ELSE 'chief_marker' END;
   v_appeal bigint;
 BEGIN
@@ -196,7 +198,7 @@ BEGIN
   PERFORM pg_advisory_xact_lock(script_id);
   SELECT s.appeal_id INTO v_appeal FROM appeal_script s WHERE s.blind_id = script_id;
   SELECT c.next, c.stage INTO v_call FROM appeal_call c WHERE c.blind_id = script_id ORDER BY c.position DESC LIMIT 1;
-  SELECT s.mark_max, s.mark_step INTO v_max, v_step FROM script s WHERE s.blind_id = script_id;
+  SELECT s.mark_max, s.mark_step, s.cycle_id, s.component INTO v_max, v_step, v_cycle, v_component FROM script s WHERE s.blind_id = script_id;
   SELECT w.said, w.value, w.words INTO v_own FROM appeal_word w
    WHERE w.blind_id = script_id AND w.kind = p_kind AND w.staff_id = p_staff_id AND w.stage = v_call.stage ORDER BY w.position DESC LIMIT 1;
   outcome := CASE
@@ -208,6 +210,7 @@ BEGIN
     WHEN (v_own.said, v_own.value, v_own.words) IS NOT DISTINCT FROM (p_said, p_value, p_words) THEN 'signed'
     WHEN NOT (CASE p_kind WHEN 'dialogue' THEN v_call.next IN ('dialogue', 'minutes') ELSE v_call.next = p_kind END) THEN 'not_asked'
     WHEN p_value > v_max OR (v_call.stage = 'status' AND p_value % v_step <> 0) THEN 'off_scale'
+    WHEN NOT marking_word_steps(v_cycle, v_component, true, p_value, v_step) THEN 'off_step'
     ELSE 'taken' END;
   IF outcome = 'taken' THEN
     INSERT INTO appeal_word (blind_id, position, stage, kind, staff_id, said, value, words, said_at)
@@ -216,7 +219,7 @@ BEGIN
   END IF;
 END
 $$;
-COMMENT ON FUNCTION khoacu.do_appeal_word IS 'A signature under minutes, or a decision, about the script that somebody knows by this code: script_id; taken, signed, not_yours, marked, settled, not_asked or off_scale';
+COMMENT ON FUNCTION khoacu.do_appeal_word IS 'A signature under minutes, or a decision, about the script that somebody knows by this code: script_id; taken, signed, not_yours, marked, settled, not_asked, off_scale or off_step';
 REVOKE ALL ON FUNCTION khoacu.do_appeal_word FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION khoacu.do_appeal_word TO khoacu_server;
 

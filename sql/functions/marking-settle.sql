@@ -39,6 +39,19 @@ $$;
 COMMENT ON FUNCTION khoacu.marking_takes_part IS 'Whether somebody is one of the markers of a stage';
 REVOKE ALL ON FUNCTION khoacu.marking_takes_part FROM PUBLIC;
 
+-- Marks that people agree or decide on: on the step of the script, or rounded as the scheme of the pack rounds a mean.
+CREATE OR REPLACE FUNCTION khoacu.marking_word_steps(p_cycle_id bigint, p_component text, p_again boolean, p_value numeric, p_step numeric) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = khoacu, pg_temp AS $$
+  SELECT p_value IS NULL OR p_value % p_step = 0
+      OR p_value % coalesce((SELECT (s.scheme #>> '{round,to}')::numeric
+                               FROM cycle c
+                               JOIN rule_pack r ON r.pack_id = c.pack_id AND r.version = c.pack_version
+                              CROSS JOIN LATERAL jsonb_array_elements(r.body::jsonb #> '{marking,schemes}') AS s (scheme)
+                              WHERE c.cycle_id = p_cycle_id AND s.scheme -> 'for' ? p_component AND s.scheme ? 'change' = p_again LIMIT 1), 0.01) = 0
+$$;
+COMMENT ON FUNCTION khoacu.marking_word_steps IS 'Whether a mark that was agreed or decided stands on the step of its script or where the scheme rounds; p_again: the scheme of re-marks';
+REVOKE ALL ON FUNCTION khoacu.marking_word_steps FROM PUBLIC;
+
 CREATE OR REPLACE FUNCTION khoacu.do_marking_word(
   p_blind_id bigint, p_kind text, p_staff_id bigint, p_said text, p_status text, p_value numeric, p_words text, OUT outcome text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = khoacu, pg_temp AS $$
@@ -78,6 +91,7 @@ BEGIN
                                                  WHEN 'sign' THEN v_call.next = 'chair' AND v_call.stage = 'sign'
                                                  ELSE v_call.next = p_kind AND v_call.stage <> 'sign' END) THEN 'not_asked'
     WHEN p_value > v_script.mark_max THEN 'off_scale'
+    WHEN NOT marking_word_steps(v_script.cycle_id, v_script.component, false, p_value, v_script.mark_step) THEN 'off_step'
     ELSE 'taken'
   END;
   IF outcome = 'taken' THEN
@@ -87,7 +101,7 @@ BEGIN
   END IF;
 END
 $$;
-COMMENT ON FUNCTION khoacu.do_marking_word IS 'A signature under minutes or a decision; outcome taken, not_asked, not_yours, marked, signed, settled, frozen or off_scale';
+COMMENT ON FUNCTION khoacu.do_marking_word IS 'A signature under minutes or a decision; outcome taken, not_asked, not_yours, marked, signed, settled, frozen, off_scale or off_step';
 REVOKE ALL ON FUNCTION khoacu.do_marking_word FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION khoacu.do_marking_word TO khoacu_server;
 

@@ -134,10 +134,11 @@ DECLARE
   f record;
   v_next text;
   v_max numeric;
+  v_step numeric;
 BEGIN
   SELECT t.outcome, t.panel_id, t.state, t.candidate_id INTO f FROM panel_hearing_fault(p_hearing_id, p_staff_id, '{secretary}') t;
   SELECT h.next INTO v_next FROM panel_hearing h WHERE h.hearing_id = p_hearing_id;
-  SELECT sum(k.mark_max) INTO v_max FROM panel_criterion k WHERE k.panel_id = f.panel_id;
+  SELECT sum(k.mark_max), min(k.mark_step) INTO v_max, v_step FROM panel_criterion k WHERE k.panel_id = f.panel_id;
   IF f.outcome IS NOT NULL THEN
     outcome := f.outcome;
   ELSIF f.state <> 'open' OR v_next IS DISTINCT FROM 'dialogue' THEN
@@ -145,6 +146,8 @@ BEGIN
     detail := f.state;
   ELSIF p_agreed > v_max THEN
     outcome := 'off_scale';
+  ELSIF NOT marking_word_steps((SELECT p.cycle_id FROM panel p WHERE p.panel_id = f.panel_id), 'interview', false, p_agreed, v_step) THEN
+    outcome := 'off_step';
   ELSE
     INSERT INTO panel_dialogue (hearing_id, minutes, sha256, agreed, recorded_by, recorded_at)
     VALUES (p_hearing_id, p_minutes, sha256(convert_to(coalesce(p_agreed::numeric(5,2)::text, '-') || E'\n' || p_minutes, 'UTF8')), p_agreed, p_staff_id,

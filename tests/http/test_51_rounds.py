@@ -146,6 +146,7 @@ with step("more than five apart: both sign the same minutes, then the head decid
     assert now["next"] == "head" and [w["by"] for w in now["words"]] and len(now["words"]) == 3 and now["tier"] == 1, now
     assert say(chair, blind, "chair-decision", said="decided", value="33.00").code == "not-asked"
     assert say(chief, blind, "decision", said="decided", value="60.25").json["errors"][0]["rule"] == "range"
+    assert say(chief, blind, "decision", said="decided", value="33.33").json["errors"][0] == {"path": "value", "rule": "step"}
     assert say(chief, blind, "decision", said="decided", value="33.00", words="Theo biên bản").status == 204
     assert settled(blind) == ("awarded", "33.00", "head") and case(blind, chief, CASES + "?state=settled")["why"] == "head"
 

@@ -199,7 +199,8 @@ with step("a gap above 5 asks for a dialogue that all have signed, then for the 
     assert state(middle)["next"] == "dialogue" and state(middle)["gap"] == "6.00"
     assert head.post(middle + "/decision", {"value": "27", "reason": "x"}).code == "panel-state"
     assert two.post(middle + "/dialogue", {"minutes": "x"}).code == "panel-office"
-    assert secretary.post(middle + "/dialogue", {"minutes": "x", "agreed": "40.25"}).status == 400
+    for agreed, rule in (("40.25", "range"), ("27.33", "step")):
+        assert secretary.post(middle + "/dialogue", {"minutes": "x", "agreed": agreed}).json["errors"][0] == {"path": "agreed", "rule": rule}
     assert secretary.post(middle + "/dialogue", {"minutes": "Ba thành viên trao đổi về tiêu chí 3."}).status == 200
     shown = state(middle)
     assert shown["next"] == "minutes", shown

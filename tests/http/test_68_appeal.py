@@ -217,6 +217,7 @@ with step("a large change needs the minutes of first and second markers, all of 
     assert word(everybody[0][0], "C103", "dialogue", "agreed", "41.00", code=code).status == 404, "each signs by the code she knows"
     for one, known in everybody[:3]:
         assert word(one, "C103", "dialogue", "agreed", "41.00", code=known).status == 204
+    assert word(everybody[3][0], "C103", "dialogue", "agreed", "40.33", code=code).code == "off-step"
     assert word(everybody[3][0], "C103", "dialogue", "agreed", "40.00", code=code).status == 204 and shown(large)["scripts"][0]["next"] == "minutes", "one signs for another mark"
     assert word(everybody[3][0], "C103", "dialogue", "agreed", "41.00", code=code).status == 204 and shown(large)["state"] == "settled", shown(large)
     assert wait_for_job(server, hr.post(f"/api/v1/appeals/{large}/proposal", {"reason": "Đối thoại thống nhất 41 điểm"})) == ("done", "")

@@ -93,6 +93,7 @@ enum err appeal_judge(const struct cycle_pack *pack, enum cycle_pack_source sour
     X(NOT_PROPOSED, "not_proposed")                                                                                    \
     X(MARKS_MISSING, "marks_missing") /* marks or words that the scheme asks for */                                    \
     X(OFF_SCALE, "off_scale")                                                                                          \
+    X(OFF_STEP, "off_step")         /* of the script, and of the place to which the scheme rounds */                   \
     X(NO_MINUTES, "no_minutes")                                                                                        \
     X(NO_WORD, "no_word")                                                                                              \
     X(OUTSIDE, "outside")           /* the re-marks and words */                                                       \

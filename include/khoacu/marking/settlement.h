@@ -153,7 +153,8 @@ enum marking_word_verdict {
     MARKING_WORD_SIGNED,    /* the same minutes, signed already */
     MARKING_WORD_SETTLED,
     MARKING_WORD_FROZEN,
-    MARKING_WORD_OFF_SCALE
+    MARKING_WORD_OFF_SCALE,
+    MARKING_WORD_OFF_STEP /* neither on the step of the script nor on the place to which its scheme rounds */
 };
 /* A signature under minutes, or a decision. Side effects: event marking.word; marking_script_settle. */
 enum err marking_word_put(struct db *db, struct arena *arena, int64_t blind_id, const struct marking_word *word,
