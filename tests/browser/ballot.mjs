@@ -59,6 +59,15 @@ export default async function () {
         await page.click("button:has-text('Bỏ phiếu')");
         await page.waitForSelector(".banner.warn:has-text('Hãy chọn')");
         await axe(page, "a ballot paper");
+        for (const width of [360, 1366]) {
+          await page.setViewportSize({width, height: 740});
+          const lines = await page.locator("label.choice").evaluateAll((all) => all.map((one) => ({box: one.getBoundingClientRect(), tick: one.querySelector("input").getBoundingClientRect(), name: one.querySelector("span").getBoundingClientRect()})));
+          for (const [i, {box, tick, name}] of lines.entries()) {
+            check(box.height >= 44 && (i === 0 || box.top >= lines[i - 1].box.bottom), `a line for each name at ${width} px`);
+            check(tick.right <= name.left && Math.abs(tick.top + tick.height / 2 - name.top - name.height / 2) <= 2, `the circle stands before its name at ${width} px`);
+          }
+        }
+        await page.setViewportSize({width: 360, height: 740});
         await screens(page, "ballot-paper");
       }
       await page.click(nth === 2 ? "label.choice:has-text('Không chọn ai')" : "label.choice >> nth=0");

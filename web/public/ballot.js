@@ -19,7 +19,7 @@ function paperForm(slip, ballot, show) {
   const option = (value, text) => h("label", {class: "choice"}, h("input", {type: "radio", name: "choice", value}), h("span", {}, text));
   const said = h("div", {"aria-live": "polite"});
   const nonce = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join(""); // what is sent again is known by it
-  const form = h("form", {class: "card stack", novalidate: true, onsubmit: async (event) => {
+  const form = h("form", {class: "card stack ballot-paper", novalidate: true, onsubmit: async (event) => {
     event.preventDefault();
     const chosen = form.querySelector("input[name=choice]:checked");
     if (!chosen) return fill(said, h("div", {class: "banner warn"}, t("ballot.choose_one")));
