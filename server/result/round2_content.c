@@ -303,8 +303,19 @@ static enum err write_file(struct db *db, struct chunk *chunk, const struct answ
     return err;
 }
 
+/* Files are written one by one: not in the order of the candidates. */
+static void shuffle_answers(struct chunk *chunk) {
+    for (size_t i = chunk->answer_count; i > 1; i--) {
+        size_t k = (size_t)random_below(i);
+        struct answer kept = chunk->answers[i - 1];
+        chunk->answers[i - 1] = chunk->answers[k];
+        chunk->answers[k] = kept;
+    }
+}
+
 static enum err write_files(struct db *db, struct chunk *chunk) {
     enum err err = ERR_NONE;
+    shuffle_answers(chunk);
     for (size_t i = 0; i < chunk->answer_count && err == ERR_NONE; i++) {
         const struct answer *answer = &chunk->answers[i];
         const struct json *files = NULL;

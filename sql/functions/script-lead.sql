@@ -290,3 +290,20 @@ REVOKE ALL ON FUNCTION khoacu.do_script_sample_put, khoacu.do_script_standard_pu
 GRANT EXECUTE ON FUNCTION khoacu.do_script_sample_put, khoacu.do_script_standard_put, khoacu.do_script_release, khoacu.do_script_report_decide,
   khoacu.script_drift, khoacu.script_samples, khoacu.script_pool, khoacu.script_lead_pages, khoacu.script_lead_page_bytes,
   khoacu.script_reports TO khoacu_server;
+
+-- What auditors compare with the answers, once the map may be opened.
+CREATE OR REPLACE FUNCTION khoacu.script_pages_told(p_cycle_id bigint)
+RETURNS TABLE (blind_id bigint, page smallint, question smallint, kind text, type text, width integer, height integer, sha256 bytea)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = khoacu, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM marks_freeze f WHERE f.cycle_id = p_cycle_id) THEN
+    RAISE EXCEPTION 'pages stay closed until the marks are frozen' USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN QUERY
+  SELECT g.blind_id, g.page, g.question, g.kind, g.type, g.width, g.height, g.sha256
+    FROM script s JOIN script_page g ON g.blind_id = s.blind_id WHERE s.cycle_id = p_cycle_id ORDER BY g.blind_id, g.page;
+END
+$$;
+COMMENT ON FUNCTION khoacu.script_pages_told IS 'Pages with their hashes, for auditors; only after the freeze';
+REVOKE ALL ON FUNCTION khoacu.script_pages_told FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION khoacu.script_pages_told TO khoacu_auditor;

@@ -184,6 +184,17 @@ with step("nothing that an examiner was sent identifies anybody, byte for byte")
     rows = [int(row[0]) for row in server.psql("SELECT g.blind_id FROM khoacu.script_page g JOIN khoacu.script s USING (blind_id) WHERE s.question = 2 ORDER BY g.ctid")]
     assert rows == sorted(rows), "rows lie in the order of random codes"
 
+with step("no role finds whose a script is by its hash, its order or its pages, before the marks are frozen"):
+    told = "SELECT blind_id FROM khoacu.script_pages_told((SELECT cycle_id FROM khoacu.script LIMIT 1))"
+    for role in ("khoacu_auditor", "khoacu_server", "khoacu_worker"):
+        for column in ("sha256", "blind_id", "page", "width", "ctid"):
+            assert "permission denied" in server.psql_fails(f"SET ROLE {role}; SELECT {column} FROM khoacu.script_page"), (role, column)
+    assert "until the marks are frozen" in server.psql_fails(f"SET ROLE khoacu_auditor; {told}")
+    pages = server.psql("SELECT count(*) FROM khoacu.script_page")[0][0]
+    then = server.psql(f"""BEGIN; INSERT INTO khoacu.marks_freeze SELECT DISTINCT ON (cycle_id) cycle_id, now(), (SELECT min(staff_id) FROM khoacu.staff), sha256('x') FROM khoacu.script;
+        SET LOCAL ROLE khoacu_auditor; SELECT count(*) FROM ({told}) t; ROLLBACK""")
+    assert then[-1] == [pages], then
+
 with step("every act stands in the audit trail, under codes alone"):
     events = [e for e in people.inspector.pages("/api/v1/audit-events?limit=200") if e["act"].startswith("marking.")]
     acts = [e["act"] for e in events]
