@@ -1,6 +1,6 @@
 // The candidate's way from sign-in to receipt, with the keyboard where it matters.
 
-import {computer, step, check, same, until, logins, signInCandidate, axe} from "./harness.mjs";
+import {AGAIN, computer, step, check, same, until, logins, signInCandidate, axe} from "./harness.mjs";
 
 export const toPaper = async (page) => {
   await page.waitForSelector("input[name=practice]");
@@ -9,7 +9,7 @@ export const toPaper = async (page) => {
   await page.click("button.primary:has-text('Bắt đầu')");
   await page.waitForSelector("#question legend");
 };
-export const saved = (page) => until(async () => (await page.locator(".save-state.saved").count()) === 1, "the state is saved");
+export const saved = (page) => until(async () => (await page.locator(".save-state.saved").count()) === 1, "the state is saved", AGAIN.timeout);
 
 export default async function () {
   const context = await computer();

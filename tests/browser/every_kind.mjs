@@ -87,6 +87,7 @@ export default async function () {
   await step("Vietnamese typed by an input method while the network is cut for minutes is kept letter by letter, and never called saved", async () => {
     const client = await context.newCDPSession(page);
     await openKind(page, "essay");
+    await until(() => page.evaluate(() => document.querySelector("#question .stimulus img").naturalWidth > 0), "the picture is there");
     await page.locator("#question textarea").focus();
     await compose(client, page, "Ngu", "Nguo", "Người");
     await compose(client, page, "ca", "cá", "cán");

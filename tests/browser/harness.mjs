@@ -13,6 +13,8 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 /** First words of the keys of all catalogues. */
 const CATALOGUED = new Set(readdirSync("web", {recursive: true}).filter((file) => file.endsWith("i18n/vi.json")).flatMap((file) => Object.keys(JSON.parse(readFileSync(join("web", file), "utf8"))).filter((key) => key.includes(".")).map((key) => key.split(".")[0])));
 const PATIENCE_MS = 30000; // with a machine that has much else to do; nothing is measured by it
+/** For what a page does again by itself: it rests for up to half a minute in between. */
+export const AGAIN = {timeout: 30000 + PATIENCE_MS};
 const CLOSED_NETWORK = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-gpu"];
 
 let browser;
@@ -53,17 +55,19 @@ export function lightenPasswords() {
   }).join(""));
 }
 
-/** Ends the server with its database, and starts both again on the same folder; meanwhile nobody answers. */
-export async function restartServer() {
+/** Ends the server with its database, and after `rest_ms` and what is done meanwhile starts both again on the same folder. */
+export async function restartServer(rest_ms, meanwhile) {
   const file = process.env.KHOACU_PID_FILE, old = readFileSync(file, "utf8").trim(), log = openSync(process.env.KHOACU_SERVER_LOG, "a");
   const there = () => { try { return !/\) Z /.test(readFileSync(`/proc/${old}/stat`, "utf8")); } catch { return false; } };
   process.kill(Number(old), "SIGTERM");
   await until(() => !there(), "the server ends", 60000);
+  const [done] = await Promise.allSettled([meanwhile(), new Promise((resolve) => setTimeout(resolve, rest_ms))]);
   const env = {PATH: process.env.PATH, HOME: process.env.HOME ?? "/", KHOACU_VAR: process.env.KHOACU_VAR, KHOACU_LISTEN: new URL(BASE).host, KHOACU_ADMIN_LISTEN: process.env.KHOACU_ADMIN, KHOACU_LOG_LEVEL: "warn"};
   const child = spawn(process.env.KHOACU_BINARY, ["serve", "--demo"], {env, stdio: ["ignore", log, log], detached: true});
   child.unref();
   writeFileSync(file, child.pid + "\n"); // run.sh reads it line by line
   await until(() => fetch(BASE + "/api/v1/clock").then((answer) => answer.ok, () => false), "the server is there again", 120000);
+  if (done.status === "rejected") throw done.reason;
 }
 
 export async function launch() {
@@ -116,6 +120,17 @@ export async function until(truth, text, timeout_ms = PATIENCE_MS) {
   }
 }
 
+/** A limit of time on a machine that others use too: as much longer as a little work takes longer here than its processor time. */
+export function allowed(limit_ms) {
+  const wall_ms = performance.now(), own = process.cpuUsage();
+  let used_ms = 0;
+  while (used_ms < 100) {
+    const {user, system} = process.cpuUsage(own);
+    used_ms = (user + system) / 1000;
+  }
+  return limit_ms * Math.max(1, (performance.now() - wall_ms) / used_ms);
+}
+
 const WCAG = {type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]};
 /** axe finds nothing of WCAG 2.2 A and AA, and no text is missing in the catalogues. `rules`: these alone. */
 export async function axe(page, place, rules = null) {
@@ -135,7 +150,9 @@ export async function axe(page, place, rules = null) {
 export async function screens(page, name) {
   for (const width of [360, 768, 1366]) {
     await page.setViewportSize({width, height: width < 700 ? 740 : 768});
-    const over = await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(document.documentElement.scrollWidth - document.documentElement.clientWidth)))));
+    let over = NaN; // until the window has that width, and drawings have been made anew for it
+    await until(async () => (over = await page.evaluate((wanted) => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(innerWidth === wanted ? document.documentElement.scrollWidth - document.documentElement.clientWidth : NaN)))), width)) <= 1,
+      `fits ${width} px`).catch(() => {});
     if (SCREENS) await page.screenshot({path: `${SCREENS}/${name}-${width}.png`, fullPage: false});
     check(over <= 1, `${name} at ${width} px is ${over} px too wide`);
   }

@@ -82,8 +82,8 @@ async function pages(language, theme) {
     await look(page, "/can-bo/#/cycles", "cycles", "tbody tr");
     await look(page, `/can-bo/#/cycles/${CYCLE}`, "cycle", ".next-step");
     await page.click("a[href^='#/runs/']");
-    await page.waitForSelector("tbody tr");
-    await page.locator("tbody button").first().click();
+    await page.locator(".split tbody th button").first().click();
+    await page.waitForSelector("aside .derivation li");
     await fits(page, name("run"), theme);
     await look(page, `/can-bo/#/import/candidates/${CYCLE}`, "import", "#file");
   });
@@ -92,7 +92,7 @@ async function pages(language, theme) {
   const desk = await dress();
   await step(`examiner's pages, ${language}, ${theme}`, async () => {
     await signInOfficer(desk.page, officer("examiner"));
-    await look(desk.page, "/can-bo/#/marking", "marking", "h1");
+    await look(desk.page, "/can-bo/#/marking", "marking", ".mark-entry .progress-line, main .empty");
   });
   await desk.context.close();
 }

@@ -4,8 +4,10 @@ import {createServer} from "node:net";
 
 /** {mails: [{from, to, text}], close()}: `refuse` is a part of addresses that get a 550. */
 export function postOffice(port, refuse) {
-  const office = {mails: []};
+  const office = {mails: []}, open = new Set();
   const server = createServer((socket) => {
+    open.add(socket);
+    socket.on("close", () => open.delete(socket));
     let mail = {}, data = null, rest = "";
     const say = (line) => socket.write(line + "\r\n");
     const line = (text) => {
@@ -32,7 +34,10 @@ export function postOffice(port, refuse) {
     socket.on("error", () => {});
     say("220 post.example ready");
   });
-  office.close = () => new Promise((done) => server.close(done));
+  office.close = () => new Promise((done) => {
+    server.close(done);
+    for (const socket of open) socket.destroy(); // nobody who forgets to hang up holds it open
+  });
   return new Promise((done, fail) => {
     server.once("error", fail);
     server.listen(port, "127.0.0.1", () => done(office));

@@ -40,7 +40,7 @@ export default async function () {
     const one = (await desk.evaluate(async (cycle) => (await fetch(`/api/v1/cycles/${cycle}/candidates?limit=1`, {headers: {"X-Khoacu": "1"}})).json(), CYCLE)).items[0];
     await staff.close();
     const sizes = [];
-    page.on("response", async (response) => { if (/lookup\/[0-9a-f]+\.json$/.test(response.url())) sizes.push((await response.body()).length); });
+    page.on("response", async (response) => { if (/lookup\/[0-9a-f]+\.json$/.test(response.url())) sizes.push(await response.body().then((bytes) => bytes.length, String)); });
     const [y, m, d] = one.birth_date.split("-"), form = "form:has(#roll_number)";
     await page.fill("#roll_number", one.roll_number);
     await page.fill("#birth_date", `${d}/${m}/${Number(y) === 1990 ? 1991 : 1990}`);
@@ -50,6 +50,7 @@ export default async function () {
     await page.click(`${form} button.primary`);
     await until(async () => (await page.textContent(form)).includes(one.roll_number + ":"), "the result is shown");
     check(await page.locator(`${form} .derivation li`).count() > 1, "with every step");
+    await until(() => sizes.length >= 2, "what was fetched is measured");
     check(sizes.length === 2 && sizes[0] === sizes[1], "as many bytes: " + sizes);
   });
   await step("the static list is recomputed in the browser, and its code says that it holds", async () => {

@@ -31,6 +31,7 @@ export default async function () {
     await page.waitForSelector("tr.selected");
     for (const [width, height, least] of [[360, 740, 2], [768, 1024, 5], [1366, 768, 5]]) {
       await page.setViewportSize({width, height});
+      await page.waitForFunction(([w, h]) => innerWidth === w && innerHeight === h, [width, height]);
       const seen = await page.locator("tr[id^=row-]:visible").evaluateAll((rows) => rows.filter((row) => row.getBoundingClientRect().bottom <= innerHeight).length);
       check(seen >= least, `${seen} ranks are seen at once at ${width} px`);
     }
