@@ -5,7 +5,7 @@ import {chromium} from "playwright-core";
 import {mkdtempSync, readdirSync, readFileSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
-import {BASE, computer, step, check, same, until, logins, officer, consoleOf, signInCandidate, signInOfficer, axe, screens} from "./harness.mjs";
+import {AGAIN, BASE, computer, step, check, same, until, logins, officer, consoleOf, signInCandidate, signInOfficer, axe, screens} from "./harness.mjs";
 import {toPaper, saved} from "./candidate.mjs";
 
 const PAGE_LIMIT = 120 * 1024;
@@ -23,17 +23,28 @@ const events = (page) => page.evaluate(async () => {
   return {count: list.length, unbroken: unbroken(list), numbers: list.map((e) => e.n), waiting: (await keptChanges(id)).length, broken: unbroken(list.map((e, i) => (i === 0 ? {...e, flagged: !e.flagged} : e)))};
 });
 
-/** SIGKILL to the browser that has this profile, as a pulled plug would. */
-function kill(folder) {
-  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+/** The processes of the browser that has this profile. */
+function processesOf(folder) {
+  return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).filter((pid) => {
     try {
-      const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
-      if (words.includes(`--user-data-dir=${folder}`)) process.kill(Number(pid), "SIGKILL");
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8").split(/[\0 ]/).includes(`--user-data-dir=${folder}`);
+    } catch {
+      return false; // it has ended meanwhile
+    }
+  });
+}
+/** SIGKILL to all of them, as a pulled plug would; one that lived on would hold the profile's locks against the next browser. */
+const kill = (folder) => until(() => {
+  const alive = processesOf(folder);
+  for (const pid of alive) {
+    try {
+      process.kill(Number(pid), "SIGKILL");
     } catch {
       // it has ended meanwhile
     }
   }
-}
+  return alive.length === 0;
+}, "the browser is gone");
 
 async function everyKind() {
   const context = await computer(), page = await context.newPage(), sent = [];
@@ -82,11 +93,20 @@ async function everyKind() {
   await step("numbers, words, an essay with its count, and a file", async () => {
     await openItem(page, 6);
     check(await page.locator("#question .stimulus table").count() === 1, "the table stands beside it");
+    await page.evaluate(() => {
+      const line = document.querySelector(".save-state");
+      globalThis.states = [];
+      new MutationObserver(() => globalThis.states.push(line.className)).observe(line, {childList: true});
+    });
     await page.fill("#question input[type=text]", "153,0");
-    check((await page.textContent(".save-state")).includes("Đang lưu"), "typing is not called saved");
     await page.locator("#question input[type=text]").blur();
     await saved(page);
+    same((await page.evaluate(() => globalThis.states)).slice(0, 2), ["save-state saving", "save-state saved"], "typing is not called saved");
     await openItem(page, 7);
+    await page.locator("#question input[type=text]").pressSequentially("Hải ");
+    await saved(page); // she rests before the second word
+    same(await page.inputValue("#question input[type=text]"), "Hải ", "the blank before the next word stays");
+    await page.fill("#question input[type=text]", "");
     await page.locator("#question input[type=text]").pressSequentially("Hải Phòng");
     await openItem(page, 9);
     await page.locator("#question textarea").pressSequentially("Tôi muốn phục vụ nhân dân.");
@@ -202,7 +222,7 @@ async function hardDay() {
     }
     await until(async () => (await page.locator(".save-state.unsent").count()) === 1, "not sent");
     await until(async () => (await events(page)).waiting === 4, "four wait");
-    kill(folder);
+    await kill(folder);
     await context.close().catch(() => {});
     context = await start();
     page = await context.newPage();
@@ -237,7 +257,7 @@ async function hardDay() {
     await signInCandidate(there, me);
     await there.waitForSelector("#question legend");
     await page.unroute("**/responses/*");
-    await page.waitForSelector(".frozen");
+    await page.waitForSelector(".frozen", AGAIN);
     check((await page.textContent("main")).includes("1 thay đổi"), "counts what it keeps");
     await axe(page, "frozen");
     await screens(page, "frozen-vi");
@@ -270,11 +290,12 @@ async function hardDay() {
     await page.waitForSelector("#question legend");
     await saved(page);
     same(await page.locator(".palette button.answered").count(), 6, "what it kept has arrived");
-    await computers.there.waitForSelector(".frozen:has-text('Giám thị đã quyết định')", {timeout: 40000});
+    await computers.there.waitForSelector(".frozen:has-text('Giám thị đã quyết định')", AGAIN);
     await computers.other.close();
     await desk.close();
   });
   await context.close();
+  await until(() => processesOf(folder).length === 0, "the browser has ended");
   rmSync(folder, {recursive: true, force: true, maxRetries: 5});
 }
 

@@ -4,7 +4,8 @@
 // single, truefalse and graded, a list, an object or a text for the others, null for nothing. talk.changed(value) is
 // called when she has decided; what is typed comes 2 s after the last key or when the field is left, never in the
 // middle of a composition (input methods), and talk.typing(true) is called at the first key. settle() hands over at once
-// what is typed. A field that is being typed in is never rewritten.
+// what is typed. A field that is being typed in is never rewritten, nor one that says what it shall but for blanks at its ends: the next
+// word may follow.
 
 import {h, fill} from "/assets/shared/dom.js";
 import {t, currentLanguage, formatNumber} from "/assets/shared/i18n.js";
@@ -67,7 +68,7 @@ function typed(control, talk, read) {
     later();
   });
   control.addEventListener("blur", () => { composing = false; settle(); });
-  return {settle, show: (text) => { if (!dirty && !composing && control.value !== text) control.value = text; }};
+  return {settle, show: (text) => { if (!dirty && !composing && (read() ?? "") !== text) control.value = text; }};
 }
 
 function eliminator(talk, id, label) {
