@@ -57,7 +57,7 @@ class Desk {
   adopt(script, act) {
     if (act.kind === "mark") Object.assign(script, {status: act.body.status, value: act.body.value ?? null, criteria: act.body.criteria ?? null, note: act.body.note ?? null, revision: act.body.revision + 1});
     if (act.kind === "finals") script.final_at ??= "…";
-    if (act.kind === "return") this.items.splice(this.items.indexOf(script), 1);
+    if (act.kind === "return") this.items = this.items.filter((s) => s.blind_id !== script.blind_id); // the list may have been read anew while she wrote why
   }
 
   async show() {
@@ -175,9 +175,9 @@ class Desk {
 
   /** Back to the script that was kept last; what it had before is put back, as one more revision. */
   async undo() {
-    const last = this.done.pop();
-    if (!last || last.script.final_at) return;
-    const {script, before} = last;
+    const last = this.done.pop(), script = last && this.items.find((s) => s.blind_id === last.script.blind_id); // read anew perhaps since it was kept
+    if (!script || script.final_at) return;
+    const {before} = last;
     if (before.status) {
       const body = {status: before.status, revision: script.revision, ...(before.value ? {value: before.value} : {}), ...(before.criteria ? {criteria: before.criteria} : {}), ...(before.note ? {note: before.note} : {})};
       this.adopt(script, {kind: "mark", body});
@@ -242,7 +242,7 @@ class Desk {
     const script = this.script, said = script.final_at ? null : await askReturn(why, script.blind_code);
     if (!said) return this.guide.focus();
     this.adopt(script, {kind: "return"});
-    this.done = this.done.filter((one) => one.script !== script);
+    this.done = this.done.filter((one) => one.script.blind_id !== script.blind_id);
     void this.reader.forget(script);
     await this.sender.add({kind: "return", script: script.blind_id, body: said});
     toast(t("desk.returned", {code: script.blind_code}));
@@ -313,16 +313,22 @@ class Desk {
     toast(answer.status === 404 && act.script ? t("desk.gone") : problemText(answer));
     await this.refresh();
   }
-  /** The server's word on everything, when no act waits. */
+  /** The server's word on everything, when no act waits. A script that it has not changed stays on the screen with all that is typed there. */
   async refresh() {
-    const fresh = await readAll((path) => api("GET", path).then((a) => (a.ok ? a.data : null)).catch((error) => { if (!(error instanceof NetworkError)) throw error; return null; }));
-    if (!fresh || this.sender.waiting > 0) return;
-    const here = this.script.blind_id;
+    let fresh, acts;
+    do { // what was read while something was done is older than that
+      acts = this.sender.acts;
+      fresh = await readAll((path) => api("GET", path).then((a) => (a.ok ? a.data : null)).catch((error) => { if (!(error instanceof NetworkError)) throw error; return null; }));
+      if (!fresh || this.sender.waiting > 0) return;
+    } while (acts !== this.sender.acts);
+    const old = this.script, at = fresh.items.findIndex((s) => s.blind_id === old?.blind_id), now = fresh.items[at];
     Object.assign(this, {items: fresh.items, facts: fresh});
     if (this.items.length === 0) return nothing();
-    const at = this.items.findIndex((s) => s.blind_id === here);
     this.at = at >= 0 ? at : Math.max(0, this.items.findIndex((s) => !s.status));
-    await this.show();
+    const same = now && this.shown === old && this.reading && !old.final_at && !now.final_at && (now.revision ?? 0) === (old.revision ?? 0);
+    if (!same) return this.show();
+    this.shown = now;
+    this.drawProgress();
   }
 }
 

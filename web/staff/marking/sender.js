@@ -26,6 +26,7 @@ export class Sender extends EventTarget {
   #keeping = Promise.resolve();
   state = "kept";
   kept_at = null;
+  acts = 0; // that were done on this screen
 
   constructor(who) {
     super();
@@ -56,6 +57,7 @@ export class Sender extends EventTarget {
 
   /** Does an act: kept on this computer first, then sent. */
   add(act) {
+    this.acts++;
     this.#unkept++;
     this.#set("sending");
     this.#keeping = this.#keeping.then(async () => {
