@@ -46,7 +46,22 @@ export default async function () {
     await screens(secretary, "panel-secretary");
   });
   await step("the phases follow the secretary on every device, and the time left is the server's", async () => {
+    let release, hold;
+    const held = new Promise((resolve) => { release = resolve; }), holding = new Promise((resolve) => { hold = resolve; });
+    await secretary.route("**/api/v1/panels/*", async (route) => { // what was read before her act comes after what was read behind it
+      const answer = await route.fetch();
+      hold();
+      await held;
+      await route.fulfill({response: answer});
+    }, {times: 1});
+    await holding;
     await secretary.click("button[data-to=called]");
+    await secretary.waitForSelector("button[data-to=preparation]");
+    const late = secretary.waitForEvent("requestfinished", (request) => request.url().includes("/api/v1/panels/"));
+    release();
+    await late;
+    await secretary.waitForTimeout(300);
+    same(await secretary.locator("button[data-to=called]").count(), 0, "an answer that is older changes nothing");
     await members[0].waitForSelector(".mark-panel [role=status]:has-text('Gọi vào')");
     await secretary.click("button[data-to=preparation]");
     await secretary.waitForSelector(".hearing .time-left:has-text('Còn 14:')");
@@ -80,6 +95,7 @@ export default async function () {
     await secretary.waitForSelector("[role=status]:has-text('1 / 3')");
     for (const page of [secretary, members[1], members[2]]) check(!(await page.content()).includes("12,25"), "no mark of hers is on another's screen");
     for (const page of [members[1], members[2]]) {
+      await page.waitForSelector(".mark-panel button.primary:not([disabled])");
       await page.focus("#mark-0");
       for (const mark of ["12", "11,5", "7"]) {
         await page.keyboard.type(mark);
@@ -104,9 +120,10 @@ export default async function () {
         await secretary.click("dialog button.primary");
         break;
       }
+      const name = await text(secretary, ".hearing h2");
       await lead(secretary);
       for (const page of members) {
-        await page.waitForSelector(".mark-panel button.primary:not([disabled])");
+        await page.waitForSelector(`.mark-panel:has(h2:text-is("${name}")) button.primary:not([disabled])`);
         for (const nth of [0, 1, 2]) await page.fill("#mark-" + nth, "8");
         await page.click(".mark-panel button.primary");
         await page.click("dialog button.primary");
@@ -134,6 +151,7 @@ export default async function () {
   });
   await step("the call list says who is where, and a new panel names what is missing", async () => {
     await members[1].click("a:has-text('Danh sách gọi')");
+    await members[1].waitForSelector("h1:has-text('Danh sách gọi')");
     await members[1].waitForSelector("tbody tr");
     await screens(members[1], "panel-call");
     const head = await computer(), page = await head.newPage();

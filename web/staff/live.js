@@ -19,7 +19,7 @@ export async function liveView(code, shift_id) {
   const halls = h("p", {class: "halls"}), counts = h("div", {class: "counts-row"}), table = h("div", {}), seen = h("p", {class: "muted", role: "status"});
   const room = h("select", {onchange: () => { after = ""; void refresh(); }}, h("option", {value: ""}, t("live.all_rooms")));
   const more = h("button", {type: "button", onclick: () => { after = next; void refresh(); }}, t("table.next") + " →"), first = h("button", {type: "button", onclick: () => { after = ""; void refresh(); }}, t("live.first"));
-  let after = "", next = null, listed = null, turn = 0;
+  let after = "", next = null, listed = null, asked = 0, shown = 0; // an answer to what was asked before the one that is shown comes too late
 
   function draw(data) {
     next = data.next;
@@ -37,10 +37,11 @@ export async function liveView(code, shift_id) {
   }
 
   async function refresh() {
-    const sent_ms = performance.now(), mine = ++turn;
+    const sent_ms = performance.now(), mine = ++asked;
     try {
       const answer = await api("GET", `/shifts/${shift_id}/live?room=${encodeURIComponent(room.value)}${after ? "&after=" + encodeURIComponent(after) : ""}`);
-      if (answer.ok && mine === turn) {
+      if (answer.ok && mine > shown) {
+        shown = mine;
         clockSample(answer.data.server_now, sent_ms);
         draw(answer.data);
       }

@@ -7,14 +7,16 @@ import {clockSample, clockKnown, serverNow, formatLeft} from "/assets/shared/clo
 
 const EVERY_MS = 2000;
 
-/** Calls `draw(sheet)` whenever what is known of the panel has changed, while `place` stands in the page; gives a function that reads at once. */
+/** Calls `draw(sheet)` whenever what is known of the panel has changed, while `place` stands in the page; gives a function that reads at once.
+ *  An answer to what was asked before the one that is shown comes too late: it may be older. */
 export function watch(panel_id, place, seen, draw) {
-  let last = "";
+  let last = "", asked = 0, shown = 0;
   async function refresh() {
-    const sent_ms = performance.now();
+    const sent_ms = performance.now(), mine = ++asked;
     try {
       const answer = await api("GET", "/panels/" + panel_id);
-      if (!answer.ok) return;
+      if (!answer.ok || mine < shown) return;
+      shown = mine;
       clockSample(answer.data.now, sent_ms);
       const {now: _, ...rest} = answer.data, text = JSON.stringify(rest);
       seen.textContent = "";
