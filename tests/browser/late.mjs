@@ -2,7 +2,7 @@
 // comes too late: laid aside and handed in afterwards, or brought as an emergency file; one officer proposes, another confirms, and
 // only then it counts.
 
-import {computer, step, check, same, until, stage, officer, signInCandidate, signInOfficer, axe, screens} from "./harness.mjs";
+import {AGAIN, computer, step, check, same, until, stage, officer, signInCandidate, signInOfficer, axe, screens} from "./harness.mjs";
 import {saved} from "./candidate.mjs";
 
 const openItem = (page, n) => page.locator(".palette button").nth(n - 1).click();
@@ -32,7 +32,12 @@ const cut = (route) => route.abort();
 async function partsWithoutALine() {
   const hall = stage("plain", "GI", "1", `sections = '${JSON.stringify([{first: 1, last: 3, minutes: 20}, {first: 4, last: 6, minutes: 35}])}'`), [me] = hall.candidates;
   const {context, page} = await sit(me), client = await context.newCDPSession(page);
-  const seconds = async (place) => (await page.textContent(place)).match(/(\d+:)?\d\d:\d\d$/)[0].split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
+  const seconds = (text) => text.match(/(\d+:)?\d\d:\d\d$/)[0].split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
+  /** What the page says is left, of the part and of the whole, and between which two moments it said so. */
+  const look = async () => {
+    const from = Date.now(), [words, clock] = await page.evaluate(() => [".part", ".clock"].map((place) => document.querySelector(place).textContent));
+    return {words, part: seconds(words), whole: seconds(clock), from, to: Date.now()};
+  };
   const reload = async (hours) => {
     await page.goto("about:blank");
     await page.goto(`/thi/?hours=${hours}`);
@@ -42,23 +47,28 @@ async function partsWithoutALine() {
   await step("a reload without a line and with a clock that was changed by hours: the part that runs and what is left of it are as before", async () => {
     await page.evaluate(() => navigator.serviceWorker.ready);
     await page.reload();
-    await until(async () => await page.evaluate(() => Boolean(navigator.serviceWorker.controller && localStorage.getItem("khoacu.server-time"))), "the time is noted");
     await page.waitForSelector("#question .top");
-    await page.waitForTimeout(500);
+    await until(() => page.evaluate(() => new Promise((resolve) => {
+      const {port1, port2} = new MessageChannel(), worker = navigator.serviceWorker.controller;
+      port1.onmessage = (event) => resolve(event.data !== null && localStorage.getItem("khoacu.server-time") !== null);
+      if (worker) worker.postMessage("time", [port2]);
+      else resolve(false);
+    })), "the time is noted, here and with the worker");
     await context.setOffline(true);
     await context.route("**/api/**", cut);
-    const before = await seconds(".part"), whole = await seconds(".clock"), from = Date.now();
+    const before = await look();
     for (const hours of [6, -9]) {
       await reload(hours);
-      check(/^Phần 1 \/ 2 \(câu 1–3\): còn khoảng 1\d:\d\d$/.test(await page.textContent(".part")), await page.textContent(".part"));
-      const left = await seconds(".part"), all = await seconds(".clock"), passed = (Date.now() - from) / 1000;
-      check(Math.abs(before - left - passed) < 4 && Math.abs(whole - all - passed) < 4, `${hours} h: ${before} s to ${left} s, ${whole} s to ${all} s in ${passed} s`);
+      const now = await look(), least = (now.from - before.to) / 1000, most = (now.to - before.from) / 1000;
+      check(/^Phần 1 \/ 2 \(câu 1–3\): còn khoảng 1\d:\d\d$/.test(now.words), now.words);
+      for (const gone of [before.part - now.part, before.whole - now.whole]) check(gone > least - 4 && gone < most + 4, `${hours} h: ${gone} s have passed by the page, ${least} to ${most} s in truth`);
       same(await page.locator(".palette button.locked").count(), 3, "locked");
     }
     await axe(page, "a part without a line");
     await screens(page, "section-offline-vi");
   });
   await step("where only that clock is left to go by, nothing that may still run is closed, and nothing is called known that is not", async () => {
+    await page.goto("about:blank"); // a page that goes on tells the worker the time again
     await client.send("ServiceWorker.enable");
     await client.send("ServiceWorker.stopAllWorkers");
     await reload(6);
@@ -74,29 +84,29 @@ async function partsWithoutALine() {
     await until(async () => /^Phần 1 \/ 2 \(câu 1–3\): còn 1\d:\d\d$/.test(await page.textContent(".part")), "the part that runs");
     await saved(page);
     same(rowsOf(me), "1", "recorded");
-    const [[left]] = stage("sql", `SELECT ceil(extract(epoch FROM closes_at - clock_timestamp())) FROM khoacu.sitting WHERE sitting_id = ${BigInt("0x" + me.sitting)}`);
-    check(Math.abs(await seconds(".clock") - Number(left)) <= 3, `${await page.textContent(".clock")}, the server has ${left} s`);
+    const {whole: most} = await look(), [[left]] = stage("sql", `SELECT ceil(extract(epoch FROM closes_at - clock_timestamp())) FROM khoacu.sitting WHERE sitting_id = ${BigInt("0x" + me.sitting)}`), {whole: least} = await look();
+    check(Number(left) >= least - 3 && Number(left) <= most + 3, `${most} s, then ${least} s; the server has ${left} s`);
   });
   same(context.pageErrors, [], "errors of scripts:");
   await context.close();
 }
 
 async function secondsForEach() {
-  const hall = stage("plain", "GG", "1", "item_seconds = 30"), [me] = hall.candidates;
+  const SECONDS = 300, RUNS = 3, hall = stage("plain", "GG", "1", `item_seconds = ${SECONDS}`), [me] = hall.candidates;
+  const over_s = () => Number(stage("sql", `SELECT extract(epoch FROM clock_timestamp() - starts_at) - ${RUNS * SECONDS} FROM khoacu.shift WHERE shift_id = ${BigInt("0x" + hall.shift)}`)[0][0]);
+  stage("move", hall.shift, String((RUNS - 1) * SECONDS)); // the third one runs
   const {context, page} = await sit(me);
   const running = async () => Number((await page.textContent("h1")).match(/^Câu (\d)/)[1]);
-  let first;
   await step("each question has its own seconds: the one that runs is shown with its time, the others are locked and say why", async () => {
-    await until(async () => /^Câu này còn 00:(0[6-9]|[12]\d)$/.test(await page.textContent(".part")), "its own time", 40000);
-    first = await running();
-    check(first >= 3 && first < 6, `question ${first}`);
+    check(/^Câu này còn 0[0-4]:\d\d$/.test(await page.textContent(".part")), await page.textContent(".part"));
+    same(await running(), RUNS, "question");
     same(await page.locator(".palette button.locked").count(), 5, "locked");
-    await openItem(page, first - 1);
+    await openItem(page, RUNS - 1);
     check((await page.textContent("#question")).includes("đã hết giờ"), "over");
     await openItem(page, 6);
     check(/mở lúc \d\d:\d\d/.test(await page.textContent("#question")), "not yet");
     same(await page.locator("#question input").count(), 0, "nothing to answer");
-    await openItem(page, first);
+    await openItem(page, RUNS);
     check(await page.locator(".move button.primary").isDisabled(), "no way on before its time is over");
     await axe(page, "a question with its own time");
   });
@@ -104,14 +114,15 @@ async function secondsForEach() {
     await choose(page, 1);
     await saved(page);
     await screens(page, "item-seconds-vi");
-    await until(async () => (await running()) === first + 1, "the next question", 40000);
+    stage("move", hall.shift, String(Math.floor(-over_s()) - 10)); // ten seconds are left of it
+    await until(async () => (await running()) === RUNS + 1, "the next question");
     same(rowsOf(me), "1", "recorded");
-    await page.waitForTimeout(6000); // the grace of the shift
+    await until(() => over_s() > 6, "the grace of the shift is over too");
     const refused = await page.evaluate(async ([sitting, position]) => {
       const {api} = await import("/assets/shared/api.js"), paper = await api("GET", `/sittings/${sitting}/paper`);
       const answer = await api("PUT", `/sittings/${sitting}/responses/${position}`, {seq: 2, choice: paper.data.items[position - 1].options[0].id, flagged: false});
       return [answer.status, answer.problem.code];
-    }, [me.sitting, first]);
+    }, [me.sitting, RUNS]);
     same(refused, [409, "section-closed"], "the server");
     await choose(page, 0);
     await saved(page);
@@ -124,7 +135,7 @@ async function secondsForEach() {
 export default async function () {
   await partsWithoutALine();
   await secondsForEach();
-  const parts = [{first: 1, last: 3, minutes: 5}, {first: 4, last: 6, minutes: 50}];
+  const parts = [{first: 1, last: 3, minutes: 20}, {first: 4, last: 6, minutes: 35}];
   const hall = stage("plain", "PH", "2", `sections = '${JSON.stringify(parts)}'`), [me, other] = hall.candidates;
   const {context, page} = await sit(me), second = await sit(other);
   const console_url = `/can-bo/#/cycles/${hall.cycle}/shifts/${hall.shift}/halls/${hall.room}`;
@@ -132,7 +143,7 @@ export default async function () {
   let file;
 
   await step("the part that runs is named with its own time; later questions are locked, and say when they open", async () => {
-    check(/^Phần 1 \/ 2 \(câu 1–3\): còn 0[0-4]:\d\d$/.test(await page.textContent(".part")), await page.textContent(".part"));
+    check(/^Phần 1 \/ 2 \(câu 1–3\): còn 1\d:\d\d$/.test(await page.textContent(".part")), await page.textContent(".part"));
     same(await page.locator(".palette button.locked").count(), 3, "locked");
     check((await page.locator(".palette button").nth(3).getAttribute("aria-label")).endsWith("chưa mở"), "said to screen readers");
     await openItem(page, 5);
@@ -153,11 +164,11 @@ export default async function () {
     await openItem(page, 2);
     await choose(page, 1);
     await until(async () => (await page.locator(".save-state.unsent").count()) === 1, "not sent");
-    stage("move", hall.shift, "300");
-    await until(async () => (await page.textContent("h1")).includes("Câu 4 "), "the next part", 15000);
+    stage("move", hall.shift, "1200");
+    await until(async () => (await page.textContent("h1")).includes("Câu 4 "), "the next part");
     check((await page.textContent(".part")).startsWith("Phần 2 / 2"), await page.textContent(".part"));
     await page.unroute("**/responses/*");
-    await until(async () => (await page.textContent(".save-state")).includes("1 thay đổi tới sau giờ của phần"), "laid aside", 35000);
+    await until(async () => (await page.textContent(".save-state")).includes("1 thay đổi tới sau giờ của phần"), "laid aside", AGAIN.timeout);
     check((await page.textContent(".banner")).includes("chờ hội đồng quyết định"), "says what becomes of it");
     same(rowsOf(me), "1", "only the first answer is recorded");
   });
@@ -173,7 +184,7 @@ export default async function () {
     await axe(page, "receipt with late answers");
   });
   await step("a computer without a line writes an emergency file", async () => {
-    await until(async () => (await second.page.textContent("h1")).includes("Câu 4 "), "the second part", 15000);
+    await until(async () => (await second.page.textContent("h1")).includes("Câu 4 "), "the second part");
     await second.page.route("**/responses/*", (route) => route.abort());
     await choose(second.page, 1);
     await until(async () => (await second.page.locator(".save-state.unsent").count()) === 1, "not sent");

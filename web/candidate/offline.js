@@ -13,7 +13,7 @@ import {keepThing, keptThing, countedChanges} from "/assets/candidate/store.js";
 import {lastSitting} from "/assets/candidate/rescue.js";
 import {clockGuess, clockKnown, serverNow, serverLeast} from "/assets/shared/clock.js";
 
-const PAPER = "open-paper", TIMES = "open-times", ASK_MS = 1000, TIME = "khoacu.server-time", WORKER = "/thi/shell.worker.js";
+const PAPER = "open-paper", TIMES = "open-times", ASK_MS = 5000, TIME = "khoacu.server-time", WORKER = "/thi/shell.worker.js";
 
 /** Workers are named by address, which the page's policy lets only a named rule do. */
 const address = globalThis.trustedTypes ? trustedTypes.createPolicy("khoacu-shell", {createScriptURL: (url) => (url === WORKER ? url : "")}) : {createScriptURL: (url) => url};
@@ -61,7 +61,7 @@ export function noteTime() {
   localStorage.setItem(TIME, JSON.stringify({...now, here_ms: Date.now()}));
   worker()?.postMessage(now);
 }
-/** What the worker's own count makes of the note it has; null: it has none. */
+/** What the worker's own count makes of the note it has; null: it has none. A busy computer has the time to ask it: without it a wrong clock would count. */
 function workersTime() {
   return new Promise((resolve) => {
     const {port1, port2} = new MessageChannel();
