@@ -74,7 +74,7 @@ enum err client_new(const char *base, struct client **ret_client) {
     curl_easy_setopt(client->curl, CURLOPT_HEADERFUNCTION, take_header);
     curl_easy_setopt(client->curl, CURLOPT_HEADERDATA, client);
     curl_easy_setopt(client->curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(client->curl, CURLOPT_TIMEOUT, 120L);
+    curl_easy_setopt(client->curl, CURLOPT_TIMEOUT, 600L); /* an import hashes a password for each officer, which takes a busy or old machine seconds */
     curl_easy_setopt(client->curl, CURLOPT_PROXY, "");
     curl_easy_setopt(client->curl, CURLOPT_PROTOCOLS_STR, "http");
     *ret_client = client;
