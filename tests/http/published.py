@@ -8,10 +8,9 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 
-from harness import BINARY, step
+from harness import BINARY, free_port, step
 
 
 def read(*parts):
@@ -143,9 +142,7 @@ def check(server, public, cycle, birth_date):
         assert server.command("publish", "--out", folder, "--key", key, "--rounds", "2000")[0] == 0
 
     with step("`khoacu serve-static` serves what was signed, compressed, with entity tags, and nothing else"):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         with subprocess.Popen([BINARY, "serve-static", folder, "--listen", f"127.0.0.1:{port}", "--loops", "1"], stdout=subprocess.PIPE,
                               stderr=subprocess.DEVNULL, text=True) as process:
             assert "signed files" in process.stdout.readline()

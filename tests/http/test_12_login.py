@@ -73,13 +73,20 @@ with step("a wrong password, an unknown name and an impossible name get the same
     assert not [r for r in replies if "set-cookie" in r.headers]
 
 with step("they also take the same time"):
+    fresh = Server(database=server.database, key_file=server.key_file, WORKER="off")  # which has counted no sign-in of this address yet
+
     def measure(name):
         began = time.monotonic()
-        assert attempt(Client(server), name, "some wrong password").status == 401
+        assert attempt(Client(fresh), name, "some wrong password").status == 401
         return time.monotonic() - began
-    # in turn, and the quickest of each: what else runs on the machine lengthens any of them
-    pairs = [(measure(known), measure(unknown)) for known, unknown in (("an.toan", "khong.co.a"), ("can.bo", "khong.co.b"), ("quantri", "khong.co.c"))]
-    known, unknown = (min(times) for times in zip(*pairs))
+    pairs = []
+    for _ in range(5):  # in turn, and the quickest of each: what else runs on the machine lengthens any of them
+        pairs += [(measure(known), measure(unknown)) for known, unknown in (("an.toan", "khong.co.a"), ("can.bo", "khong.co.b"), ("quantri", "khong.co.c"))]
+        server.psql("DELETE FROM khoacu.login_brake")
+        known, unknown = (min(times) for times in zip(*pairs))
+        if 0.5 < known / unknown < 2:
+            break
+    fresh.stop()
     assert 0.5 < known / unknown < 2, (known, unknown)
 
 def brake(name, seconds):
@@ -186,6 +193,9 @@ with step("roles that are taken away are gone with the next request"):
     assert reply.status == 403 and reply.code == "not-permitted", reply
 
 # ---- the password ----
+
+server.stop()  # a fast machine signs in oftener than one address may: the count begins anew
+server.start()
 
 new = secret("một câu dài dễ nhớ của tôi", "the new password")
 

@@ -1,5 +1,6 @@
 """HTTPS by a certificate of one's own, and peers that never finish: both are matters of the transport, below all routes."""
 
+import contextlib
 import http.client
 import os
 import socket
@@ -9,7 +10,7 @@ import tempfile
 import time
 import warnings
 
-from harness import BINARY, Server, environment, finish, step
+from harness import BINARY, Server, allowed, environment, eventually, finish, step
 
 folder = tempfile.mkdtemp(prefix="khoacu-tls-")
 CERT, KEY = os.path.join(folder, "cert.pem"), os.path.join(folder, "key.pem")
@@ -63,7 +64,7 @@ def ends(text, more=b""):
     sock.settimeout(0.5)
     began = time.monotonic()
     sock.sendall(text)
-    while time.monotonic() - began < 12:
+    while time.monotonic() - began < 60:
         try:
             if not sock.recv(4096):
                 break
@@ -80,35 +81,38 @@ def ends(text, more=b""):
 
 
 with step("a head that comes byte by byte is not waited for without end"):
-    assert 1 < ends(b"GET /api/v1/clock HTTP/1.1\r\nHost: x\r\n", b"a") < 8
+    assert 1 < ends(b"GET /api/v1/clock HTTP/1.1\r\nHost: x\r\n", b"a") < allowed(8)
 
 with step("nor is a body"):
     assert 1 < ends(b"POST /api/v1/candidate-logins HTTP/1.1\r\nHost: x\r\nX-Khoacu: 1\r\nContent-Type: application/json\r\n"
-                    b"Content-Length: 300\r\n\r\n", b" ") < 8
+                    b"Content-Length: 300\r\n\r\n", b" ") < allowed(8)
 
 with step("one address holds no more connections than the setting allows, and may again when they are gone"):
     held = []
     for _ in range(120):  # the setting counts for each event loop
         sock = socket.create_connection(("127.0.0.1", server.port))
         held.append(sock)
-    time.sleep(0.5)
-    dropped = 0
-    for sock in held:
+    def gone(sock):
         sock.setblocking(False)
         try:
-            dropped += sock.recv(1) == b""
+            return sock.recv(1) == b""
         except BlockingIOError:
-            pass
+            return False
         except ConnectionError:
-            dropped += 1
-    assert dropped >= 120 - 20 * 4, dropped
+            return True
+
+    assert eventually(lambda: sum(map(gone, held)) >= 120 - 20 * 4), sum(map(gone, held))
     for sock in held:
         sock.close()
-    time.sleep(0.5)
-    connection = secure()
-    connection.request("GET", "/api/v1/clock")
-    assert connection.getresponse().status == 200
-    connection.close()
+
+    def answered():
+        connection = secure()
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            connection.request("GET", "/api/v1/clock")
+            return connection.getresponse().status == 200
+        return False
+
+    assert eventually(answered)
 
 
 def refused(**settings):

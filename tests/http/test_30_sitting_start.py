@@ -6,7 +6,7 @@ from hall import Hall, at_once, canonical, hex_id, option_text, stem_text
 server = Server(WORKER="off")
 second = Server(database=server.database, key_file=server.key_file, WORKER="off")
 hall = Hall(server, candidates=12, items=7, room_size=5)
-shift = hall.shift(code="S1", starts=3600, ends=7200, minutes=60, candidates=[0, 1, 2, 3, 4, 5])
+shift = hall.shift(code="S1", starts=3600, ends=7200, minutes=60, grace_s=60, candidates=[0, 1, 2, 3, 4, 5])
 personal = hall.shift(code="S2", clock="personal", starts=-60, ends=1800, minutes=20, candidates=[6, 7])
 
 
@@ -22,7 +22,7 @@ with step("the candidate sees her seat, her shift and no deadline before the sta
     assert own["id"] == hex_id(shift.sittings[0][1]) and own["state"] == "assigned", own
     assert own["candidate"] == {"roll_number": "H000000", "full_name": "Thí sinh 0"}, own
     assert own["cycle"] == {"code": "HALL-2026", "title_vi": "Kỳ thi", "title_en": "Examination", "demonstration": False}, own
-    assert (own["shift"]["code"], own["shift"]["clock"], own["shift"]["minutes"], own["shift"]["grace_s"]) == ("S1", "common", 60, 2), own
+    assert (own["shift"]["code"], own["shift"]["clock"], own["shift"]["minutes"], own["shift"]["grace_s"]) == ("S1", "common", 60, 60), own
     assert (own["room"], own["seat"], own["item_count"]) == ("P1", 1, 7), own
     assert own["started_at"] is None and own["closes_at"] is None and own["receipt"] is None, own
     assert own["aids"] == {"calculator": False}, own
@@ -177,7 +177,7 @@ with step("once its time is over a paper is not opened, not even in the grace, a
     shift.move_deadline(0, -1)
     assert sitter.get(f"{sitter.base}/paper").status == 200
     assert sitter.start().status == 200
-    shift.move_deadline(0, -3)
+    shift.move_deadline(0, -61)
     for reply in (sitter.get(f"{sitter.base}/paper"), sitter.start(), sitter.submit()):
         assert reply.status == 409 and reply.code == "ended", reply
     over = hall.shift(code="S3", starts=-3601, ends=-1, minutes=60, candidates=[9])

@@ -114,7 +114,7 @@ with step("the answer to the next save has the deadline that holds now, on every
         before = at(one.save(3, next(seqs), None).json["closes_at"])
         assert adjust(shift, "compensation", "room", minutes=1, room="P1").status == 201
         for who in (one, beside):
-            assert eventually(lambda who=who: round(at(who.save(3, next(seqs), None).json["closes_at"]) - before, 3) == 60, 5)
+            assert eventually(lambda who=who: round(at(who.save(3, next(seqs), None).json["closes_at"]) - before, 3) == 60)
 
 with step("a pause stops the clock: nothing is saved, shown or handed in, and nothing is lost by it"):
     one = sitters[0]
@@ -189,7 +189,7 @@ with step("saves at T−1 s, T and in the grace are kept; when that has passed t
 with step("extra time reaches who is in her last seconds; the server closes her only after it"):
     late = hall.shift(code="S4", grace_s=1, candidates=[9, 10])
     one, other = hall.client(9).open(), hall.client(10).open()
-    late.end(5)
+    late.end(10)
     assert adjust(late, "extra_time", "sitting", minutes=10, roll_number=hall.candidates[9]["roll"]).status == 201
     assert eventually(lambda: late.state(10) == "closed") and late.state(9) == "open"
     assert one.save(1, 1, one.option(1)).status == 200 and other.save(1, 1, None).code == "ended"
@@ -236,9 +236,10 @@ with step("a client's clock wrong by hours changes nothing"):
     one = sitters[4]
     deadline = one.read_own()["closes_at"]
     for when in ("Tue, 01 Jan 2019 00:00:00 GMT", "Fri, 01 Jan 2038 00:00:00 GMT"):
+        asked = time.time()
         reply = one.save(2, 1 if "2019" in when else 2, one.option(2), headers={"Date": when})
         assert reply.status == 200, reply
-        assert abs(at(reply.json["saved_at"]) - time.time()) < 5 and one.read_own()["closes_at"] == deadline
+        assert asked - 5 < at(reply.json["saved_at"]) < time.time() + 5 and one.read_own()["closes_at"] == deadline
     assert one.put(f"{one.base}/responses/2", {"seq": 3, "choice": None, "flagged": False, "made_ms": 0}).status == 400
 
 with step("many adjustments at once, while others save: every second arrives, every answer is there"):

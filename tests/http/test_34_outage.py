@@ -2,7 +2,7 @@
 
 import time
 
-from harness import Client, Server, finish, make_administrator, make_officers, step
+from harness import Client, Server, eventually, finish, make_administrator, make_officers, step
 from hall import Hall
 
 server = Server()
@@ -54,10 +54,12 @@ server.psql(f"SELECT khoacu.do_sitting_adjustment_request(7001, {common.id}, 'si
             f"NULL, 'pause', 0, 'r', (SELECT staff_id FROM khoacu.staff WHERE login_name = 'gt1'), clock_timestamp())")
 
 with step("a server leaves a sign of life each second, and two leave the same one"):
-    age = "SELECT clock_timestamp() - beat_at FROM khoacu.service_beat"
-    assert seconds(age) < 4
-    time.sleep(2.5)
-    assert seconds(age) < 4 and server.psql("SELECT count(*) FROM khoacu.service_beat") == [["1"]]
+    age, sign = "SELECT clock_timestamp() - beat_at FROM khoacu.service_beat", "SELECT beat_at FROM khoacu.service_beat"
+    for _ in range(3):
+        assert eventually(lambda: seconds(age) < 4)
+        [last] = server.psql(sign)
+        assert eventually(lambda: server.psql(sign) != [last])
+    assert server.psql("SELECT count(*) FROM khoacu.service_beat") == [["1"]]
 
 with step("one server of two that goes and comes again is no outage"):
     before = clocks()
@@ -89,7 +91,7 @@ with step("she goes on with the time she had; another restart gives nothing agai
     own = sitter.read_own()
     assert own["state"] == "open" and sitter.responses()[1][0] == 1
     before = clocks()
-    away([server, second], 0)
+    away([server, second], -60)  # however long the start takes here
     assert clocks() == before
 
 with step("an outage in which a deadline passes: nobody is closed, and what was left is left"):
@@ -105,7 +107,7 @@ with step("an outage in which a deadline passes: nobody is closed, and what was 
     away([server, second], 120, passed)
     held_s, moved_s = given(before, common, 0)
     left_s = seconds(f"SELECT closes_at - clock_timestamp() FROM khoacu.sitting WHERE sitting_id = {common.sittings[0][1]}")
-    assert held_s >= 120 and moved_s == held_s and 20 - 15 <= left_s <= 20 + time.time() - began, (held_s, left_s)
+    assert held_s >= 120 and moved_s == held_s and 20 - (time.time() - began) <= left_s <= 20 + time.time() - began, (held_s, left_s)
     assert common.state(0) == "open" and sitter.save(2, 1, sitter.option(2)).status == 200
 
 with step("while no server is at work the worker calls nobody's time over"):
@@ -122,7 +124,7 @@ with step("while no server is at work the worker calls nobody's time over"):
 with step("a clock that was stepped is no outage: the machine's own clock and the server's own count say so"):
     before = clocks()
     server.psql("UPDATE khoacu.service_beat SET beat_at = beat_at - interval '1 hour'")
-    time.sleep(2.5)
+    assert eventually(lambda: seconds(age) < 60), "the next sign is left"
     assert {k: v[0] for k, v in clocks().items()} == {k: v[0] for k, v in before.items()}
 
 finish()

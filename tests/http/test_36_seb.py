@@ -6,10 +6,9 @@ import hmac
 import json
 import plistlib
 import subprocess
-import time
 
 from hall import Hall, hex_id
-from harness import Client, Server, eventually, finish, make_administrator, make_officers, secret, step
+from harness import Client, Server, allowed, eventually, finish, make_administrator, make_officers, secret, step
 
 ORIGIN = "https://thi.example.gov.vn"
 server = Server(WORKER="off", PUBLIC_URL=ORIGIN)
@@ -50,10 +49,11 @@ def config(profile="standard", **body):
     return reply.bytes
 
 
-def set_mode(mode, **body):
+def set_mode(mode, holds, **body):
+    """`holds` tells whether the server goes by it: each reads it anew every two seconds."""
     reply = hr.put(seb, {"mode": mode, **body})
     assert reply.status == 204, reply
-    time.sleep(2.2)  # within two seconds on every server
+    assert eventually(holds, allowed(10)), mode
 
 
 def headers(path, key=None, browser=None):
@@ -118,7 +118,8 @@ with step("off: nothing is looked at, whatever is sent"):
     seen(0, seb="none", connection="online")
 
 with step("flag: everything goes on; the console shows who matches, who brings nothing, and expected beside received"):
-    set_mode("flag", keep_quit_password=True)
+    path = f"{one.base}/presence"
+    set_mode("flag", lambda: one.put(path, {"position": 0}, headers=headers(path, KEY)).status == 200 and seat(0)["seb"] == "match", keep_quit_password=True)
     for sitter, key in ((one, KEY), (two, None), (three, "f" * 64)):
         path = f"{sitter.base}/presence"
         assert sitter.put(path, {"position": 0}, headers=headers(path, key)).status == 200
@@ -132,7 +133,7 @@ with step("flag: everything goes on; the console shows who matches, who brings n
     assert sorted(events) == sorted([[f"sitting:{hex_id(shift.sittings[1][1])}", "missing"], [f"sitting:{hex_id(shift.sittings[2][1])}", "mismatch"]]), events
 
 with step("refuse: nobody without the key gets anything, on any route; who has it works, its digits in either case"):
-    set_mode("refuse", keep_quit_password=True)
+    set_mode("refuse", lambda: two.get("/api/v1/sittings/own").status == 403, keep_quit_password=True)
     for method, path, body in (("GET", "/api/v1/sittings/own", None), ("POST", f"{two.base}/start", {}), ("GET", f"{two.base}/paper", None),
                                ("PUT", f"{two.base}/responses/1", {"seq": 2, "choice": None, "flagged": False}), ("PUT", f"{two.base}/presence", {"position": 1})):
         for sent in ({}, headers(path, "0" * 64), {"X-SafeExamBrowser-ConfigKeyHash": KEY}, {"X-SafeExamBrowser-ConfigKeyHash": digest(path, KEY)[:-1]},
@@ -153,8 +154,9 @@ with step("a web view that sends no headers: the page brings the hash of its own
 
 with step("where Browser Exam Keys are stated, the browser itself is asked for too"):
     browser = hashlib.sha256(b"a browser").hexdigest()
-    set_mode("refuse", keep_quit_password=True, browser_exam_keys=[hashlib.sha256(b"another").hexdigest(), browser.upper()])
     path = "/api/v1/sittings/own"
+    set_mode("refuse", lambda: two.get(path, headers=headers(path, KEY)).status == 403, keep_quit_password=True,
+             browser_exam_keys=[hashlib.sha256(b"another").hexdigest(), browser.upper()])
     assert two.get(path, headers=headers(path, KEY)).status == 403
     assert two.get(path, headers=headers(path, KEY, "0" * 64)).status == 403
     assert two.get(path, headers=headers(path, KEY, browser)).status == 200
@@ -169,7 +171,7 @@ with step("another server takes the same decision, also after a start"):
     beside.stop()
 
 with step("off again: everybody works"):
-    set_mode("off")
+    set_mode("off", lambda: two.get(path).status == 200)
     assert two.get(path).status == 200 and invigilator.get(seb).json["quit_password"] is False
     assert len(server.psql("SELECT 1 FROM khoacu.audit_event WHERE act = 'hall.browser_set'")) == 5
 

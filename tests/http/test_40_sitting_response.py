@@ -8,7 +8,7 @@ from hall import Hall, at_once, canonical, hex_id
 server = Server(WORKER="off")
 second = Server(database=server.database, key_file=server.key_file, WORKER="off")
 hall = Hall(server, candidates=10, items=6)
-shift = hall.shift(candidates=[0, 1, 2, 3, 4, 5, 6, 7])
+shift = hall.shift(candidates=[0, 1, 2, 3, 4, 5, 6, 7], grace_s=60)
 other_shift = hall.shift(code="S2", candidates=[8])
 sitter = hall.client(0).open()
 
@@ -159,7 +159,7 @@ with step("in the grace a save is taken, after it not"):
     shift.move_deadline(5, -1)
     reply = late.save(1, 1, late.option(1))
     assert reply.status == 200, reply
-    shift.move_deadline(5, -3)
+    shift.move_deadline(5, -61)
     reply = late.save(1, 2, late.option(1))
     assert reply.status == 409 and reply.code == "ended", reply
     assert len(shift.rows(5)) == 1
@@ -175,7 +175,7 @@ with step("a sitting that the worker has closed takes nothing"):
 
 with step("a clock that the client sends changes nothing: the server's own receipt of the request counts"):
     honest = hall.client(7).open()
-    shift.move_deadline(7, -60)
+    shift.move_deadline(7, -3600)
     reply = honest.save(1, 1, None, headers={"Date": "Mon, 01 Jan 2024 00:00:00 GMT", "X-Client-Time": "2024-01-01T00:00:00Z"})
     assert reply.status == 409 and reply.code == "ended", reply
 

@@ -10,7 +10,7 @@ from hall import Hall, at_once, expected_receipt, hex_id
 server = Server(WORKER="off")
 second = Server(database=server.database, key_file=server.key_file, WORKER="off")
 hall = Hall(server, candidates=12, items=8)
-shift = hall.shift()
+shift = hall.shift(grace_s=60)
 sitter = hall.client(0).open()
 
 
@@ -118,7 +118,7 @@ with step("the time rules here too: in the grace it is taken, after it not"):
     assert late.submit().status == 200
     too_late = hall.client(10).open()
     assert too_late.save(1, 1, too_late.option(1)).status == 200
-    shift.move_deadline(10, -3)
+    shift.move_deadline(10, -61)
     reply = too_late.submit()
     assert reply.status == 409 and reply.code == "ended", reply
     assert shift.state(10) == "open" and too_late.get(f"{too_late.base}/receipt").status == 404

@@ -117,7 +117,7 @@ with step("closing early needs the right, a reason and a shift that has begun"):
 
 with step("an invigilator closes a shift; asked twice it is one job, which everybody of the staff can watch"):
     worker.terminate()
-    assert worker.wait(20) == 0
+    assert worker.wait(120) == 0
     first = staff["invigilator"].post(path, {"reason": "Mất điện toàn tòa nhà"})
     again = staff["hr_officer"].post(path, {"reason": "Mất điện"})
     assert first.status == again.status == 202 and first.json == again.json, (first, again)
@@ -183,7 +183,7 @@ with step("two workers, one of them killed again and again, close many rooms exa
 
 with step("the worker ends in order when it is asked to"):
     worker.terminate()
-    assert worker.wait(20) == 0
+    assert worker.wait(120) == 0
     with open(os.path.join(server.folder, "worker-0.log"), encoding="utf-8") as log:
         assert "Ended in order." in log.read()
 

@@ -1,11 +1,10 @@
 """What a candidate clicks, writes and sends is what is scored: every kind of item from the paper to the points."""
 
 import hashlib
-import time
 
 from every_kind import DOCUMENTS, MEDIA, STIMULI, every_kind, media
 from hall import Hall
-from harness import Server, finish, step
+from harness import Server, eventually, finish, step
 
 server = Server()
 hall = Hall(server, candidates=3)
@@ -131,10 +130,7 @@ with step("the receipt is the hash of exactly these answers"):
 
 with step("what was clicked is what is scored, position by position"):
     shift.end(-5)
-    for _ in range(100):
-        if len(shift.scores()) == 3:
-            break
-        time.sleep(0.2)
+    assert eventually(lambda: len(shift.scores()) == 3)
     ((correct, answered, points, most, each),) = server.psql(
         "SELECT correct, answered, points_e7, points_max_e7, array_to_string(item_points_e7, ',', 'person') FROM khoacu.sitting_score "
         f"WHERE candidate_id = {hall.candidates[0]['id']}")

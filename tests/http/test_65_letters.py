@@ -214,7 +214,7 @@ with step("a worker that dies in the middle leaves no mail sent twice: what was 
     second = hr.get(f"/api/v1/cycles/{CYCLE}/runs").json["items"][0]["id"]
     people.freeze_and_sign(second)
     assert hr.post(f"/api/v1/runs/{second}/release", {}).json == {"version": 2}
-    MAIL, box.hold, before = f"/api/v1/runs/{second}/letters-mail", 2, len(box.mails)
+    MAIL, box.hold, before = f"/api/v1/runs/{second}/letters-mail", 20, len(box.mails)
     asked = hr.post(MAIL, {})
     eventually(lambda: len(box.tries) >= 8 or counts()["waiting"] != 5)
     time.sleep(0.3)
