@@ -139,7 +139,7 @@ class Crowd:
             sender.times = []
         return found
 
-    def wait_for(self, more, seconds=30):
+    def wait_for(self, more, seconds=PATIENCE_S):
         """Until so many more saves are acknowledged."""
         wanted, until = self.acknowledged + more, time.monotonic() + seconds
         while self.acknowledged < wanted:

@@ -4,6 +4,7 @@ held long, a pool that is exhausted."""
 import contextlib
 import os
 import random
+import select
 import socket
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "http"))
 from crowd import Crowd  # noqa: E402
 from hall import Hall  # noqa: E402
-from harness import PGHOST, Client, Server, conninfo, finish, step  # noqa: E402
+from harness import PGHOST, Client, Server, allowed, conninfo, eventually, finish, step  # noqa: E402
 
 SEED = int(os.environ.get("FAULT_SEED", random.randrange(2**32)))
 SECONDS = 3 if os.environ.get("FAULT_SHORT") else 8
@@ -67,7 +68,7 @@ with step("fault 8: answers to COMMIT are lost with their connections: in doubt 
     crowd = Crowd([server], hall, hall.shift("S8"), SEED, "commit")
     with crowd:
         until = time.monotonic() + SECONDS
-        while time.monotonic() < until:
+        while time.monotonic() < until or proxy.dropped <= 3:
             crowd.history.note_fault("the next answer of the database is dropped")
             proxy.drop.set()
             time.sleep(0.2 + draw.random() * 0.5)
@@ -111,31 +112,43 @@ with step("fault 13: a room that is locked for three seconds holds up saves, not
             time.sleep(0.1)
         crowd.wait_for(50)
     print(f"# the slowest other request took {slowest:.2f} s", flush=True)
-    assert slowest < 1.5, slowest
-    assert crowd.judge() < 10
+    assert slowest < min(2.5, allowed(1.5)), slowest
+    longest = crowd.judge()
+    assert longest < allowed(10), longest
 
 with step("fault 14: when all workers wait for the database, the queue is bounded: 503 at once beyond it, an answer to the rest, no hang"):
     count, cookie = 4300, "; ".join(f"{k}={v}" for k, v in hall.client(0).cookies.items())
     holder = subprocess.Popen(["psql", "-X", "-q", "-h", PGHOST, "-U", "postgres", "-d", server.database, "-c",
-                               "BEGIN; LOCK TABLE khoacu.login; SELECT pg_sleep(8); COMMIT"], stdout=subprocess.DEVNULL)
-    time.sleep(0.3)
+                               "BEGIN; LOCK TABLE khoacu.login; SELECT pg_sleep(600)"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    held = "pg_stat_activity WHERE query LIKE '%pg_sleep(600)' AND wait_event = 'PgSleep' AND pid <> pg_backend_pid()"
+    assert eventually(lambda: server.psql(f"SELECT 1 FROM {held}"))
     request = f"GET /api/v1/sittings/own HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n".encode()
     sockets = []
     for _ in range(count):
         sock = socket.create_connection(("127.0.0.1", server.port))
         sock.sendall(request)
         sockets.append(sock)
-    began, at_once = time.monotonic(), 0
+    began, waiting, statuses = time.monotonic(), select.poll(), {}
     assert server.admin("/healthz")[0] == 200
-    statuses = {}
-    for sock in reversed(sockets):
-        sock.settimeout(30)
-        status = sock.recv(65536)[9:12].decode()
-        at_once += status == "503" and holder.poll() is None
-        statuses[status] = statuses.get(status, 0) + 1
-        sock.close()
+    by_number = {sock.fileno(): sock for sock in sockets}
+    for number in by_number:
+        waiting.register(number, select.POLLIN | select.POLLHUP)
+
+    def take(ms):
+        """What has been answered within so long."""
+        for number, _ in waiting.poll(ms):
+            waiting.unregister(number)
+            status = by_number.pop(number).recv(65536)[9:12].decode()
+            statuses[status] = statuses.get(status, 0) + 1
+
+    assert eventually(lambda: take(100) or statuses.get("503", 0) >= 50), statuses
+    at_once = dict(statuses)
+    server.psql(f"SELECT pg_terminate_backend(pid) FROM {held}")
     holder.wait()
+    assert eventually(lambda: take(100) or not by_number), f"{len(by_number)} have no answer"
+    for sock in sockets:
+        sock.close()
     print(f"# I10, I11: {statuses}, {at_once} of them while the database was held; all answered after {time.monotonic() - began:.1f} s", flush=True)
-    assert statuses.get("503", 0) >= 50 and set(statuses) <= {"200", "429", "503"}, statuses
+    assert set(at_once) <= {"429", "503"} and set(statuses) <= {"200", "429", "503"}, (at_once, statuses)
 
 finish()

@@ -11,7 +11,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "http"))
 from crowd import Crowd, resources  # noqa: E402
 from hall import Hall  # noqa: E402
-from harness import Server, finish, skip, step  # noqa: E402
+from harness import Server, allowed, eventually, finish, skip, step  # noqa: E402
 
 SEED = int(os.environ.get("FAULT_SEED", random.randrange(2**32)))
 SECONDS = 4 if os.environ.get("FAULT_SHORT") else 10
@@ -39,6 +39,7 @@ with step("fault 23: two hundred peers that write and read byte by byte do not m
     crowd = Crowd([server], hall, hall.shift("S23"), SEED, "slow-peers")
     with crowd:
         time.sleep(SECONDS / 2)
+        crowd.wait_for(50)
         quiet = crowd.take_times()
         crowd.history.note_fault(f"{PEERS} slow peers")
         attackers = subprocess.Popen([sys.executable, os.path.join(os.path.dirname(os.path.abspath(__file__)), "slow_peers.py"), str(server.port),
@@ -46,12 +47,13 @@ with step("fault 23: two hundred peers that write and read byte by byte do not m
         attackers.stdout.readline()  # all are connected
         crowd.take_times()
         time.sleep(SECONDS)
+        crowd.wait_for(50)
         attacked = crowd.take_times()
         attackers.terminate()
         attackers.wait()
     print(f"# I10: p99 of a save {p99(quiet):.1f} ms before ({len(quiet)}), {p99(attacked):.1f} ms under attack ({len(attacked)}); "
           f"the attackers share the machine", flush=True)
-    assert p99(attacked) < max(100, 5 * p99(quiet)), (SEED, p99(quiet), p99(attacked))
+    assert p99(attacked) < max(allowed(100), 5 * p99(quiet)), (SEED, p99(quiet), p99(attacked))
     crowd.judge()
 
 with step("and they are gone after it: descriptors and memory are as before (I10)"):
@@ -80,8 +82,8 @@ else:
             time.sleep(0.002)
             sock.setsockopt(socket.IPPROTO_TCP, 19, 1)
             sock.close()
-        held = resources(server)["descriptors"]
-        assert held >= before + 90, (before, held)
+        held = eventually(lambda: (lambda now: now >= before + 90 and now)(resources(server)["descriptors"]), 10)
+        assert held, (before, resources(server))
         until = time.monotonic() + 20
         while resources(server)["descriptors"] > before + 5 and time.monotonic() < until:
             time.sleep(0.5)
