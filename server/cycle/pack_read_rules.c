@@ -55,11 +55,12 @@ static const struct json_field ROUND_FIELDS[] = {JSON_FIELD(struct raw_round, to
                                                  {0}};
 struct raw_formula {
     const char *code, *unit, *kind, *op, *value, *base, *span;
-    const struct json *terms, *round, *drop, *bounds;
+    const struct json *title, *terms, *round, *drop, *bounds;
     int64_t divisor, take;
 };
 static const struct json_field FORMULA_FIELDS[] = {
     JSON_FIELD(struct raw_formula, code, JSON_STRING, true, 1, RANK_CODE_SIZE - 1),
+    JSON_FIELD(struct raw_formula, title, JSON_OBJECT, false, 0, 0),
     JSON_FIELD(struct raw_formula, unit, JSON_STRING, true, 1, 20),
     JSON_FIELD(struct raw_formula, kind, JSON_STRING, false, 1, 20),
     JSON_FIELD(struct raw_formula, terms, JSON_ARRAY, true, 1, RANK_TERMS_MAX),
@@ -175,6 +176,8 @@ static void read_formula(struct pack_reader *r, const struct json *value, uint8_
     struct rank_formula *formula = &r->pack->rank.formulas[index];
     *formula = (struct rank_formula){.divisor = raw.divisor ? (int32_t)raw.divisor : 1, .round_to = 1, .rounding = RANK_ROUND_EXACT};
     pack_read_code(r, "code", raw.code, formula->code);
+    if (raw.title)
+        pack_read_words(r, "title", raw.title, &r->pack->formula_titles[index]);
     formula->unit = pack_read_key(r, "unit", raw.unit, rank_unit_find);
     formula->kind = raw.kind ? pack_read_key(r, "kind", raw.kind, rank_formula_find) : RANK_FORMULA_SUM;
     for (size_t i = 0; i < json_count(raw.terms); i++) {

@@ -147,6 +147,13 @@ bad_acts() {
         grep -E 'step\(' "$file" 2>/dev/null | grep -qF "$sentence" || echo "tests/bad_acts.tsv: «$act»: $file has no step «$sentence»"
     done
 }
+# The header of packs is what a writer of own rules reads: it has every member that the reader takes.
+pack_members() {
+    local name
+    sed -nE 's/^ *JSON_FIELD\(struct [a-z_]+, ([a-z_0-9]+),.*/\1/p' server/cycle/pack_read*.c | sort -u | while read -r name; do
+        sed '/^#ifndef/,$d' include/khoacu/cycle/pack.h | grep -qw -- "$name" || echo "include/khoacu/cycle/pack.h:1: says nothing of the member $name"
+    done
+}
 line_ends() {
     grep -nHE '[[:space:]]+$' "${code[@]}" | sed -E 's/^([^:]*:[0-9]+):.*/\1: blank at the end of the line/'
     forbid $'\t' 'tab' "${c_files[@]}" "${headers[@]}"
@@ -171,6 +178,7 @@ check 'files have at most 600 lines' too_long
 check 'functions have at most 70 lines' awk -f tests/lint/functions.awk "${c_files[@]}"
 check 'nothing is unfinished' unfinished
 check 'no blanks at line ends, no tabs in C' line_ends
+check 'every member of a pack is in its header' pack_members
 check 'SQL names its columns' sql_stars
 check 'every statement is used' one_row_per_statement
 check 'every SQL operation is used' used_functions

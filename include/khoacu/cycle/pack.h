@@ -8,25 +8,44 @@
  * kinds, keys that name nothing, tie chains without an end); its `text` is canonical (RFC 8785), so that equal packs
  * have equal hashes. Programs never ask for a pack by name to decide something.
  *
- * The format, khoacu-pack/1 (marks are texts with two places, shares texts like "0.50", times whole numbers):
- *   id, version, title {vi, en}, valid {from, to|null, grace_months?}
+ * The format, khoacu-pack/1 (marks are texts with two places, shares texts like "0.50", times whole numbers; `code` is a word of
+ * capital letters, digits and '_'; ? marks what may be left out; rank.h says what each does):
+ *   format, id, version, title {vi, en}, valid {from, to|null, grace_months?}, min_candidates? (a post with fewer is not held)
  *   basis [{ref, about {vi, en}}]              the texts of law that it puts into numbers
  *   appeals? {by, article {vi, en}}            the text of law, by its ref, and the article of it by which appeals are taken and
  *                                              refused: «Điều 15», "Article 15". Without it: the ref whose `about` speaks of phúc
  *                                              khảo, else of the regulations (quy chế), else the first decree, and no article
  *   unconfirmed [{path, about {vi, en}}]       values that the council must confirm; path as "calendar.file_days" or
  *                                              "stages[R2].components[R2_WRITTEN].minutes"
- *   stages [{code, title, scale?, forms? [[code …] …], components [{code, title, source, unit, questions | mark_max,
- *            step?, minutes?, minutes_prepare?, remark, statistic? {kind, of, places, max, mean?, deviation?, base?, base_group?,
- *            table?: "signed" (the equating table is a document of its own, result/equating.h)}}], gates [{code, on, op, value | share, when?}]}]
+ *   stages [{code, title, scale?, forms? [[code …] …], components, gates, cuts?}]
  *            scale: the marks that the cycle shares out among components whose mark_max is "cycle"; forms: which of
- *            them may make up the stage. source: computer (right answers of the sitting), written, interview (marks).
- *   formulas [{code, unit, terms [{of, weight?}], divisor?, round? {to, mode}}]
- *   priority {apply: "after_pass", pick: "highest", classes [{code, points, title}]}
- *   rank {key, plus_priority}
- *   ties [{key, order, when?} | {exempt} | {manual {vi, en}}]
- *   allocation {mode, wishes?, rest?: "next_ranked" (what every wish leaves goes to the best who have none), equals?: "admit",
- *              groups? [{code, title, percent?}], unfilled?: "open" | "kept" | "carried"}
+ *            them may make up the stage
+ *     components [{code, title, source, unit: "count" | "mark" | "fine", questions | mark_max | statistic, step?, minutes?,
+ *            minutes_prepare?, remark, optional?}]
+ *            source: computer (right answers of the sitting), written, interview (marks), record (a value that comes in with the
+ *            candidate; questions is its highest), statistic (unit fine). optional: who has none goes on without it
+ *     statistic {kind: "percentile" | "linear" | "equipercentile" | "standard", of, places, max, mean?, deviation?, base?: "all" |
+ *            "best", base_group?, table?: "signed" (the equating table is a document of its own, result/equating.h)}
+ *     gates [{code, on, op: "ge" | "gt" | "le" | "lt", value | share, when?: "combined", relief?}]
+ *            share: of the highest; combined: only where the cycle has two or more parts in the stage; relief: where fewer than
+ *            this pass at a post, the best of those who fail this gate alone come in up to it
+ *     cuts [{code, on, ties: "all" | "none", scope: "post" | "all", per_seat | count, least?, cap?}]
+ *            so many for each seat ("3.00"), or so many, go on to the next stage; never fewer than least; ties: what becomes of
+ *            equals across the cut, with all of them at most cap
+ *   formulas [{code, title?, unit, kind?, terms [{of, weight?, pass?, deviation?}], divisor?, round? {to, mode: "exact" | "half_up" |
+ *            "half_even" | "down"}, take?, drop? {high?, low?, least?}, op?, value?, bounds?, base?, span?}]
+ *            kind: "sum" (divisor), "best" (the `take` highest; divisor), "least", "trimmed_mean" (drop), "count_of" (op, value),
+ *            "deduct" (the second term is per cent of the first), "band" (rising bounds), "composite" (base, span; of each term
+ *            weight, pass and deviation). Terms are components, or formulas that stand before. title: what people read instead of
+ *            the code
+ *   priority {apply: "after_pass", pick: "highest", classes [{code, points, title}], window? {low, high}, cap?}
+ *            window: raw results for which the points are; cap: how high they lift
+ *   rank {key, plus_priority, min?}            min: a total below it fails, points counted
+ *   ties [{key, order: "asc" | "desc", when?: "combined"} | {exempt} | {class: "points"} | {manual {vi, en}}]
+ *   reserve? {size, order: "ranked" | "alphabetical", months?}     of those who pass and have no seat; size -1: all of them
+ *   allocation {mode: "post" | "pooled_rank_then_agency" | "wish_by_wish" | "reserved_groups", wishes?, rest?: "next_ranked" (what
+ *            every wish leaves goes to the best who have none), equals?: "admit", groups? [{code, title, percent?}],
+ *            unfilled?: "open" | "kept" | "carried"}
  *            percent: of the places of each post ("7.50"), a half place counts whole, in the order of the groups; of all groups or
  *            of none, when seats are given by group. unfilled: what a group leaves goes to merit, stays empty, or stays empty and
  *            is added to the group's places of the next recruitment
@@ -158,6 +177,7 @@ struct cycle_pack {
     struct rank_pack rank; /* components whose scale the cycle sets have max 0 here: cycle_pack_bind */
     struct cycle_pack_part parts[RANK_COMPONENTS_MAX];
     struct cycle_pack_stage stages[RANK_STAGES_MAX];
+    struct cycle_words formula_titles[RANK_FORMULAS_MAX]; /* vi NULL: the pack gives none */
     struct cycle_words class_titles[RANK_CLASSES_MAX];
     struct cycle_words group_titles[RANK_GROUPS_MAX];
     int64_t reserve_months; /* how long a reserve list holds; 0: the pack does not say */
