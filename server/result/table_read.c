@@ -418,32 +418,47 @@ static const char *cell_of(struct arena *arena, const char *name, const struct j
     return json_text(value);
 }
 
-/* A JSON array of flat objects as the CSV that says the same. ERR_SYNTAX: it is none; *ret_name is the member to blame. */
-static enum err flatten(struct arena *arena, const struct import_request *from, struct import_request *to, struct buf *out, const char **ret_name) {
+#define SHOWN_MAX 80
+
+/* What to say of a file that is JSON and no table: where, and what stands there. */
+struct odd {
+    const char *path, *value;
+};
+static enum err is_odd(struct arena *arena, const char *path, const struct json *value, struct odd *ret_odd) {
+    struct buf out CLEANUP(buf_release);
+    buf_init(&out, 1 << 16);
+    *ret_odd = (struct odd){.path = path, .value = "JSON"};
+    if (value && json_canonical(value, &out) == ERR_NONE && !out.failed)
+        ret_odd->value = arena_printf(arena, "%.*s%s", (int)(out.len < SHOWN_MAX ? out.len : SHOWN_MAX), out.data, out.len < SHOWN_MAX ? "" : "…");
+    return arena->failed ? ERR_MEMORY : ERR_SYNTAX;
+}
+
+/* A JSON array of flat objects as the CSV that says the same. ERR_SYNTAX: it is none, with *ret_odd. */
+static enum err flatten(struct arena *arena, const struct import_request *from, struct import_request *to, struct buf *out, struct odd *ret_odd) {
     const struct json *list = NULL;
     const char *names[NAMES_MAX];
+    struct json_error error = {0};
     size_t first = 0, name_count = 0;
     *to = *from;
-    *ret_name = "";
     while (first < from->len && isspace((unsigned char)from->bytes[first]))
         first++;
-    if (first == from->len || from->bytes[first] != '[')
+    if (first == from->len || (from->bytes[first] != '[' && from->bytes[first] != '{'))
         return ERR_NONE;
-    enum err err = json_read(arena, from->bytes, from->len, &list, NULL);
+    enum err err = json_read(arena, from->bytes, from->len, &list, &error);
+    if (err == ERR_SYNTAX || err == ERR_LIMIT)
+        *ret_odd = (struct odd){.path = arena_printf(arena, "byte %zu", error.offset), .value = arena_strdup(arena, *error.reason ? error.reason : "JSON")};
     if (err != ERR_NONE)
-        return err == ERR_SYNTAX || err == ERR_LIMIT ? ERR_SYNTAX : err;
-    if (!names_of(list, names, &name_count))
-        return ERR_SYNTAX;
+        return err == ERR_LIMIT ? ERR_SYNTAX : err;
+    if (json_kind(list) != JSON_ARRAY || !names_of(list, names, &name_count))
+        return is_odd(arena, "", list, ret_odd);
     for (size_t k = 0; k < name_count; k++)
         csv_put_plain(out, names[k], k == 0);
     csv_end_row(out);
     for (size_t i = 0; i < json_count(list); i++) {
         for (size_t k = 0; k < name_count; k++) {
             const char *text = cell_of(arena, names[k], json_get(json_at(list, i), names[k]));
-            if (!text) {
-                *ret_name = names[k];
-                return arena->failed ? ERR_MEMORY : ERR_SYNTAX;
-            }
+            if (!text)
+                return is_odd(arena, arena_printf(arena, "[%zu].%s", i, names[k]), json_get(json_at(list, i), names[k]), ret_odd);
             csv_put_plain(out, text, k == 0);
         }
         csv_end_row(out);
@@ -462,14 +477,14 @@ enum err result_table_read(struct arena *arena, const struct import_request *pos
     buf_init(&candidates_csv, (size_t)4 << 30);
     import_report_init(ret_posts, arena, posts);
     import_report_init(ret_candidates, arena, candidates);
-    const char *name = "";
-    enum err err = flatten(arena, posts, &posts_from, &posts_csv, &name);
+    struct odd odd = {"", "JSON"};
+    enum err err = flatten(arena, posts, &posts_from, &posts_csv, &odd);
     if (err == ERR_SYNTAX)
-        import_refuse_target(ret_posts, name, IMPORT_SYNTAX, "JSON");
+        import_refuse_target(ret_posts, odd.path, IMPORT_SYNTAX, odd.value);
     if (err == ERR_NONE) {
-        err = flatten(arena, candidates, &candidates_from, &candidates_csv, &name);
+        err = flatten(arena, candidates, &candidates_from, &candidates_csv, &odd);
         if (err == ERR_SYNTAX)
-            import_refuse_target(ret_candidates, name, IMPORT_SYNTAX, "JSON");
+            import_refuse_target(ret_candidates, odd.path, IMPORT_SYNTAX, odd.value);
     }
     if (err == ERR_NONE && !make_columns(&r))
         err = ERR_MEMORY;

@@ -134,9 +134,14 @@ with step("JSON: what is no list of flat rows is refused, never read as an empty
     status, said, err = rank(candidates=json.dumps([row]), name="candidates.json")
     assert status == 0, (said, err)
     for value in ({"a": 1}, ["36.00"], True):
-        refused([("r2_written", "syntax", None)], candidates=json.dumps([{**row, "r2_written": value}]), name="candidates.json")
-    for text in ("[1]", '["a"]', "[[]]", '[{"roll_number": 36.5}]', '[{"roll_number": NaN}]', '[{"a": 1, "a": 2}]', "[{]", "[" * 100000):
-        refused([("", "syntax", None)], candidates=text, name="candidates.json")
+        refused([("[1].r2_written", "syntax", json.dumps(value, separators=(",", ":")))],
+                candidates=json.dumps([{**row, "roll_number": "02"}, {**row, "r2_written": value}]), name="candidates.json")
+    for text in ("[1]", '["a"]', "[[]]", '{"a":1}'):
+        refused([("", "syntax", text)], candidates=text, name="candidates.json")
+    for text, place, value in (('[{"roll_number": 36.5}]', "byte 17", "numbers are whole here"), ('[{"roll_number": NaN}]', "byte 17", "not a number"),
+                               ('[{"a": 1, "a": 2}]', "byte 17", "one name twice in an object"), ("[{]", "byte 2", None), ("[" * 100000, None, None)):
+        said, err = refused([(place, "syntax", value)] if place else [], candidates=text, name="candidates.json")
+        assert said["errors"][0]["column"].startswith("byte "), said
     wide = {f"c{i}": "x" for i in range(300)}
     refused([], candidates=json.dumps([{**row, **wide}]), name="candidates.json")
 
@@ -150,6 +155,8 @@ with step("packs that contradict themselves: unknown keys, cycles, chains withou
             ('"points": "7.50"', '"points": "-7.50"', "priority.classes[0].points", "number"),
             ('"points": "7.50"', '"points": "NaN"', "priority.classes[0].points", "number")):
         refused([(path, code, None)], pack=pack_with(find, instead))
+    refused([("gates[R1_PASS]", "unreachable", '{"code":"R1_PASS","on":"R1_GENERAL","op":"gt","share":"1.00"}')],
+            pack=pack_with('"on": "R1_GENERAL", "op": "ge", "share": "0.50"', '"on": "R1_GENERAL", "op": "gt", "share": "1.00"'))
     status, said, err = rank(pack=put("pack.json", b'{"id": '))
     assert status == 1 and said["ranked"] is False and said["errors"][0]["code"] == "syntax" and "byte" in err, (said, err)
     assert rank(pack=put("pack.json", b"{" + b" " * 70000 + b"}"))[0] == 1
