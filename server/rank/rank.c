@@ -166,6 +166,8 @@ enum err rank_work_open(struct rank_work *work, const struct rank_inputs *inputs
         work->gate_applies[i] = rank_gate_applies(work->pack, &work->pack->gates[i]);
         work->gate_bounds[i] = rank_gate_bound(work->pack, &work->pack->gates[i]);
     }
+    for (uint8_t i = 0; i < work->pack->formula_count; i++)
+        work->formula_may_lack[i] = rank_formula_may_lack(work->pack, &work->pack->formulas[i]);
     work->decisions = malloc((inputs->candidate_count + (size_t)1) * sizeof *work->decisions);
     work->posts = calloc(inputs->post_count + (size_t)1, sizeof *work->posts);
     return work->decisions && work->posts ? rank_derive(work, ret_misfit) : ERR_MEMORY;

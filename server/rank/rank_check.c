@@ -65,6 +65,24 @@ static enum err check_components(const struct rank_pack *pack, struct rank_misfi
     return ERR_NONE;
 }
 
+/* The lowest and the highest value with which a gate is passed. */
+static void passing(const struct rank_pack *pack, const struct rank_gate *gate, int64_t *ret_low, int64_t *ret_high) {
+    int64_t bound = rank_gate_bound(pack, gate);
+    bool upward = gate->op == RANK_OP_GE || gate->op == RANK_OP_GT;
+    *ret_low = upward ? bound + (gate->op == RANK_OP_GT) : INT64_MIN;
+    *ret_high = upward ? INT64_MAX : bound - (gate->op == RANK_OP_LT);
+}
+
+/* Whether no value of a quantity passes both gates; one with relief lets in who fails it. */
+static bool exclude_each_other(const struct rank_pack *pack, const struct rank_gate *a, const struct rank_gate *b) {
+    int64_t low_a, high_a, low_b, high_b;
+    if (a->quantity != b->quantity || a->relief || b->relief || !rank_gate_applies(pack, a) || !rank_gate_applies(pack, b))
+        return false;
+    passing(pack, a, &low_a, &high_a);
+    passing(pack, b, &low_b, &high_b);
+    return low_a > high_b || low_b > high_a;
+}
+
 static enum err check_gates(const struct rank_pack *pack, struct rank_misfit *misfit) {
     int quantities = pack->component_count + pack->formula_count;
     for (int i = 0; i < pack->gate_count; i++) {
@@ -94,6 +112,9 @@ static enum err check_gates(const struct rank_pack *pack, struct rank_misfit *mi
         bool upward = g->op == RANK_OP_GE || g->op == RANK_OP_GT;
         if (max > 0 && upward && (bound > max || (bound == max && g->op == RANK_OP_GT)))
             return rank_refuse(misfit, bound, "unreachable", "pack.gates[%s]", g->code);
+        for (int k = 0; k < i; k++)
+            if (exclude_each_other(pack, &pack->gates[k], g))
+                return rank_refuse(misfit, bound, "contradiction", "pack.gates[%s]", g->code);
     }
     return ERR_NONE;
 }
@@ -115,6 +136,15 @@ static enum err check_keys(const struct rank_pack *pack, struct rank_misfit *mis
                 return rank_refuse(misfit, i, "duplicate", "pack.ties[%d]", i);
     }
     return ERR_NONE;
+}
+
+/* Whether the least total lies above the highest result with the most points. */
+static bool total_out_of_reach(const struct rank_pack *pack) {
+    int64_t scale = rank_quantity_unit(pack, pack->rank_quantity) == RANK_UNIT_FINE ? RANK_FINE / 100 : 1, points = 0;
+    int64_t highest = rank_quantity_max(pack, pack->rank_quantity);
+    for (int i = 0; i < pack->class_count && pack->plus_priority; i++)
+        points = pack->classes[i].points > points ? pack->classes[i].points : points;
+    return highest > 0 && highest + points * scale < pack->total_min * scale;
 }
 
 static enum err check_rest(const struct rank_pack *pack, struct rank_misfit *misfit) {
@@ -148,6 +178,10 @@ static enum err check_rest(const struct rank_pack *pack, struct rank_misfit *mis
         return rank_refuse(misfit, pack->priority_cap, "range", "pack.priority.cap");
     if (range_bad(pack->total_min, 0, RANK_VALUE_MAX))
         return rank_refuse(misfit, pack->total_min, "range", "pack.rank.min");
+    if (pack->total_min && rank_quantity_unit(pack, pack->rank_quantity) == RANK_UNIT_COUNT)
+        return rank_refuse(misfit, pack->total_min, "mixed-units", "pack.rank.min");
+    if (total_out_of_reach(pack))
+        return rank_refuse(misfit, pack->total_min, "unreachable", "pack.rank.min");
     if (pack->admit_equals && pack->allocation != RANK_ALLOCATE_POST)
         return rank_refuse(misfit, 0, "contradiction", "pack.allocation.equals");
     if (range_bad(pack->field_min, 0, 1000000))

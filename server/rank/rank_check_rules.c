@@ -162,6 +162,8 @@ enum err rank_check_cuts(const struct rank_pack *pack, struct rank_misfit *misfi
             return rank_refuse(misfit, c->count, "range", "pack.cuts[%s]", c->code);
         if (range_bad(c->least, 0, 100000000) || range_bad(c->cap, 0, 100000000) || c->ties >= RANK_CUT_TIES_COUNT)
             return rank_refuse(misfit, c->least, "range", "pack.cuts[%s]", c->code);
+        if (c->cap && (c->ties != RANK_CUT_ALL || c->cap < c->count || c->cap < c->least))
+            return rank_refuse(misfit, c->cap, "contradiction", "pack.cuts[%s].cap", c->code);
     }
     for (int i = 0; i < pack->group_count; i++)
         if (!rank_code_valid(pack->groups[i]) || rank_group_find(pack, pack->groups[i]) != i)

@@ -162,6 +162,10 @@ static enum err derive_one(struct rank_work *work, uint8_t index, struct rank_mi
     enum err err = gather(&column, misfit);
     if (err == ERR_NONE)
         err = compute(&column, misfit);
+    int64_t most = RANK_FINE_MAX / power_of_ten(7 - c->places);
+    for (size_t i = 0; i < column.sample.count && err == ERR_NONE; i++)
+        if (column.results[i] > most || column.results[i] < -most)
+            err = rank_refuse(misfit, 0, "off-scale", "candidates[%s].results.%s", work->inputs->candidates[column.candidates[i]].roll, c->code);
     for (uint32_t i = 0; i < work->inputs->candidate_count && err == ERR_NONE; i++)
         work->own_statuses[i * width + index] = work->own_statuses[i * width + c->source];
     for (size_t i = 0; i < column.sample.count && err == ERR_NONE; i++)

@@ -271,6 +271,42 @@ bool rank_formula_value(const struct rank_pack *pack, const struct rank_formula 
     return finish(f, ratio, ret_value);
 }
 
+bool rank_formula_may_lack(const struct rank_pack *pack, const struct rank_formula *f) {
+    bool exact = f->rounding == RANK_ROUND_EXACT, whole = f->divisor == 1 && f->round_to == 1 && finest_of(pack, f) == (enum rank_unit)f->unit;
+    switch ((enum rank_formula_kind)f->kind) {
+    case RANK_FORMULA_TRIMMED:
+        return true;
+    case RANK_FORMULA_DEDUCT:
+    case RANK_FORMULA_COMPOSITE:
+        return exact;
+    case RANK_FORMULA_SUM:
+    case RANK_FORMULA_BEST:
+    case RANK_FORMULA_LEAST:
+        return exact && !whole;
+    case RANK_FORMULA_COUNT:
+    case RANK_FORMULA_BAND:
+    case RANK_FORMULA_KIND_COUNT:
+        break;
+    }
+    return false;
+}
+
+const char *rank_formula_lack(const struct rank_pack *pack, const struct rank_formula *f, const int64_t *values, const uint8_t *statuses) {
+    struct rank_formula rounded = *f;
+    struct terms terms;
+    struct ratio ratio;
+    int64_t value = 0;
+    if (rank_formula_value(pack, f, values, statuses, &value))
+        return NULL;
+    if (f->kind == RANK_FORMULA_TRIMMED) {
+        read_terms(pack, f, values, statuses, &terms);
+        if (terms.count > 0 && !trimmed_of(f, &terms, &ratio))
+            return "too-few-to-trim";
+    }
+    rounded.rounding = RANK_ROUND_DOWN;
+    return rank_formula_value(pack, &rounded, values, statuses, &value) ? "remainder" : NULL;
+}
+
 /* Of terms at their maxima; where a remainder is refused, what lies below it. */
 static int64_t rounded(const struct rank_formula *f, struct ratio ratio) {
     int64_t value = 0;

@@ -46,6 +46,19 @@ static enum err judge_parts(const struct rank_work *work, uint32_t candidate, ui
     return ERR_NONE;
 }
 
+/* The formulas that are whole with a stage: what cannot be computed passes no gate unseen, it is refused. */
+static enum err judge_formulas(const struct rank_work *work, uint32_t candidate, uint8_t stage, struct rank_misfit *misfit) {
+    const struct rank_pack *pack = work->pack;
+    for (uint8_t i = 0; i < pack->formula_count; i++) {
+        if (!work->formula_may_lack[i] || rank_quantity_stage(pack, (uint8_t)(pack->component_count + i)) != stage)
+            continue;
+        const char *lack = rank_formula_lack(pack, &pack->formulas[i], values_of(work, candidate), statuses_of(work, candidate));
+        if (lack)
+            return rank_refuse(misfit, 0, lack, "candidates[%s].results.%s", work->inputs->candidates[candidate].roll, pack->formulas[i].code);
+    }
+    return ERR_NONE;
+}
+
 /* The gates of a stage; one whose quantity has no value, because its component was exempted, falls away. */
 static void judge_gates(const struct rank_work *work, uint32_t candidate, uint8_t stage) {
     const struct rank_pack *pack = work->pack;
@@ -135,8 +148,11 @@ static void apply_cut(const struct rank_work *work, uint8_t row, struct standing
         for (to = from; to < count && list[to].post == list[from].post; to++)
             ;
         uint32_t in = cut_size(work, cut, list + from, to - from);
-        for (uint32_t i = from + in; i < to; i++)
-            stop(&work->decisions[list[i].candidate], RANK_BY_CUT, row, list[i].value, in ? list[from + in - 1].value : list[from].value + 1);
+        for (uint32_t i = from + in; i < to; i++) {
+            struct rank_decision *d = &work->decisions[list[i].candidate];
+            stop(d, RANK_BY_CUT, row, list[i].value, in ? list[from + in - 1].value : list[from].value + 1);
+            d->cut_empty = in == 0;
+        }
     }
 }
 
@@ -182,6 +198,8 @@ static enum err judge_stage(struct rank_work *work, uint8_t stage, struct standi
         if (!goes_on(work, i))
             continue;
         enum err err = judge_parts(work, i, stage, misfit);
+        if (err == ERR_NONE && goes_on(work, i))
+            err = judge_formulas(work, i, stage, misfit);
         if (err != ERR_NONE)
             return err;
         if (goes_on(work, i))

@@ -28,6 +28,7 @@ struct rank_work {
     uint32_t *taker; /* who of them took the last place */
     int64_t gate_bounds[RANK_GATES_MAX];
     bool gate_applies[RANK_GATES_MAX];
+    bool formula_may_lack[RANK_FORMULAS_MAX];
 };
 
 /* rank_check.c: the pack and the shape of the field, without judging anybody. */
@@ -45,6 +46,11 @@ enum err rank_refuse(struct rank_misfit *misfit, int64_t value, const char *reas
 bool rank_op_holds(enum rank_op op, int64_t value, int64_t bound);
 bool rank_formula_value(const struct rank_pack *pack, const struct rank_formula *formula, const int64_t *values,
                         const uint8_t *statuses, int64_t *ret_value);
+/* Whether a formula can be without a value though its terms are there; and why it is: it leaves a remainder that the pack does
+ * not round, or has too few marks to drop some of. NULL: it has a value, or one of its terms is exempt or left out. */
+bool rank_formula_may_lack(const struct rank_pack *pack, const struct rank_formula *formula);
+const char *rank_formula_lack(const struct rank_pack *pack, const struct rank_formula *formula, const int64_t *values,
+                              const uint8_t *statuses);
 int64_t rank_formula_max(const struct rank_pack *pack, const struct rank_formula *formula);
 
 /* rank_quantity.c: whether what became of a component ends its candidate's way there. */

@@ -158,7 +158,8 @@ bool rank_normalise_by(int64_t own_top_nano, int64_t own_q_nano, int64_t all_top
     /* (all_width * above / width + base) / 10^(9 - places), as one division; widths are below 10^18 nano */
     rank_i128 unit = power_of_ten(9 - places);
     rank_i128 all_width = (rank_i128)all_top_nano - all_q_nano;
-    *ret_result = (int64_t)rank_divide(all_width * above + width * base_nano, width * unit);
+    rank_i128 result = rank_divide(all_width * above + width * base_nano, width * unit), most = INT64_MAX;
+    *ret_result = (int64_t)(result > most ? most : result < -most ? -most : result);
     return true;
 }
 

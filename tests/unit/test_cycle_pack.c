@@ -83,6 +83,25 @@ static void contradictions_are_named(void **state) {
     assert_in_range(rows, 40, 1000);
 }
 
+/* The highest mark is 100.00, and there are ten points at most. */
+static void a_least_total_can_be_reached(void **state) {
+    (void)state;
+    static const struct {
+        const char *min;
+        bool fits;
+    } rows[] = {{"\"plus_priority\": true, \"min\": \"110.00\"", true}, {"\"plus_priority\": true, \"min\": \"110.01\"", false}, {"\"plus_priority\": false, \"min\": \"100.01\"", false}};
+    size_t len = 0;
+    const char *text = field_file(&arena, "tests/tables/packs/T-WINDOW.json", &len);
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct cycle_pack *pack = ARENA_NEW(&arena, struct cycle_pack);
+        struct json_misfits misfits;
+        struct json_error error;
+        enum err err = read_pack(replaced(text, "\"plus_priority\": true", rows[i].min), pack, &misfits, &error);
+        ROW_TRUE(err == (rows[i].fits ? ERR_NONE : ERR_RANGE), rows[i].min);
+        ROW_TRUE(rows[i].fits || (strcmp(misfits.list[0].path, "rank.min") == 0 && strcmp(misfits.list[0].rule, "unreachable") == 0), rows[i].min);
+    }
+}
+
 static void what_is_no_json_is_no_pack(void **state) {
     (void)state;
     static const char *const TEXTS[] = {"", "{", "[]", "{\"id\":1.5}", "{\"id\":\"a\",\"id\":\"b\"}"};
@@ -148,6 +167,7 @@ static int teardown(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(built_in_packs_are_whole), cmocka_unit_test(contradictions_are_named),
+        cmocka_unit_test(a_least_total_can_be_reached),
         cmocka_unit_test(what_is_no_json_is_no_pack), cmocka_unit_test(a_cycle_chooses_a_form_and_its_scales)};
     return cmocka_run_group_tests_name("cycle_pack", tests, setup, teardown);
 }

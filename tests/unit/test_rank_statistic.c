@@ -56,6 +56,8 @@ static void linear_normalisation(void **state) {
     assert_true(rank_normalise_by(160LL * RANK_NANO, 95LL * RANK_NANO, 180LL * RANK_NANO, 110LL * RANK_NANO, 115LL * RANK_NANO, 140, 5, &result));
     assert_int_equal(result, 16346154);
     assert_false(rank_normalise_by(95, 95, 180, 110, 115, 140, 5, &result));
+    assert_true(rank_normalise_by(1, 0, 1000000LL * RANK_NANO, 0, 0, 1000000000, 7, &result));
+    assert_int_equal(result, INT64_MAX); /* a shift of hardly any width carries beyond every number, never around it */
     const int64_t values[] = {1, 2};
     struct rank_shift shift;
     assert_int_equal(rank_shifts(&(struct rank_sample){.values = values, .count = 2}, &shift, NULL), ERR_NONE);

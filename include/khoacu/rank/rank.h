@@ -340,7 +340,7 @@ struct rank_misfit {
     X(SUSPENDED, SUSPENDED, "suspended")                                                                               \
     X(VOID, VOID, "void")                                                                                              \
     X(SEAT_KEPT, SELECTED, "seat_kept")                 /* holds it since an earlier release */                        \
-    X(CUT, NOT_SHORTLISTED, "cut")                      /* row = cut, value < bound, the last who was let in */        \
+    X(CUT, NOT_SHORTLISTED, "cut")                      /* row = cut, value < bound, the last who was let in; or cut_empty */ \
     X(TOTAL_LOW, FAILED, "total_low")                   /* value < bound, with the points that there are */            \
     X(EQUAL_ADMITTED, SELECTED, "equal_admitted")       /* equal to the last seat, where all such are let in */        \
     X(FIELD_SMALL, NOT_HELD, "field_small")             /* value candidates < bound */                                 \
@@ -365,6 +365,7 @@ struct rank_decision {
     bool passed;        /* every gate */
     bool compared;      /* stood among equals of whom the tie chain was asked */
     bool relieved;      /* came in by the relief of a gate */
+    bool cut_empty;     /* CUT: nobody was let in, and the bound lies just above the best */
     uint8_t row;        /* gate, component or cut of the reason, or RANK_NONE */
     uint8_t key;        /* tie key that decided at the last seat, or RANK_NONE */
     uint8_t choice_key; /* tie key by which an equal took the last seat of an agency liked better, or RANK_NONE */

@@ -43,7 +43,8 @@ struct rank_shift {
 };
 /* Of each group, and of all together in *ret_all (may be NULL). A group of one has no deviation: ERR_RANGE. */
 enum err rank_shifts(const struct rank_sample *sample, struct rank_shift *ret_shifts, struct rank_shift *ret_all) MUST_CHECK;
-/* (all.top - all.q) / (own.top - own.q) * (value - own.q) + base, q = mean + sd. False: own.top is not above own.q. */
+/* (all.top - all.q) / (own.top - own.q) * (value - own.q) + base, q = mean + sd. What leaves 64 bits ends there. False:
+ * own.top is not above own.q. */
 bool rank_normalise(const struct rank_shift *own, const struct rank_shift *all, int64_t base_nano, int64_t value, int places,
                     int64_t *ret_result);
 /* The same from the four parameters, as a published table states them. */
