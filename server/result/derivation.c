@@ -12,8 +12,6 @@
 
 /* Whether the catalogues of the pages name the part by its source; others are named by the pack. */
 static bool has_own_name(const struct result_field *field, uint8_t quantity) {
-    if (quantity >= field->rules.component_count)
-        return true;
     uint8_t source = field->pack->parts[quantity].source, same = 0;
     for (uint8_t k = 0; k < field->rules.component_count; k++)
         if (field->pack->parts[k].source == source)
@@ -33,12 +31,21 @@ static const char *label_of(const struct result_field *field, uint8_t quantity) 
     return rank_quantity_stage(&field->rules, quantity) == ROUND_2 ? "raw" : "result";
 }
 
+/* What the pack calls a part or a formula, or NULL: the catalogues know the part, or the formula has no name. */
+static const struct cycle_words *title_of(const struct result_field *field, uint8_t quantity) {
+    if (quantity < field->rules.component_count)
+        return has_own_name(field, quantity) ? NULL : &field->pack->parts[quantity].title;
+    const struct cycle_words *title = &field->pack->formula_titles[quantity - field->rules.component_count];
+    return title->vi ? title : NULL;
+}
+
 static void member_quantity(struct json_writer *w, const struct result_field *field, uint8_t quantity) {
+    const struct cycle_words *title = title_of(field, quantity);
     json_member_text(w, "component", label_of(field, quantity));
-    if (has_own_name(field, quantity))
+    if (!title)
         return;
-    json_member_text(w, "title_vi", field->pack->parts[quantity].title.vi);
-    json_member_text(w, "title_en", field->pack->parts[quantity].title.en);
+    json_member_text(w, "title_vi", title->vi);
+    json_member_text(w, "title_en", title->en);
 }
 
 /* Numbers are texts here: the pages put them into sentences. */
@@ -217,7 +224,7 @@ static bool put_cuts(struct json_writer *w, const struct result_field *field, co
     if (d->reason != RANK_BY_CUT || field->rules.cuts[d->row].stage != stage)
         return true;
     const struct rank_cut *cut = &field->rules.cuts[d->row];
-    open_step(w, "cut", "failed");
+    open_step(w, "cut", d->cut_empty ? "empty" : "failed");
     json_member_text(w, "cut", cut->code);
     member_quantity(w, field, cut->quantity);
     member_value(w, &field->rules, "value", cut->quantity, d->value);
@@ -277,10 +284,8 @@ static void put_priority(struct json_writer *w, const struct result_field *field
     json_close_object(w);
 }
 
-static void put_total(struct json_writer *w, const struct result_field *field, const struct rank_result *result,
-                      uint32_t i) {
-    const struct rank_decision *d = &result->decisions[i];
-    const struct rank_post_result *post = &result->posts[field->candidates[i].post];
+/* What was reached, the points that count, and both together. */
+static void put_sum(struct json_writer *w, const struct result_field *field, const struct rank_decision *d, uint32_t i) {
     open_step(w, "raw", NULL);
     member_value(w, &field->rules, "value", field->rules.rank_quantity, d->raw);
     json_close_object(w);
@@ -291,10 +296,31 @@ static void put_total(struct json_writer *w, const struct result_field *field, c
     member_value(w, &field->rules, "priority", field->rules.rank_quantity, d->priority);
     member_value(w, &field->rules, "total", field->rules.rank_quantity, d->total);
     json_close_object(w);
+}
+
+static void put_total(struct json_writer *w, const struct result_field *field, const struct rank_result *result, uint32_t i) {
+    const struct rank_post_result *post = &result->posts[field->candidates[i].post];
+    const struct rank_decision *d = &result->decisions[i];
+    put_sum(w, field, d, i);
     open_step(w, "place", NULL);
     json_member_int(w, "place", d->place);
     json_member_int(w, "passed", post->passed);
     json_member_int(w, "seats", post->seats);
+    json_close_object(w);
+}
+
+/* How a total that is too low came about: the decision itself keeps no sum of who has not passed. */
+static void put_total_low(struct json_writer *w, const struct result_field *field, const struct rank_result *result, uint32_t i) {
+    struct rank_decision d = result->decisions[i];
+    uint8_t quantity = field->rules.rank_quantity;
+    if (!rank_quantity_value(&field->rules, quantity, values_of(field, result, i), statuses_of(field, result, i), &d.raw))
+        return;
+    d.total = d.value;
+    d.priority = d.total - d.raw;
+    put_sum(w, field, &d, i);
+    open_step(w, "total_low", NULL);
+    member_value(w, &field->rules, "value", quantity, d.value);
+    member_value(w, &field->rules, "bound", quantity, d.bound);
     json_close_object(w);
 }
 
@@ -474,6 +500,8 @@ void result_derivation_write(struct json_writer *w, const struct result_field *f
             put_formulas(w, field, result, candidate, stage);
         goes_on = goes_on && put_gates(w, field, result, candidate, stage) && put_cuts(w, field, d, stage);
     }
+    if (d->reason == RANK_BY_TOTAL_LOW)
+        put_total_low(w, field, result, candidate);
     if (d->passed) {
         put_total(w, field, result, candidate);
         put_last_seat(w, field, result, candidate);

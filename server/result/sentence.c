@@ -10,7 +10,8 @@
 #include "khoacu/base/banned.h"
 
 /* What a candidate is told, by reason. Between braces stands: {total} {raw} {priority} {place} {seats} {value} {bound}
- * {at} the part, gate or cut, {key} the tie key, {agency}, {post}. */
+ * {at} the part, or what the gate or cut looks at, {need} the gate's operator and bound, {key} the tie key, {agency},
+ * {wish} which of the candidate's it is, {group} whose seat, {post}. */
 #define SENTENCES(X)                                                                                                    \
     X(WITHIN_QUOTA, "Trúng tuyển: tổng điểm {total} đứng thứ {place}, trong {seats} chỉ tiêu của vị trí {post}.",        \
       "Selected: the total {total} takes place {place} within the {seats} places of post {post}.")                       \
@@ -34,13 +35,13 @@
       "Equal at the last place after every criterion; waits for the decision of the authority.")                         \
     X(TIED_AGENCY, "Trúng tuyển; bằng điểm ở chỉ tiêu cuối của một cơ quan, chờ quyết định của người có thẩm quyền.",         \
       "Selected; equal at the last place of an agency, waits for the decision of the authority.")                        \
-    X(GATE, "Không đạt: điều kiện {at}, được {value}, ngưỡng {bound}.", "Failed: condition {at}, has {value}, bound {bound}.") \
+    X(GATE, "Không đạt: {at} được {value}, cần {need}.", "Failed: {at} is {value}, where {need} is needed.")             \
     X(ABSENT, "Vắng thi: {at}.", "Was absent: {at}.")                                                                       \
     X(SUSPENDED, "Bị đình chỉ thi: {at}.", "Was suspended: {at}.")                                                          \
     X(VOID, "Kết quả bị hủy, chờ xử lý: {at}.", "The result is void and under review: {at}.")                           \
     X(SEAT_KEPT, "Trúng tuyển: giữ chỉ tiêu đã được công bố tại {agency}.", "Selected: keeps the place published before, at {agency}.") \
-    X(CUT, "Không vào vòng sau: {at}, được {value}, người cuối cùng được vào có {bound}.",                               \
-      "Not shortlisted: {at}, has {value}, the last let in has {bound}.")                                               \
+    X(CUT, "Không vào vòng sau: {at} được {value}, người cuối cùng được vào có {bound}.",                               \
+      "Not shortlisted: {at} is {value}, the last let in has {bound}.")                                               \
     X(TOTAL_LOW, "Không đạt: tổng điểm {value} kể cả điểm ưu tiên, ngưỡng {bound}.",                                     \
       "Failed: the total {value}, points counted, is below {bound}.")                                                   \
     X(EQUAL_ADMITTED, "Trúng tuyển: tổng điểm {total} bằng điểm của chỉ tiêu cuối; mọi người bằng điểm đều được nhận.",  \
@@ -61,6 +62,27 @@ static const struct {
 #undef X
 };
 
+/* Where seats are not simply the best totals of the post, the sentence says whose seat it is; and a cut may let nobody in. */
+#define SPECIAL(X)                                                                                                \
+    X(WISHED, "Trúng tuyển: tổng điểm {total}, trong số chỉ tiêu của {agency} theo nguyện vọng {wish}.",                  \
+      "Selected: with the total {total} within the places of {agency}, wish {wish}.")                                    \
+    X(OPEN, "Trúng tuyển: tổng điểm {total}, trong số chỉ tiêu chung, xét theo kết quả, của vị trí {post}.",               \
+      "Selected: with the total {total} within the open places of post {post}.")                                         \
+    X(RESERVED, "Trúng tuyển: tổng điểm {total}, trong số chỉ tiêu của vị trí {post} dành cho {group}.",                  \
+      "Selected: with the total {total} within the places of post {post} reserved for {group}.")                         \
+    X(BELOW, "Không trúng tuyển: tổng điểm {value} thấp hơn {bound}, điểm của chỉ tiêu cuối mà người dự tuyển được xét.", \
+      "Not selected: the total {value} is below {bound}, the total at the last place that was open to the candidate.")   \
+    X(NOBODY, "Không vào vòng sau: {at} được {value}; không ai được vào.",                                                \
+      "Not shortlisted: {at} is {value}; nobody was let in.")
+#define X(name, vi, en) SPECIAL_##name,
+enum { SPECIAL(X) SPECIAL_COUNT };
+#undef X
+static const struct cycle_words SPECIALS[SPECIAL_COUNT] = {
+#define X(name, vi, en) [SPECIAL_##name] = {vi, en},
+    SPECIAL(X)
+#undef X
+};
+
 struct facts {
     const struct result_field *field;
     const struct rank_result *result;
@@ -68,6 +90,18 @@ struct facts {
     uint32_t post;
     const char *lang;
 };
+
+static const char *text_of(const struct facts *f) {
+    bool wishes = f->field->rules.allocation == RANK_ALLOCATE_WISHES, reserved = f->field->rules.allocation == RANK_ALLOCATE_RESERVED;
+    struct cycle_words words = {TEXTS[f->d->reason].vi, TEXTS[f->d->reason].en};
+    if (f->d->reason == RANK_BY_WITHIN_QUOTA && (wishes || reserved))
+        words = SPECIALS[wishes ? SPECIAL_WISHED : f->d->group == RANK_NONE ? SPECIAL_OPEN : SPECIAL_RESERVED];
+    if (f->d->reason == RANK_BY_BELOW_LAST_SEAT && (wishes || reserved))
+        words = SPECIALS[SPECIAL_BELOW];
+    if (f->d->reason == RANK_BY_CUT && f->d->cut_empty)
+        words = SPECIALS[SPECIAL_NOBODY];
+    return strcmp(f->lang, "vi") == 0 ? words.vi : words.en;
+}
 
 /* What a value of the reason is measured in. */
 static uint8_t quantity_of(const struct facts *f) {
@@ -80,12 +114,14 @@ static uint8_t quantity_of(const struct facts *f) {
 }
 
 static const char *title_of(const struct facts *f, uint8_t quantity) {
-    if (quantity >= f->field->rules.component_count && quantity == f->field->rules.rank_quantity)
-        return strcmp(f->lang, "vi") == 0 ? "kết quả chưa cộng điểm ưu tiên" : "result before priority points";
-    if (quantity >= f->field->rules.component_count)
-        return rank_quantity_code(&f->field->rules, quantity);
-    const struct cycle_words *title = &f->field->pack->parts[quantity].title;
-    return strcmp(f->lang, "vi") == 0 ? title->vi : title->en;
+    bool vi = strcmp(f->lang, "vi") == 0;
+    uint8_t parts = f->field->rules.component_count;
+    const struct cycle_words *title = quantity < parts ? &f->field->pack->parts[quantity].title : &f->field->pack->formula_titles[quantity - parts];
+    if (title->vi)
+        return vi ? title->vi : title->en;
+    if (quantity == f->field->rules.rank_quantity)
+        return vi ? "kết quả chưa cộng điểm ưu tiên" : "result before priority points";
+    return rank_quantity_code(&f->field->rules, quantity);
 }
 
 /* A figure as the language writes it. */
@@ -122,6 +158,17 @@ static void add_key(const struct facts *f, struct buf *out) {
         buf_addf(out, "%s%s", key->kind == RANK_KEY_EXEMPT ? (vi ? "được miễn " : "exempt from ") : "", title_of(f, key->quantity));
 }
 
+/* "at least 20.00": how the value would have had to stand to the bound of the gate. */
+static void add_need(const struct facts *f, struct buf *out) {
+    static const struct cycle_words OPS[RANK_OP_COUNT] = {[RANK_OP_GE] = {"ít nhất", "at least"},
+                                                          [RANK_OP_GT] = {"trên", "more than"},
+                                                          [RANK_OP_LE] = {"không quá", "at most"},
+                                                          [RANK_OP_LT] = {"dưới", "less than"}};
+    const struct cycle_words *op = &OPS[f->field->rules.gates[f->d->row].op];
+    buf_addf(out, "%s ", strcmp(f->lang, "vi") == 0 ? op->vi : op->en);
+    add_number(f, out, f->d->bound);
+}
+
 static void add_fact(const struct facts *f, const char *name, size_t len, struct buf *out) {
     const struct rank_pack *rules = &f->field->rules;
     const struct rank_decision *d = f->d;
@@ -143,10 +190,15 @@ static void add_fact(const struct facts *f, const char *name, size_t len, struct
         buf_adds(out, d->agency == RANK_NO_AGENCY ? "" : f->field->agency_names[d->agency]);
     } else if (len == 3 && memcmp(name, "key", len) == 0) {
         add_key(f, out);
-    } else if (d->reason == RANK_BY_GATE) {
-        buf_addf(out, "%s (%s)", rules->gates[d->row].code, title_of(f, rules->gates[d->row].quantity));
-    } else if (d->reason == RANK_BY_CUT) {
-        buf_addf(out, "%s (%s)", rules->cuts[d->row].code, title_of(f, rules->cuts[d->row].quantity));
+    } else if (len == 4 && memcmp(name, "wish", len) == 0) {
+        buf_addf(out, "%u", d->preference);
+    } else if (len == 5 && memcmp(name, "group", len) == 0) {
+        const struct cycle_words *title = &f->field->pack->group_titles[d->group];
+        buf_adds(out, strcmp(f->lang, "vi") == 0 ? title->vi : title->en);
+    } else if (len == 4 && memcmp(name, "need", len) == 0) {
+        add_need(f, out);
+    } else if (d->reason == RANK_BY_GATE || d->reason == RANK_BY_CUT) {
+        buf_adds(out, title_of(f, quantity_of(f)));
     } else {
         buf_adds(out, title_of(f, d->row));
     }
@@ -158,7 +210,7 @@ const char *result_sentence(struct arena *arena, const struct result_field *fiel
     struct facts f = {.field = field, .result = result, .d = d, .post = field->candidates[candidate].post, .lang = lang};
     struct buf out CLEANUP(buf_release);
     buf_init(&out, 65536);
-    for (const char *at = strcmp(lang, "vi") == 0 ? TEXTS[d->reason].vi : TEXTS[d->reason].en; *at;) {
+    for (const char *at = text_of(&f); *at;) {
         size_t plain = strcspn(at, "{");
         buf_add(&out, at, plain);
         at += plain;

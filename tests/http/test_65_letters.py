@@ -71,7 +71,7 @@ with step("one file has a letter for everybody, each beginning a page, and says 
                         f"FROM khoacu.result_terms(x'{RUN.rsplit('/', 1)[1]}'::bigint, 0)")[0]
     assert all(f"chậm nhất ngày {date}" in of["A101"] for date in terms), (terms, of["A101"])
     assert "70,00 + 0,00 = 70,00" in of["A101"] and "phúc khảo" in of["A101"]
-    assert "không trúng tuyển" in of["A103"] and "Không đạt ngưỡng của Bài viết: 29,50 so với 30,00" in of["A103"] and "hoàn thiện hồ sơ" not in of["A103"], of["A103"]
+    assert "không trúng tuyển" in of["A103"] and "Không đạt ngưỡng của Bài viết: 29,50 (cần ≥ 30,00)" in of["A103"] and "hoàn thiện hồ sơ" not in of["A103"], of["A103"]
     assert "vì đã hết chỉ tiêu" in of["B102"] and "Đồng điểm ở chỉ tiêu cuối với B101, B104, kém về Điểm vòng 2" in of["B102"], of["B102"]
     assert "vắng mặt" in of["B105"] and "bị đình chỉ thi" in of["B107"] and "bị hủy" in of["C104"]
     english = words_of(hr.get(RUN + "/letters.pdf?lang=en"))

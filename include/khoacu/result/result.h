@@ -17,14 +17,15 @@
  *
  * The derivation of a decision is a JSON array of steps, each {step, verdict?, …facts as texts}, in the order of
  * judgement; component is computer, written, interview, project, raw (round 2's result), result or a code, with title_vi and title_en
- * where the pack names the part:
+ * where the pack names the part or formula:
  *   part {verdict: value | absent | suspended | void | exempt, component, value?, max}
  *   panel {verdict: mean | trimmed | agreed | head | chair | veto, members, sum, gap, value}   how a panel's marks became the part's
  *   criterion {title, value, max}                       the mean of what the members of the panel gave for it
  *   statistic {verdict: percentile | linear | equipercentile | standard, component, own, value}
  *   formula {verdict: its kind, or rounded, component, terms: "36.00 + 24.00", to?, take?, high?, low?, op?, bound?, value}
- *   gate {verdict: passed | failed | relieved, gate, component, op, value, bound}, cut {verdict: failed, cut, component, value, bound}
+ *   gate {verdict: passed | failed | relieved, gate, component, op, value, bound}, cut {verdict: failed | empty, cut, component, value, bound}
  *   raw {value}, priority {verdict: points | none | capped | outside, points, whole?, cap?, low?, high?}, total {raw, priority, total}
+ *   total_low {value, bound}                            of whoever fails by the total, points counted
  *   place {place, passed, seats}
  *   last_seat {value, bound}                            the total at the last seat, of whoever is below
  *   tie {verdict: won | lost | won_exempt | lost_exempt | won_manual | lost_manual | open, with?, component?, value?, bound?}   with: the others' roll numbers
