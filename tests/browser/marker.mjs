@@ -369,6 +369,30 @@ export default async function () {
     same(office.pageErrors, [], "script errors");
     await office.close();
   });
+  await step("what the head decides is asked for at its fields: the dialog stays, with what she wrote, until it holds", async () => {
+    sql(`INSERT INTO marking_call (blind_id, position, next, stage, tier, gap, called_at) VALUES (${ids[COUNT - 1]}, 1, 'head', 'tiers', 1, 6, now())`);
+    const office = await computer(), desk = await office.newPage();
+    await signInOfficer(desk, {...like, name: "truong.phim"});
+    await desk.goto("/can-bo/#/marking-lead/CHAM-PHIM");
+    await desk.click("button:has-text('Quyết định…')");
+    await desk.click("dialog button.primary");
+    await desk.waitForSelector("dialog [data-field=decide-value] .error:not([hidden])");
+    await desk.waitForSelector("dialog [data-field=decide-words] .error:not([hidden])");
+    await axe(desk, "a decision with faults");
+    await screens(desk, "lead-decide");
+    await desk.fill("#decide-words", "Theo biên bản đối thoại");
+    await desk.fill("#decide-value", "40,5");
+    await desk.click("dialog button.primary");
+    await desk.waitForSelector("dialog [data-field=decide-value] .error:not([hidden])");
+    await desk.fill("#decide-value", "33,33");
+    await desk.click("dialog button.primary");
+    await desk.waitForSelector("dialog [data-field=decide-value] .error:has-text('bước điểm')"); // the server's word
+    check(await desk.inputValue("#decide-words") === "Theo biên bản đối thoại", "her words stand");
+    check(await desk.locator("dialog [data-field=decide-words] .error:not([hidden])").count() === 0, "and are right now");
+    await desk.keyboard.press("Escape");
+    same(office.pageErrors, [], "script errors");
+    await office.close();
+  });
   await step("the head of the marking board sees agreement, severity and drift, plotted and as tables, in every width and language; a request to mark again names scripts", async () => {
     const office = await computer(), desk = await office.newPage();
     await signInOfficer(desk, officer("chief_marker"));

@@ -116,6 +116,8 @@ export default async function () {
       await secretary.waitForSelector(".hearing button[data-to=called]");
       if (left === 1) {
         await secretary.click("button[data-to=absent]");
+        await secretary.click("dialog button.primary");
+        await secretary.waitForSelector("dialog[open] textarea[aria-invalid=true]"); // it stays open until there is a reason
         await secretary.fill("dialog textarea", "Gọi ba lần không có mặt");
         await secretary.click("dialog button.primary");
         break;

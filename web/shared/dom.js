@@ -53,13 +53,19 @@ export function toast(text, action = null) {
   setTimeout(() => note.remove(), (action?.seconds ?? (action ? 12 : 6)) * 1000);
 }
 
-/** A native modal dialog; resolves with the value of the button that closed it, or null. */
+/** A native modal dialog; resolves with the value of the button that closed it, or null. A button with `check` closes it only when that gives true. */
 export function ask(title, body, buttons) {
   return new Promise((resolve) => {
     const id = "ask-" + Math.random().toString(36).slice(2);
     const dialog = h("dialog", {"aria-labelledby": id}, h("h2", {id}, title), body,
       h("div", {class: "row end"}, buttons.map((button) =>
-        h("button", {type: "button", class: button.class, onclick: () => dialog.close(button.value)}, button.text))));
+        h("button", {type: "button", class: button.class, onclick: (event) => void press(event.currentTarget, button)}, button.text))));
+    async function press(pressed, {value, check}) {
+      pressed.disabled = true; // one press, one act
+      const closes = !check || (await check());
+      pressed.disabled = false;
+      if (closes) dialog.close(value);
+    }
     dialog.addEventListener("close", () => {
       const value = dialog.returnValue;
       dialog.remove();

@@ -2,7 +2,8 @@
 
 import {h, ask, toast} from "/assets/shared/dom.js";
 import {t, currentLanguage, formatDateTime, formatMark, formatNumber} from "/assets/shared/i18n.js";
-import {field, showErrors} from "/assets/shared/form.js";
+import {api, NetworkError, problemText} from "/assets/shared/api.js";
+import {field, showErrors, errorsOf} from "/assets/shared/form.js";
 import {page, read, act} from "/assets/staff/app.js";
 
 const STATUSES = ["awarded", "absent", "suspended", "void"];
@@ -14,6 +15,13 @@ function typed(text, max) {
   if (!/^\d{1,3}([.,]\d{1,2})?$/.test(text)) return null;
   const value = Number(text.replace(",", "."));
   return value <= Number(max) ? value.toFixed(2) : null;
+}
+
+/** Whether nothing is wrong in a dialog, which says else what is and stays open; `faults` is {id: text, or false}. */
+function holds(body, faults) {
+  const errors = Object.fromEntries(Object.entries(faults).filter(([, text]) => text));
+  showErrors(body, errors);
+  return Object.keys(errors).length === 0;
 }
 
 function marksOf(c) {
@@ -63,15 +71,17 @@ async function decide(c, by, again) {
   const value = h("input", {type: "text", inputmode: "decimal", autocomplete: "off"});
   const words = h("textarea", {rows: "3", maxlength: "2000"});
   const body = h("div", {class: "stack"}, marksOf(c), wordsOf(c), field("decide-status", t("lead.status"), status), field("decide-value", t("lead.decided_value", {max: formatMark(c.mark_max)}), value), field("decide-words", t("reason"), words));
-  const buttons = [{value: "", text: t("cancel")}, ...(head && c.next === "head" ? [{value: "up", text: t("lead.pass_up")}] : []), {value: "yes", text: t("lead.decide"), class: "primary"}];
-  const answer = await ask(t("lead.decide_title", {code: c.blind_code}), body, buttons);
-  if (!answer) return;
-  const number = typed(value.value.trim(), c.mark_max);
-  if (!words.value.trim()) return toast(t("reason.missing"));
-  if (answer === "yes" && status.value === "awarded" && number === null) return toast(t("lead.value_wrong", {max: formatMark(c.mark_max)}));
-  const sent = answer === "up" ? {said: "passed_up"} : {said: "decided", status: status.value, ...(status.value === "awarded" ? {value: number} : {})};
-  if (head && c.next === "collective") sent.kind = "collective";
-  if (await act("POST", `/scripts/${c.blind_id}/${by}`, {...sent, words: words.value.trim()})) {
+  // Said and sent while the dialog is open: what is refused is told in it, beside what she wrote.
+  const check = (up) => async () => {
+    const number = up || status.value !== "awarded" ? null : typed(value.value.trim(), c.mark_max);
+    if (!holds(body, {"decide-words": !words.value.trim() && t("reason.missing"), "decide-value": !up && status.value === "awarded" && number === null && t("lead.value_wrong", {max: formatMark(c.mark_max)})})) return false;
+    const sent = up ? {said: "passed_up"} : {said: "decided", status: status.value, ...(number === null ? {} : {value: number})};
+    if (head && c.next === "collective") sent.kind = "collective";
+    const answer = await api("POST", `/scripts/${c.blind_id}/${by}`, {...sent, words: words.value.trim()}).catch((error) => { if (!(error instanceof NetworkError)) throw error; return null; });
+    return answer?.ok || holds(body, answer?.problem?.errors ? {"decide-value": Object.values(errorsOf(answer.problem))[0]} : {"decide-words": answer ? problemText(answer) : t("problem.network")});
+  };
+  const buttons = [{value: "", text: t("cancel")}, ...(head && c.next === "head" ? [{value: "up", text: t("lead.pass_up"), check: check(true)}] : []), {value: "yes", text: t("lead.decide"), class: "primary", check: check(false)}];
+  if (await ask(t("lead.decide_title", {code: c.blind_code}), body, buttons)) {
     toast(t("lead.decided"));
     await again();
   }
@@ -79,11 +89,11 @@ async function decide(c, by, again) {
 
 /** Whether a suspected sign is proved: the chair's word, which sets no mark. */
 async function judgeSign(c, again) {
-  const words = h("textarea", {rows: "3", maxlength: "2000"});
-  const answer = await ask(t("lead.sign_title", {code: c.blind_code}), h("div", {class: "stack"}, h("p", {}, t("lead.sign_text")), marksOf(c), field("sign-words", t("reason"), words)),
-    [{value: "", text: t("cancel")}, {value: "not_proved", text: t("lead.said.not_proved")}, {value: "proved", text: t("lead.said.proved"), class: "danger"}]);
+  const words = h("textarea", {rows: "3", maxlength: "2000"}), body = h("div", {class: "stack"}, h("p", {}, t("lead.sign_text")), marksOf(c), field("sign-words", t("reason"), words));
+  const check = () => holds(body, {"sign-words": !words.value.trim() && t("reason.missing")});
+  const answer = await ask(t("lead.sign_title", {code: c.blind_code}), body,
+    [{value: "", text: t("cancel")}, {value: "not_proved", text: t("lead.said.not_proved"), check}, {value: "proved", text: t("lead.said.proved"), class: "danger", check}]);
   if (!answer) return;
-  if (!words.value.trim()) return toast(t("reason.missing"));
   if (await act("POST", `/scripts/${c.blind_id}/chair-decision`, {kind: "sign", said: answer, words: words.value.trim()})) {
     toast(t("lead.decided"));
     await again();
@@ -93,9 +103,9 @@ async function judgeSign(c, again) {
 /** Takes the script from one of those it waits for; where it waits for nobody, draws once more. */
 async function replace(c, again) {
   const marker = h("select", {}, c.waiting_for.map((w) => h("option", {value: w.login_name}, `${w.full_name} (${w.login_name})`))), reason = h("textarea", {rows: "2", maxlength: "2000"});
-  const body = c.waiting_for.length ? [h("p", {}, t("lead.replace_text")), field("replace-marker", t("lead.marker"), marker)] : h("p", {}, t("lead.redraw_text"));
-  if ((await ask(t("lead.replace_title", {code: c.blind_code}), h("div", {class: "stack"}, body, field("replace-reason", t("reason"), reason)), [{value: "", text: t("cancel")}, {value: "yes", text: t("lead.replace"), class: "primary"}])) !== "yes") return;
-  if (!reason.value.trim()) return toast(t("reason.missing"));
+  const about = c.waiting_for.length ? [h("p", {}, t("lead.replace_text")), field("replace-marker", t("lead.marker"), marker)] : h("p", {}, t("lead.redraw_text"));
+  const body = h("div", {class: "stack"}, about, field("replace-reason", t("reason"), reason)), check = () => holds(body, {"replace-reason": !reason.value.trim() && t("reason.missing")});
+  if ((await ask(t("lead.replace_title", {code: c.blind_code}), body, [{value: "", text: t("cancel")}, {value: "yes", text: t("lead.replace"), class: "primary", check}])) !== "yes") return;
   if (await act("POST", `/scripts/${c.blind_id}/replacement`, {...(c.waiting_for.length ? {marker: marker.value} : {}), reason: reason.value.trim()})) {
     toast(t("lead.replaced"));
     await again();

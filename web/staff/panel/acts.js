@@ -5,6 +5,7 @@ import {t, formatMark, formatDateTime, currentLanguage} from "/assets/shared/i18
 import {api, NetworkError, problemText} from "/assets/shared/api.js";
 import {field, showErrors} from "/assets/shared/form.js";
 import {may, whoAmI} from "/assets/staff/app.js";
+import {actDialog} from "/assets/staff/release/dialog.js";
 
 /** Sends; on refusal says why. `true` when done, else the problem's code. */
 export async function send(method, path, body, refresh, options) {
@@ -25,11 +26,9 @@ export async function send(method, path, body, refresh, options) {
 
 /** Words asked for in a dialog, or null; `extra` are further controls above them. */
 async function askWords(title, label, extra = []) {
-  const words = h("textarea", {rows: "4", maxlength: "2000", "aria-label": label});
-  const answer = await ask(title, h("div", {class: "stack"}, extra, h("label", {}, label, words)), [{value: "", text: t("cancel")}, {value: "yes", text: t("confirm"), class: "primary"}]);
-  if (answer !== "yes") return null;
-  if (!words.value.trim()) return toast(t("reason.missing")), null;
-  return words.value.trim();
+  const words = h("textarea", {rows: "4", maxlength: "2000"}), body = h("div", {class: "stack"}, extra, field("asked-words", label, words));
+  const there = () => { showErrors(body, words.value.trim() ? {} : {"asked-words": t("reason.missing")}); return Boolean(words.value.trim()); };
+  return (await ask(title, body, [{value: "", text: t("cancel")}, {value: "yes", text: t("confirm"), class: "primary", check: there}])) === "yes" ? words.value.trim() : null;
 }
 
 async function move(hearing, to, refresh) {
@@ -102,6 +101,8 @@ async function sign(sheet, body, text, refresh) {
   if (password && (await send("POST", `/panels/${sheet.panel_id}/signatures`, {...body, password}, refresh, {timeout_ms: 60000})) === true) toast(t("panel.signed"));
 }
 
+const markInput = () => h("input", {type: "text", inputmode: "decimal", autocomplete: "off"});
+
 /** What the scheme asks for: dialogue, its signatures, the word of the head or the chair of the council. */
 export function decisionCard(sheet, hearing, refresh) {
   if (hearing.state !== "open") return null;
@@ -109,17 +110,18 @@ export function decisionCard(sheet, hearing, refresh) {
   const signed = hearing.dialogue?.signed ?? [], me = whoAmI().login_name;
   if (hearing.next === "dialogue" && sheet.office === "secretary")
     parts.push(h("button", {type: "button", class: "primary", onclick: async () => {
-      const agreed = h("input", {type: "text", inputmode: "decimal", "aria-label": t("panel.agreed")});
-      const minutes = await askWords(t("panel.dialogue"), t("panel.dialogue.minutes"), [h("label", {}, t("panel.agreed"), agreed)]);
-      if (minutes) await send("POST", `/hearings/${hearing.hearing_id}/dialogue`, {minutes, ...(agreed.value.trim() ? {agreed: agreed.value.trim()} : {})}, refresh);
+      const agreed = markInput(), minutes = h("textarea", {rows: "6", maxlength: "8000"});
+      if (await actDialog({title: t("panel.dialogue"), path: `/hearings/${hearing.hearing_id}/dialogue`, button: t("confirm"), reason: false, fields: [
+        {name: "agreed", label: t("panel.agreed"), control: agreed, value: () => agreed.value.trim() || undefined},
+        {name: "minutes", label: t("panel.dialogue.minutes"), control: minutes, required: true, value: () => minutes.value.trim()}]})) await refresh();
     }}, t("panel.dialogue")));
   if (hearing.next === "minutes" && hearing.markers.some((one) => one.login_name === me) && !signed.includes(me))
     parts.push(h("button", {type: "button", class: "primary", onclick: () => sign(sheet, {hearing_id: hearing.hearing_id, sha256: hearing.dialogue.sha256}, hearing.dialogue.minutes, refresh)}, t("panel.dialogue.sign")));
   if ((hearing.next === "head" && may("mark-lead")) || (hearing.next === "chair" && may("chair")))
     parts.push(h("button", {type: "button", class: "primary", onclick: async () => {
-      const value = h("input", {type: "text", inputmode: "decimal", "aria-label": t("panel.value")});
-      const reason = await askWords(t("panel.decide"), t("reason"), [h("p", {}, t(hearing.next === "head" ? "panel.decide.head" : "panel.decide.chair")), h("label", {}, t("panel.value"), value)]);
-      if (reason) await send("POST", `/hearings/${hearing.hearing_id}/decision`, {reason, ...(value.value.trim() ? {value: value.value.trim()} : {})}, refresh);
+      const value = markInput();
+      if (await actDialog({title: t("panel.decide"), text: t(hearing.next === "head" ? "panel.decide.head" : "panel.decide.chair"), path: `/hearings/${hearing.hearing_id}/decision`, button: t("confirm"),
+        fields: [{name: "value", label: t("panel.value"), control: value, required: hearing.next === "chair", value: () => value.value.trim() || undefined}]})) await refresh();
     }}, t("panel.decide")));
   return h("div", {class: "banner warn"}, h("strong", {}, t("panel.next." + hearing.next)), parts);
 }
