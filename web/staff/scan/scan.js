@@ -142,8 +142,8 @@ export async function scanBagView(id, note = null) {
   const fact = (key) => [h("dt", {}, t("scan." + key)), h("dd", {}, formatNumber(bag[key]))];
   const title = `${t("scan.bag")} ${bag.code} · ${bag.cycle}`;
   page(title, h("p", {}, h("a", {href: "#/scans/" + bag.cycle}, "← " + t("menu.scans"))), h("h1", {}, title), h("p", {class: "row"}, state(bag), h("span", {class: "muted"}, t("scan.made_at", {at: formatDateTime(bag.made_at)})), h("button", {type: "button", onclick: print}, t("scan.print"))),
-    note, h("dl", {class: "facts"}, ["issued", "registered", "scanned", "unscanned", "unregistered", "aside"].map(fact)),
+    h("div", {class: "stack"}, note, h("dl", {class: "facts"}, ["issued", "registered", "scanned", "unscanned", "unregistered", "aside"].map(fact)),
     bag.odd.length ? h("section", {}, h("h2", {}, t("scan.odd")), dataTable(t("scan.odd"), [{title: t("scan.code"), value: (s) => h("code", {}, s.sheet)}, {title: t("scan.why"), value: (s) => t("scan.missing." + s.missing)}], bag.odd)) : null,
-    bag.asides.length ? h("section", {class: "stack"}, h("h2", {}, t("scan.asides")), bag.asides.map((aside) => asideCard(aside, again))) : null,
+    bag.asides.length ? h("section", {class: "stack"}, h("h2", {}, t("scan.asides")), bag.asides.map((aside) => asideCard(aside, again))) : null),
     importForm(bag, again), registerForm(bag, again));
 }
