@@ -163,15 +163,17 @@ static int64_t of_accepted(const struct item *item, bool (*fits)(struct arena *,
     return (int64_t)(((wide)score_item_worth(item) * best * 2 + WHOLE) / (2 * WHOLE));
 }
 
-/* '*' stands for any characters, also none. */
+/* '*' stands for any characters, also none; "\\*" for the sign itself. */
 static bool matches(const char *pattern, const char *text) {
     const char *star = NULL, *from = NULL;
     while (*text) {
+        bool sign = pattern[0] == '\\' && pattern[1] == '*';
         if (*pattern == '*') {
             star = pattern++;
             from = text;
-        } else if (*pattern == *text) {
-            pattern++, text++;
+        } else if (pattern[sign] == *text) {
+            pattern += sign ? 2 : 1;
+            text++;
         } else if (star) {
             pattern = star + 1;
             text = ++from;

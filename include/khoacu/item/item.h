@@ -31,7 +31,7 @@
  *   ordering   options, put in order            order                                   ALL ADJACENT POSITION
  *   matching   options (rows) and columns       pairs                                   ALL PER_OPTION MAP
  *   numeric    a field, a unit behind it        accepted: value ± tolerance, or range   ALL
- *   text       a field                          accepted: texts with '*', what folds    ALL
+ *   text       a field                          accepted: texts with '*' '\*', folds     ALL
  *   inline     gaps in the body with choices    correct of gaps                         ALL PER_OPTION
  *   graded     options, one is chosen           credit of options                       MAP
  *   essay      a field of several lines         rubric (may be empty)                   ALL
@@ -131,7 +131,7 @@ struct item_pair { /* KEY of matching */
     const char *credit; /* NULL: "1" */
 };
 struct item_accepted {     /* KEY of numeric and text */
-    const char *value;     /* a decimal, at most 18 digits before and behind the point; or the text, '*' any characters */
+    const char *value;     /* a decimal, at most 18 digits before and behind the point; or the text: '*' any characters, "\*" an asterisk */
     const char *tolerance; /* numeric: decimal or NULL */
     bool relative;         /* the tolerance is a part of the value */
     const char *low, *high; /* numeric: a range in place of the value, both ends in it */
