@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "khoacu/base/banned.h"
 
@@ -68,8 +69,9 @@ static void put_section(struct buf *out, const struct assembly_blueprint *bluepr
     if (index == ASSEMBLY_NOWHERE || !*blueprint->sections[index].code)
         return;
     const struct assembly_section *section = &blueprint->sections[index];
-    const char *title = english ? section->title_en : section->title_vi;
-    buf_adds(out, english ? "Section " : "Phần ");
+    const char *title = english ? section->title_en : section->title_vi, *word = english ? "Section " : "Phần ";
+    if (strncasecmp(title, word, strlen(word)) != 0) /* which many a title begins with */
+        buf_adds(out, word);
     buf_adds(out, *title ? title : section->code);
 }
 
@@ -209,6 +211,27 @@ static void put_clash(struct buf *out, const struct assembly_blueprint *blueprin
                               : ". Bỏ bất kỳ điều nào thì đáp ứng được các điều còn lại");
 }
 
+/* Items that the pool holds and the blueprint does not let in count for none above. */
+static void put_refused(struct buf *out, const struct assembly_result *result, bool english) {
+    const struct {
+        size_t count;
+        const char *vi, *en;
+    } reasons[] = {
+        {result->refused.no_facility, "%zu câu chưa biết độ dễ", "%zu whose facility is not known"},
+        {result->refused.no_information, "%zu câu chưa có tham số", "%zu without parameters"},
+        {result->refused.exposed, "%zu câu đã dùng đủ số lần", "%zu that were used as often as they may"},
+        {result->refused.left_out, "%zu câu bị loại ra", "%zu that the blueprint leaves out"},
+    };
+    const char *before = english ? ". Not counted are " : ". Không tính ";
+    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
+        if (!reasons[i].count)
+            continue;
+        buf_adds(out, before);
+        buf_addf(out, english ? reasons[i].en : reasons[i].vi, reasons[i].count);
+        before = ", ";
+    }
+}
+
 const char *assembly_clash_words(struct arena *arena, const struct assembly_blueprint *blueprint,
                                  const struct assembly_result *result, bool english) {
     struct buf out;
@@ -219,5 +242,6 @@ const char *assembly_clash_words(struct arena *arena, const struct assembly_blue
         buf_adds(&out, english
                            ? "The constraints cannot all be met; which of them clash was not found in time"
                            : "Không thể đáp ứng đồng thời mọi ràng buộc; chưa kịp tìm ra những ràng buộc mâu thuẫn");
+    put_refused(&out, result, english);
     return done(arena, &out);
 }

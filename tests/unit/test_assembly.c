@@ -232,7 +232,15 @@ static void clashes_in_words(void **state) {
     arena_release(&s.arena);
     assert_string_equal(
         clash_of(HEAD ",\"exposure_max\":5,\"counts\":[{\"topic\":\"law\",\"level\":3,\"min\":2}]}", true, &s),
-        "topic law needs 2 live items of level 3, the bank has 1");
+        "topic law needs 2 live items of level 3, the bank has 1. Not counted are 1 that were used as often as they may");
+    arena_release(&s.arena);
+    assert_string_equal(clash_of(HEAD ",\"information\":{\"points\":[{\"theta\":\"0\",\"min\":\"1\"}]}}", false, &s),
+                        "đề cần 5 câu hỏi đang dùng, ngân hàng có 0. Không tính 9 câu chưa có tham số");
+    arena_release(&s.arena);
+    assert_non_null(strstr(clash_of(HEAD ",\"sections\":[{\"code\":\"A\",\"title_vi\":\"Phần luật\",\"title_en\":\"Law\",\"topics\":[\"law\"],\"items\":{\"min\":5}},{\"code\":\"B\",\"topics\":[\"lang\"]}]}", false, &s),
+                           "Phần luật: đề cần"));
+    assert_null(strstr(assembly_clash_words(&s.arena, &s.blueprint, &s.result, false), "Phần Phần"));
+    assert_non_null(strstr(assembly_clash_words(&s.arena, &s.blueprint, &s.result, true), "Section Law"));
     arena_release(&s.arena);
     (void)clash_of(HEAD ",\"counts\":[{\"topic\":\"law\",\"min\":3},{\"topic\":\"lang\",\"min\":3}]}", true, &s);
     assert_int_equal(s.result.clash_count, 3);
