@@ -19,7 +19,7 @@ void xlsx_strings_init(struct xlsx_strings *strings, size_t max) {
     arena_init(&strings->arena, max);
 }
 
-bool xlsx_strings_add(struct xlsx_strings *strings, const char *text, size_t len) {
+bool xlsx_strings_add(struct xlsx_strings *strings, const char *text, size_t len, bool styled) {
     if (strings->count == XLSX_STRING_COUNT_MAX)
         return false;
     if (strings->count == strings->size) {
@@ -28,71 +28,93 @@ bool xlsx_strings_add(struct xlsx_strings *strings, const char *text, size_t len
         if (!larger)
             return false;
         strings->list = larger;
+        bool *marks = realloc(strings->styled, size * sizeof *marks);
+        if (!marks)
+            return false;
+        strings->styled = marks;
         strings->size = size;
     }
     const char *copy = len ? arena_strndup(&strings->arena, text, len) : "";
+    strings->styled[strings->count] = styled;
     strings->list[strings->count++] = copy;
     return copy != NULL;
 }
 
+bool xlsx_strings_styled(const struct xlsx_strings *strings, const char *number) {
+    int64_t index = 0;
+    return strings->count && text_parse_int(number, 0, (int64_t)strings->count - 1, &index) && strings->styled[index];
+}
+
 void xlsx_strings_release(struct xlsx_strings *strings) {
     free(strings->list);
+    free(strings->styled);
     arena_release(&strings->arena);
 }
 
 /* ---- formats ---- */
 
-/* Whether a format such as "dd/mm/yyyy" shows a date: a d, m, y, h or s outside quotes, brackets and escapes. */
-static bool shows_date(const char *code) {
+/* A format such as "dd/mm/yyyy" shows a date: a d, m, y, h or s outside quotes, brackets and escapes; "0.0%" a percentage. */
+static enum xlsx_shown shown_by(const char *code) {
+    enum xlsx_shown shown = XLSX_AS_NUMBER;
     for (; *code; code++) {
         if (*code == '"') {
             code = strchr(code + 1, '"');
             if (!code)
-                return false;
+                return shown;
         } else if (*code == '[') {
             if (strchr("hHmMsS", code[1]) && code[1])
-                return true;
+                return XLSX_AS_DATE;
             code = strchr(code, ']');
             if (!code)
-                return false;
+                return shown;
         } else if (*code == '\\' || *code == '_' || *code == '*') {
             if (!*++code)
-                return false;
+                return shown;
         } else if (strchr("dDmMyYhHsS", *code)) {
-            return true;
+            return XLSX_AS_DATE;
+        } else if (*code == '%') {
+            shown = XLSX_AS_PERCENT;
         } else if (strncmp(code, "General", 7) == 0) {
             code += 6;
         }
     }
-    return false;
+    return shown;
 }
 
 void xlsx_formats_define(struct xlsx_formats *formats, int id, const char *code) {
-    if (!shows_date(code) || formats->date_count == STYLES_MAX)
+    enum xlsx_shown shown = shown_by(code);
+    if (shown == XLSX_AS_NUMBER || formats->own_count == STYLES_MAX)
         return;
-    int *larger = realloc(formats->dates, (formats->date_count + 1) * sizeof *larger);
+    struct xlsx_own_format *larger = realloc(formats->own, (formats->own_count + 1) * sizeof *larger);
     if (larger) {
-        formats->dates = larger;
-        formats->dates[formats->date_count++] = id;
+        formats->own = larger;
+        formats->own[formats->own_count++] = (struct xlsx_own_format){.id = id, .shown = shown};
     }
 }
 
 void xlsx_formats_add(struct xlsx_formats *formats, int id) {
     bool date = (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58);
-    for (size_t i = 0; i < formats->date_count; i++)
-        date |= formats->dates[i] == id;
+    enum xlsx_shown shown = date ? XLSX_AS_DATE : id == 9 || id == 10 ? XLSX_AS_PERCENT : XLSX_AS_NUMBER;
+    for (size_t i = 0; i < formats->own_count; i++)
+        shown = formats->own[i].id == id ? formats->own[i].shown : shown;
     if (formats->style_count == STYLES_MAX)
         return;
-    bool *larger = realloc(formats->styles, (formats->style_count + 1) * sizeof *larger);
+    enum xlsx_shown *larger = realloc(formats->styles, (formats->style_count + 1) * sizeof *larger);
     if (larger) {
         formats->styles = larger;
-        formats->styles[formats->style_count++] = date;
+        formats->styles[formats->style_count++] = shown;
     }
 }
 
 void xlsx_formats_release(struct xlsx_formats *formats) {
-    free(formats->dates);
+    free(formats->own);
     free(formats->styles);
+}
+
+enum xlsx_shown xlsx_shown_as(const struct xlsx_formats *formats, const char *style) {
+    int64_t index = 0;
+    bool known = text_parse_int(style, 0, STYLES_MAX, &index) && (size_t)index < formats->style_count;
+    return known ? formats->styles[index] : XLSX_AS_NUMBER;
 }
 
 /* ---- strings ---- */
@@ -150,12 +172,15 @@ static const char *put_number(struct arena *arena, const struct xlsx_formats *fo
                               const char *text) {
     char *end = NULL, shortest[32];
     double value = strtod(text, &end);
-    int64_t index = 0;
+    enum xlsx_shown shown = xlsx_shown_as(formats, style);
     if (end == text || *end || !isfinite(value))
         return NULL;
-    if (text_parse_int(style, 0, STYLES_MAX, &index) && (size_t)index < formats->style_count && formats->styles[index] &&
-        value >= 0 && value < DAYS_MAX)
+    if (shown == XLSX_AS_DATE && value >= 0 && value < DAYS_MAX)
         return put_date(arena, value, formats->from_1904);
+    if (shown == XLSX_AS_PERCENT) {
+        (void)snprintf(shortest, sizeof shortest, "%.15g", value * 100);
+        return arena_printf(arena, "%s%%", shortest);
+    }
     if (fabs(value) < 1e15 && value == floor(value))
         return arena_printf(arena, "%lld", (long long)value);
     /* Spreadsheets keep 15 digits; what is behind is noise of binary fractions. */

@@ -151,16 +151,38 @@ static enum err read_relations(struct reader *reader, char **ret_strings, char *
 
 /* ---- shared strings ---- */
 
+/* How the runs of a string look: bold, slanted, underlined, struck out, raised or lowered. */
+struct looks {
+    unsigned run, first;
+    size_t runs;
+    bool differ;
+};
+
+static void look_at(struct looks *looks, const struct scan *scan, enum scan_event event) {
+    static const char *const NAMES[] = {"b", "i", "u", "strike", "vertAlign"};
+    for (unsigned i = 0; event == SCAN_OPEN && i < sizeof NAMES / sizeof *NAMES; i++)
+        looks->run |= scan_is(scan, NAMES[i]) ? 1u << i : 0;
+    if (event != SCAN_CLOSE || !scan_is(scan, "r"))
+        return;
+    looks->first = looks->runs++ ? looks->first : looks->run;
+    looks->differ |= looks->run != looks->first;
+    looks->run = 0;
+}
+
 /* The texts of what is open now up to its end: <t>, <r><t>, without the reading aids of <rPh>. */
-static enum scan_event read_string(struct scan *scan, struct buf *out) {
+static enum scan_event read_string(struct scan *scan, struct buf *out, bool *ret_styled) {
     size_t depth = scan->depth, phonetic = 0;
     bool in_text = false;
+    struct looks looks = {0};
+    *ret_styled = false;
     if (scan->closing)
         return scan_next(scan);
     for (;;) {
         enum scan_event event = scan_next(scan);
         if (event == SCAN_END || event >= SCAN_BROKEN)
             return event == SCAN_END ? SCAN_BROKEN : event;
+        look_at(&looks, scan, event);
+        *ret_styled = looks.differ;
         if (event == SCAN_OPEN && scan_is(scan, "rPh") && !scan->closing)
             phonetic = phonetic ? phonetic : scan->depth;
         else if (event == SCAN_OPEN)
@@ -180,6 +202,7 @@ static enum err read_strings(struct reader *reader, const char *path) {
     struct scan scan;
     struct buf text;
     enum scan_event event;
+    bool styled = false;
     if (!path || !open_part(reader, path, &scan))
         return path ? fail(reader, ERR_SYNTAX, "part") : ERR_NONE;
     buf_init(&text, TOKEN_MAX);
@@ -187,10 +210,10 @@ static enum err read_strings(struct reader *reader, const char *path) {
         if (event != SCAN_OPEN || !scan_is(&scan, "si"))
             continue;
         buf_reset(&text);
-        event = read_string(&scan, &text);
+        event = read_string(&scan, &text, &styled);
         if (event >= SCAN_BROKEN)
             break;
-        if (!xlsx_strings_add(&reader->strings, text.data ? text.data : "", text.len)) {
+        if (!xlsx_strings_add(&reader->strings, text.data ? text.data : "", text.len, styled)) {
             event = SCAN_TOO_LONG;
             break;
         }
@@ -230,6 +253,7 @@ static enum err read_styles(struct reader *reader, const char *path) {
 struct row_state {
     size_t number, column, count;
     const char *cells[XLSX_COLUMNS_MAX];
+    enum xlsx_mark marks[XLSX_COLUMNS_MAX];
     struct arena arena; /* of the row's cells */
     struct buf text;
     enum err err;
@@ -246,6 +270,24 @@ static bool column_of(const char *reference, size_t *ret_column) {
     return true;
 }
 
+/* Keeps what the cell says. False: it says what cannot be. */
+static bool put_cell(struct reader *reader, struct row_state *row, size_t column, const char *type, const char *style, bool formula, bool styled) {
+    const char *text = row->text.data ? row->text.data : "";
+    const char *cell = xlsx_cell_text(&row->arena, &reader->strings, &reader->formats, type, style, text, row->text.len);
+    if (!cell)
+        return false;
+    for (; row->count <= column; row->count++) {
+        row->cells[row->count] = "";
+        row->marks[row->count] = XLSX_PLAIN;
+    }
+    bool broken = strcmp(type, "e") == 0 || (formula && !row->text.len && strcmp(type, "str") != 0);
+    bool date = row->text.len && strcmp(type, "n") == 0 && xlsx_shown_as(&reader->formats, style) == XLSX_AS_DATE;
+    row->cells[column] = cell;
+    styled |= strcmp(type, "s") == 0 && xlsx_strings_styled(&reader->strings, text);
+    row->marks[column] = broken ? XLSX_BROKEN : date ? XLSX_DATE : styled ? XLSX_STYLED : XLSX_PLAIN;
+    return true;
+}
+
 static enum scan_event read_cell(struct reader *reader, struct scan *scan, struct row_state *row) {
     char type[16], style[16];
     const char *text = scan_attribute(scan, "r");
@@ -258,18 +300,19 @@ static enum scan_event read_cell(struct reader *reader, struct scan *scan, struc
     buf_reset(&row->text);
     size_t depth = scan->depth, column = row->column++;
     enum scan_event event = scan->closing ? scan_next(scan) : SCAN_OPEN;
-    bool value = false;
+    bool value = false, formula = false, styled = false;
     while (scan->depth >= depth && event != SCAN_CLOSE) {
         event = scan_next(scan);
         if (event == SCAN_END || event >= SCAN_BROKEN)
             return event == SCAN_END ? SCAN_BROKEN : event;
         if (event == SCAN_OPEN && scan_is(scan, "is")) {
-            event = read_string(scan, &row->text);
+            event = read_string(scan, &row->text, &styled);
             if (event >= SCAN_BROKEN)
                 return event;
             event = SCAN_OPEN;
         } else if (event == SCAN_OPEN) {
             value = scan_is(scan, "v") && !scan->closing;
+            formula |= scan_is(scan, "f");
         } else if (event == SCAN_TEXT && value) {
             buf_add(&row->text, scan->text.data, scan->text.len);
         } else if (event == SCAN_CLOSE) {
@@ -280,22 +323,17 @@ static enum scan_event read_cell(struct reader *reader, struct scan *scan, struc
     }
     if (row->text.failed || column >= XLSX_COLUMNS_MAX)
         return column >= XLSX_COLUMNS_MAX && !row->text.len ? SCAN_CLOSE : SCAN_TOO_LONG;
-    const char *cell = xlsx_cell_text(&row->arena, &reader->strings, &reader->formats, type, style,
-                                      row->text.data ? row->text.data : "", row->text.len);
-    if (!cell)
-        return row->arena.failed ? SCAN_TOO_LONG : SCAN_BROKEN;
-    while (row->count <= column)
-        row->cells[row->count++] = "";
-    row->cells[column] = cell;
-    return SCAN_CLOSE;
+    if (put_cell(reader, row, column, type, style, formula, styled))
+        return SCAN_CLOSE;
+    return row->arena.failed ? SCAN_TOO_LONG : SCAN_BROKEN;
 }
 
 static enum err end_row(struct reader *reader, struct row_state *row, const struct sheet *sheet) {
-    while (row->count && !row->cells[row->count - 1][0])
+    while (row->count && !row->cells[row->count - 1][0] && row->marks[row->count - 1] != XLSX_BROKEN)
         row->count--;
     if (!row->count)
         return ERR_NONE;
-    struct xlsx_row given = {.sheet = sheet->name, .number = row->number, .cells = row->cells, .count = row->count};
+    struct xlsx_row given = {.sheet = sheet->name, .number = row->number, .cells = row->cells, .marks = row->marks, .count = row->count};
     return reader->row(reader->ctx, &given);
 }
 

@@ -193,7 +193,7 @@ static enum err take_answer(struct aiken *aiken, struct span line) {
         fault(aiken, AIKEN_ALONE, aiken->line);
     } else if (!form) {
         fault(aiken, AIKEN_FORM, aiken->line);
-    } else if (right >= question->count) {
+    } else if (question->count && right >= question->count) {
         fault(aiken, AIKEN_UNKNOWN, aiken->line);
     }
     return end_question(aiken, right);

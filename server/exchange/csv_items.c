@@ -29,14 +29,12 @@ static enum err refuse_csv(struct exchange_reading *reading, const struct csv_er
 static enum err give_row(struct exchange_reading *reading, const struct csv *csv, const struct table_heads *heads,
                          size_t index, bool guessed) {
     const struct csv_row *row = &csv->rows[index];
-    struct table_row given = {.place = exchange_line(reading->arena, row->line), .ignored = row->extra ? "" : NULL};
+    struct table_row given = {.place = exchange_line(reading->arena, row->line), .beyond = row->extra > 0};
     for (size_t i = 0; i < heads->count; i++) {
         if (heads->fields[i] >= 0)
             given.cells[heads->fields[i]] = row->cells[i];
-        else if (heads->fields[i] == -1 && row->cells[i][strspn(row->cells[i], " \t")] && heads->names[i][0])
-            given.ignored = heads->names[i];
         else if (heads->fields[i] == -1 && row->cells[i][strspn(row->cells[i], " \t")])
-            given.ignored = "?";
+            table_ignore(reading->arena, &given, heads->names[i]);
     }
     return table_give(reading, &given, guessed);
 }

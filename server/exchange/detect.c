@@ -40,7 +40,7 @@ static bool detect_xml(struct text head, enum exchange_format *ret_format) {
         *ret_format = EXCHANGE_MOODLE;
     else if (has(head, "imsqtiasi_v3p0") || has(head, "<qti-"))
         *ret_format = EXCHANGE_QTI30;
-    else if (has(head, "imsqti_v2p") || has(head, "assessmentItem"))
+    else if (has(head, "imsqti_v2p") || has(head, "assessmentItem") || has(head, "<questestinterop"))
         *ret_format = EXCHANGE_QTI21;
     else
         return false;
@@ -149,6 +149,10 @@ bool exchange_detect(const char *name, const char *bytes, size_t len, enum excha
         head = (struct text){narrowed, narrow(head, narrowed)};
     if (len >= 4 && memcmp(bytes, "PK\3\4", 4) == 0)
         return detect_zip(name, bytes, len, ret_format);
+    if (len >= 4 && memcmp(bytes, "\xd0\xcf\x11\xe0", 4) == 0 && (ends(name, ".xlsx") || ends(name, ".xls"))) {
+        *ret_format = EXCHANGE_XLSX; /* an old workbook, or one with a password: its reader says so */
+        return true;
+    }
     if (head.len >= 3 && memcmp(head.bytes, "\xef\xbb\xbf", 3) == 0)
         head = (struct text){head.bytes + 3, head.len - 3};
     struct text trimmed = head;

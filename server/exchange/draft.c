@@ -278,12 +278,23 @@ static enum err give(struct draft *draft, const struct item *item) {
     return exchange_give(draft->reading, draft->name, item, draft->media, draft->media_count);
 }
 
+/* A text that was over a limit is gone as a whole: that it is missing is not the reason. NULL: none was. */
+static const struct exchange_note *over_limit(const struct exchange_reading *reading) {
+    for (size_t i = 0; i < reading->note_count; i++)
+        if (strcmp(reading->notes[i].code, "limit") == 0)
+            return &reading->notes[i];
+    return NULL;
+}
+
 enum err draft_give(struct draft *draft) {
     struct item_faults faults = {0};
     if (!draft->item.meta.external_id && !draft->item.meta.code)
         draft->item.meta.external_id = content_id(draft);
     if (!draft->arena->failed && !item_check(draft->arena, &draft->item, &faults)) {
         const struct item_fault *first = &faults.list[0];
+        const struct exchange_note *over = over_limit(draft->reading);
+        if (over)
+            return draft_refuse(draft, "item-invalid", over->message_vi, over->message_en, over->place);
         return draft_refuse(draft, "item-invalid",
                             arena_printf(draft->arena, "Câu hỏi không hợp lệ: %s %s.", first->path,
                                          item_fault_words(first->rule, "vi")),

@@ -41,6 +41,16 @@
       "The text was edited after its export; the data that Khoacu had put beside it was not used.")                    \
     X(OWN_BROKEN, "own-data-broken", "Phần ẩn của Khoacu không đọc được.",                                             \
       "The data that Khoacu had put beside the item cannot be read.")                                                  \
+    X(LANGUAGE, "language-assumed", "Câu hỏi ghi ngôn ngữ khác tiếng Việt và tiếng Anh; chữ được xếp vào ngôn ngữ đã chọn khi nhập.", \
+      "The item says that it is in another language than Vietnamese or English; its texts went into the one chosen for the import.") \
+    X(DOLLARS, "tex-dollars", "Công thức giữa $$ và $$ được giữ nguyên là chữ; ở đây công thức viết giữa \\( và \\).",     \
+      "Formulas between $$ and $$ stay letters; here they are written between \\( and \\).")                             \
+    X(CREDIT, "credit-adapted", "Điểm trừ cho câu trả lời sai hoặc giới hạn điểm không giữ được.",                      \
+      "Points taken off for wrong answers, or a limit of the points, could not be kept.")                              \
+    X(CASE, "case-adapted", "Chỉ một phần đáp án phân biệt chữ hoa, chữ thường; ở đây mọi đáp án đều phân biệt.",       \
+      "Some answers alone tell capital letters apart; here all of them do.")                                           \
+    X(LIMITS, "match-limit-dropped", "Số lần tối đa dùng một phương án ghép không giữ lại được.",                       \
+      "How often a choice of a matching may be used could not be kept.")                                               \
     X(UNITS, "units-dropped", "Các đơn vị khác của đáp số bị bỏ.", "Other units of the answer were left out.")         \
     X(PENALTY, "penalty-dropped", "Mức trừ điểm khi trả lời lại bị bỏ.", "The penalty of further attempts was left out.") \
     X(HINT, "hint-dropped", "Gợi ý cho lần trả lời lại bị bỏ.", "Hints for further attempts were left out.")           \
@@ -49,6 +59,10 @@
     X(HIDDEN, "hidden-imported", "Câu hỏi này đang bị ẩn trong hệ thống cũ.", "The question is hidden where it comes from.") \
     X(FILE, "file-dropped", "Một tệp đính kèm không phải hình hoặc âm thanh dùng được nên bị bỏ.",                     \
       "An embedded file is no picture or sound that can be shown and was left out.")                                   \
+    X(DATE_CELL, "date-cell", "Bảng tính giữ ô này là ngày; ở đây ghi theo dạng năm-tháng-ngày, hãy xem lại.",         \
+      "The spreadsheet keeps the cell as a date; here it is written year-month-day and should be looked at.")          \
+    X(STYLED, "cell-format-dropped", "Chữ đậm, nghiêng, gạch chân, chỉ số trên hoặc dưới trong ô không giữ lại được.",   \
+      "Words of the cell that are bold, slanted, underlined, raised or lowered became plain.")                         \
     X(COLUMN, "column-ignored", "Cột này không thuộc mẫu nên không được đọc.", "The column is none of the template and was not read.") \
     X(CELLS, "cells-ignored", "Dòng có nhiều ô hơn tiêu đề.", "The row has more cells than the heading.")
 

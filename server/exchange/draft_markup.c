@@ -88,6 +88,9 @@ const char *draft_markup(struct draft *draft, enum rich format, const char *text
         return NULL;
     }
     pass_notes(draft, &notes, place);
+    const char *dollars = format == RICH_PLAIN ? NULL : strstr(composed, "$$");
+    if (dollars && strstr(dollars + 2, "$$"))
+        draft_note(draft, DRAFT_DOLLARS, place);
     return markup[0] ? markup : NULL;
 }
 

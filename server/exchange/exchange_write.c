@@ -31,6 +31,15 @@ static const struct exchange_writer_ops *ops_of(enum exchange_format format) {
     return NULL;
 }
 
+/* An accepted text in which '*' stands for any characters, which QTI takes for the sign. */
+static bool has_wildcard(const struct item *item) {
+    for (size_t i = 0; item->kind == ITEM_TEXT && i < item->accepted_count; i++)
+        for (const char *c = item->accepted[i].value; c && *c; c++)
+            if (*c == '*' && (c == item->accepted[i].value || c[-1] != '\\'))
+                return true;
+    return false;
+}
+
 const struct exchange_note *exchange_written_note(enum exchange_format format, const struct item *item) {
     static const struct exchange_note KIND = {
         "kind-adapted", "GIFT không có loại câu này: chương trình khác chỉ thấy phần hỏi, Khoacu đọc lại được đầy đủ.",
@@ -38,14 +47,22 @@ const struct exchange_note *exchange_written_note(enum exchange_format format, c
     static const struct exchange_note RULE = {
         "rule-adapted", "Định dạng này không có cách tính điểm của câu: chương trình khác tính theo cách gần nhất, Khoacu đọc lại đúng cách cũ.",
         "The format has no such way of scoring: other programs take the nearest, Khoacu reads the item's own again.", ""};
+    static const struct exchange_note STIMULUS = {
+        "stimulus-apart", "Ngữ liệu của câu là một câu riêng trong tệp: chương trình khác không biết câu này thuộc về nó, Khoacu thì biết.",
+        "The stimulus of the item is an item of its own in the file: other programs do not know that they belong together, Khoacu does.", ""};
+    static const struct exchange_note LANGUAGE = {
+        "language-apart", "Câu có hai ngôn ngữ: chương trình khác chỉ thấy một, Khoacu đọc lại cả hai.",
+        "The item is in two languages: other programs see one of them, Khoacu reads both again.", ""};
     bool gift = format == EXCHANGE_GIFT, qti = format == EXCHANGE_QTI21 || format == EXCHANGE_QTI30;
     if (gift && (item->kind == ITEM_ORDERING || item->kind == ITEM_INLINE || item->kind == ITEM_UPLOAD))
         return &KIND;
     bool places = item->rule == ITEM_RULE_ADJACENT || item->rule == ITEM_RULE_POSITION;
     bool options = item->rule == ITEM_RULE_PER_OPTION && item->kind != ITEM_INLINE;
-    if ((qti && (places || options)) || (gift && item->kind == ITEM_MULTIPLE && item->rule != ITEM_RULE_MAP))
+    if ((qti && (places || options || has_wildcard(item))) || (gift && item->kind == ITEM_MULTIPLE && item->rule != ITEM_RULE_MAP))
         return &RULE;
-    return NULL;
+    if ((qti || gift) && item->stimulus && *item->stimulus)
+        return &STIMULUS;
+    return (qti || gift) && item->body.vi && *item->body.vi && item->body.en && *item->body.en ? &LANGUAGE : NULL;
 }
 
 FILE *exchange_create(const char *path) {

@@ -81,6 +81,8 @@ static void take_points(struct draft *draft, const struct xml_node *question) {
     bool rounded = false;
     if (text[0] && draft_decimal(text, &units, &rounded) && units >= 0)
         draft->points = draft_format(draft->arena, units);
+    else if (text[0])
+        draft_note(draft, DRAFT_SETTING, place_of(draft, xml_child(question, "defaultgrade")));
     if (rounded)
         draft_note(draft, DRAFT_ROUNDED, NULL);
 }
@@ -148,6 +150,13 @@ static enum err give_question(struct exchange_reading *reading, const struct xml
     moodle_put_fn *put = moodle_kind(type ? type : "");
     if (!put)
         return refuse_type(&draft, type ? type : "");
+    for (const struct xml_node *answer = xml_child(question, "answer"); answer; answer = xml_next(answer, "answer")) {
+        const char *fraction = xml_attr(answer, "fraction");
+        int64_t units = 0;
+        if (fraction && !draft_percent(fraction, &units))
+            return draft_refuse(&draft, "moodle-fraction", "Phần điểm (fraction) của một đáp án không phải là số.",
+                                "The fraction of an answer is no number.", place_of(&draft, answer));
+    }
     take_common(&draft, question, category);
     note_rest(&draft, question);
     put(&draft, question);

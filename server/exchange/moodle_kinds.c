@@ -45,14 +45,21 @@ static void put_multichoice(struct draft *draft, const struct xml_node *question
 static void put_truefalse(struct draft *draft, const struct xml_node *question) {
     struct item_text notes[2] = {{0}};
     bool truth = false;
+    int64_t best = 0;
     for (const struct xml_node *answer = xml_child(question, "answer"); answer; answer = xml_next(answer, "answer")) {
         const char *words = moodle_line(draft, answer, "text");
         bool yes = strcmp(words, "true") == 0;
-        if (fraction_of(answer) == DRAFT_WHOLE)
+        if (fraction_of(answer) > best) {
+            best = fraction_of(answer);
             truth = yes;
+        }
         notes[yes] = moodle_rich(draft, xml_child(answer, "feedback"));
     }
     draft_truefalse(draft, truth, notes[1], notes[0]);
+    if (best != DRAFT_WHOLE)
+        draft_note(draft, DRAFT_WEIGHT_SUM, NULL);
+    for (size_t i = 0; !best && i < draft->item.option_count; i++)
+        draft->item.options[i].credit = NULL; /* neither is right, which no item may be */
 }
 
 /* ---- words and numbers ---- */

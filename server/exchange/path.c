@@ -23,8 +23,9 @@ static const char *const BESIDE[] = {".png", ".jpg", ".jpeg", ".gif", ".webp", "
                                      ".ttf", ".otf", ".woff", ".woff2", ".xsd", ".dtd", ".js", ".html", ".htm", ".pdf", ".md",   ".json",
                                      ".xsl", ".log", NULL};
 
-/* Papers that go with a collection. */
+/* Papers that go with a collection, and how their names end. A longer name is one of a paper when no items stand in it. */
 static const char *const PAPERS[] = {"license", "licence", "readme", "copying", "notice", "changelog", NULL};
+static const char *const PAPER_ENDS[] = {"", ".txt", ".rst", NULL};
 
 struct walk {
     enum exchange_format format;
@@ -47,13 +48,26 @@ static enum err say(const struct walk *walk, const char *path, const char *code,
     return err;
 }
 
-static bool stands_beside(const char *path) {
-    const char *dot = strrchr(path, '.'), *slash = strrchr(path, '/');
-    const char *name = slash ? slash + 1 : path;
-    if (*name == '.')
-        return true;
+static const char *base_of(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* What stands in the name behind the word for a paper; NULL: it does not begin with one. */
+static const char *paper_rest(const char *path) {
+    const char *name = base_of(path);
     for (size_t i = 0; PAPERS[i]; i++)
         if (strncasecmp(name, PAPERS[i], strlen(PAPERS[i])) == 0)
+            return name + strlen(PAPERS[i]);
+    return NULL;
+}
+
+static bool stands_beside(const char *path) {
+    const char *dot = strrchr(path, '.'), *rest = paper_rest(path);
+    if (*base_of(path) == '.')
+        return true;
+    for (size_t i = 0; rest && PAPER_ENDS[i]; i++)
+        if (strcasecmp(rest, PAPER_ENDS[i]) == 0)
             return true;
     for (size_t i = 0; dot && BESIDE[i]; i++)
         if (strcasecmp(dot, BESIDE[i]) == 0)
@@ -88,7 +102,7 @@ static enum err read_file(struct walk *walk, const char *path, bool listed) {
     bytes[len] = '\0';
     enum exchange_format format = walk->format;
     bool known = format != EXCHANGE_AUTO || exchange_detect(path, bytes, len, &format);
-    if (walk->packaged && is_xml(path) && (!known || is_qti(format)))
+    if ((walk->packaged && is_xml(path) && (!known || is_qti(format))) || (listed && !known && paper_rest(path)))
         return ERR_NONE;
     if (known && is_qti(format) && !(len >= 2 && memcmp(bytes, "PK", 2) == 0))
         return qti_read_file(path, bytes, len, &walk->around, path + walk->root_len, walk->options, walk->sink, walk->ctx);

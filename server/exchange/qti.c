@@ -6,6 +6,7 @@
 #include "khoacu/crypto/crypto.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "khoacu/base/banned.h"
 
@@ -113,6 +114,7 @@ static bool take_own(struct draft *draft, struct qti_source *source, const struc
     }
     draft_note(draft, DRAFT_EDITED, NULL);
     draft->item.meta = ret_item->meta;
+    draft->item.stimulus = ret_item->kind == ITEM_STIMULUS ? NULL : ret_item->stimulus;
     return false;
 }
 
@@ -147,12 +149,64 @@ static void find_interactions(struct qti_item *item) {
     }
 }
 
+static bool is_lang(const char *lang, const char *ours) {
+    return strncasecmp(lang, ours, 2) == 0 && (lang[2] == '\0' || lang[2] == '-');
+}
+
 /* "vi-VN" counts as "vi"; a language that is none of ours as that of the reading. */
 static void choose_lang(struct qti_item *item) {
     const char *lang = xml_attr_ns(item->root, "http://www.w3.org/XML/1998/namespace", "lang");
     item->options = *item->source->reading->options;
-    if (lang && (strncmp(lang, "vi", 2) == 0 || strncmp(lang, "en", 2) == 0) && (lang[2] == '\0' || lang[2] == '-'))
-        item->options.lang = lang[0] == 'v' ? "vi" : "en";
+    if (lang && *lang && !is_lang(lang, "vi") && !is_lang(lang, "en"))
+        draft_note(&item->draft, DRAFT_LANGUAGE, NULL);
+    if (lang && (is_lang(lang, "vi") || is_lang(lang, "en")))
+        item->options.lang = is_lang(lang, "vi") ? "vi" : "en";
+}
+
+/* Parts beside those that are read. */
+static void note_rest(struct qti_item *item) {
+    static const char *const READ[] = {"responseDeclaration", "outcomeDeclaration",  "templateDeclaration", "templateProcessing", "assessmentStimulusRef",
+                                       "itemBody",            "responseProcessing", "modalFeedback",       "stimulusBody",       NULL};
+    for (const struct xml_node *node = xml_child(item->root, NULL); node; node = xml_next(node, NULL)) {
+        struct arena *arena = item->draft.arena;
+        size_t i = 0;
+        while (READ[i] && !xml_is(node, READ[i]))
+            i++;
+        const char *vi = READ[i] ? NULL : arena_printf(arena, "Phần «%.60s» của câu hỏi không có ở đây nên bị bỏ.", node->name);
+        const char *en = READ[i] ? NULL : arena_printf(arena, "The part \"%.60s\" of the item has no counterpart here and was left out.", node->name);
+        if (vi && en)
+            exchange_note(item->draft.reading, "part-dropped", vi, en, exchange_line(arena, node->line));
+    }
+}
+
+/* A choice whose identifier another of the same interaction has: the key would mean either. NULL: there is none. */
+static const struct xml_node *named_twice(const struct xml_node *interaction) {
+    static const char *const CHOICES[] = {"simpleChoice", "simpleAssociableChoice", "inlineChoice", "hottext", "hotspotChoice", "gap", "gapText", "gapImg", NULL};
+    const char *names[4 * ITEM_OPTIONS_MAX];
+    size_t count = 0;
+    for (const struct xml_node *node = interaction; (node = xml_walk(interaction, node)) && count < sizeof names / sizeof *names;) {
+        const char *id = xml_attr(node, "identifier");
+        size_t kind = 0;
+        while (CHOICES[kind] && !xml_is(node, CHOICES[kind]))
+            kind++;
+        if (!id || !CHOICES[kind])
+            continue;
+        for (size_t i = 0; i < count; i++)
+            if (strcmp(names[i], id) == 0)
+                return node;
+        names[count++] = id;
+    }
+    return NULL;
+}
+
+static struct qti_refusal check_interactions(const struct qti_item *item) {
+    for (size_t i = 0; i < item->interaction_count; i++) {
+        const struct xml_node *twice = named_twice(item->interactions[i]);
+        if (twice)
+            return (struct qti_refusal){"qti-choice-twice", "Hai phương án có cùng mã nên không rõ đáp án là phương án nào.",
+                                        "Two choices have the same identifier, so that the key may mean either.", twice};
+    }
+    return (struct qti_refusal){0};
 }
 
 static enum err give(struct qti_item *item) {
@@ -165,6 +219,8 @@ static enum err give(struct qti_item *item) {
             refusal = (struct qti_refusal){"qti-many", "Câu hỏi có quá nhiều chỗ trả lời.", "The item has too many interactions.", item->body};
         else if (!qti_read_responses(item))
             refusal = (struct qti_refusal){"qti-response", "Khai báo câu trả lời có lỗi.", "A response declaration does not hold.", item->root};
+        else
+            refusal = check_interactions(item);
     }
     if (!refusal.code) {
         qti_read_scoring(item);
@@ -175,6 +231,22 @@ static enum err give(struct qti_item *item) {
     }
     if (refusal.code)
         return draft_refuse(draft, refusal.code, refusal.vi, refusal.en, exchange_line(draft->arena, refusal.at->line));
+    note_rest(item);
+    qti_put_body(item);
+    draft_keep_media(draft);
+    return draft_give(draft);
+}
+
+/* What several items share is an item that they name by its code. */
+static enum err give_stimulus(struct qti_item *item, const char *bytes, size_t len) {
+    struct draft *draft = &item->draft;
+    item->body = xml_child(item->root, "stimulusBody");
+    if (!item->body)
+        return draft_refuse(draft, "qti-body", "Ngữ liệu không có nội dung (qti-stimulus-body).", "The stimulus has no qti-stimulus-body.", NULL);
+    draft_kind(draft, ITEM_STIMULUS);
+    draft_title(draft, xml_attr(item->root, "title"));
+    draft->item.meta.code = qti_stimulus_code(draft->arena, bytes, len);
+    note_rest(item);
     qti_put_body(item);
     draft_keep_media(draft);
     return draft_give(draft);
@@ -200,7 +272,7 @@ static enum err read_root(struct qti_source *source, struct xml_node *root, cons
     buf_init(&item.guide, ITEM_MARKUP_MAX);
     choose_lang(&item);
     reading->options = &item.options;
-    enum err err = give(&item);
+    enum err err = xml_is(root, "assessmentStimulus") ? give_stimulus(&item, bytes, len) : give(&item);
     reading->options = options;
     buf_release(&item.guide);
     return err;
@@ -224,7 +296,7 @@ enum err qti_read_item(struct qti_source *source, const char *bytes, size_t len,
     reading->format = strncmp(root->name, "qti-", 4) == 0 ? EXCHANGE_QTI30 : EXCHANGE_QTI21;
     if (!qti_normalise(reading->arena, root))
         return ERR_MEMORY;
-    if (!xml_is(root, "assessmentItem"))
+    if (!xml_is(root, "assessmentItem") && !xml_is(root, "assessmentStimulus"))
         return qti_refuse_root(reading, root, whole);
     return read_root(source, root, bytes, len, own);
 }

@@ -92,6 +92,7 @@ struct qti_scoring {
     bool relative;
     bool fold_case;
     bool extra;                 /* other outcomes are set: feedback */
+    const char *about;          /* written out: the response that is compared or mapped last */
     const struct xml_node *odd; /* OTHER: where */
 };
 struct qti_item;
@@ -146,6 +147,8 @@ bool qti_true(const struct xml_node *node, const char *name);
 /* qti_body.c: texts as markup in the item's language. */
 void qti_put_body(struct qti_item *item);
 struct item_text qti_text(struct qti_item *item, const struct xml_node *node);
+/* The code under which a stimulus whose file has these bytes is an item of its own. */
+const char *qti_stimulus_code(struct arena *arena, const char *bytes, size_t len);
 /* "../media/a.png" seen from "items/a.xml" as "media/a.png"; NULL: it leads elsewhere. */
 const char *qti_resolve(struct arena *arena, const char *from, const char *href);
 /* "a%20b.xml" -> "a b.xml". */

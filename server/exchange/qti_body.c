@@ -1,8 +1,11 @@
 #include "qti.h"
 #include "rich.h"
 
+#include "khoacu/base/text.h"
+#include "khoacu/crypto/crypto.h"
 #include "khoacu/doc/markup.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "khoacu/base/banned.h"
@@ -330,7 +333,26 @@ struct item_text qti_feedback(struct qti_item *item, const struct xml_node *choi
     return note;
 }
 
-/* A stimulus that the item names: its body stands above the item's own. */
+const char *qti_stimulus_code(struct arena *arena, const char *bytes, size_t len) {
+    uint8_t hash[CRYPTO_SHA256_LEN];
+    char hex[17];
+    crypto_sha256(bytes, len, hash);
+    text_hex(hash, 8, hex);
+    for (char *c = hex; *c; c++)
+        *c = (char)toupper((unsigned char)*c);
+    return arena_printf(arena, "ST-%s", hex);
+}
+
+/* The item belongs to the stimulus, which the package brings as an item of its own. False: it cannot be told so. */
+static bool belongs_to(struct qti_item *item, const char *bytes, size_t len) {
+    struct item *to = &item->draft.item;
+    if (!item->source->entry || to->kind == ITEM_STIMULUS || to->stimulus)
+        return false;
+    to->stimulus = qti_stimulus_code(item->draft.arena, bytes, len);
+    return true;
+}
+
+/* Stimuli that the item names: it belongs to the first, where that comes along; else the body stands above the item's own. */
 static void put_stimuli(struct body *body) {
     struct qti_item *item = body->item;
     for (const struct xml_node *ref = xml_child(item->root, "assessmentStimulusRef"); ref; ref = xml_next(ref, "assessmentStimulusRef")) {
@@ -343,9 +365,13 @@ static void put_stimuli(struct body *body) {
         size_t len = 0;
         if (path && qti_files_read(source->files, item->draft.arena, path, &bytes, &len, &reason) == ERR_NONE &&
             xml_read(item->draft.arena, bytes, len, &root, NULL) == ERR_NONE && qti_normalise(item->draft.arena, root) && xml_child(root, "stimulusBody")) {
+            if (belongs_to(item, bytes, len))
+                continue;
             source->file = path;
             put_children(body, xml_child(root, "stimulusBody"));
             source->file = file;
+            exchange_note(item->draft.reading, "stimulus-copied", "Ngữ liệu dùng chung được chép vào câu hỏi.",
+                          "The shared stimulus was copied into the item.", line_of(body, ref));
         } else {
             exchange_note(item->draft.reading, "stimulus-missing", "Không có tệp ngữ liệu mà câu hỏi dùng chung.",
                           "The shared stimulus that the item names is not there.", line_of(body, ref));

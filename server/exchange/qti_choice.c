@@ -303,6 +303,23 @@ static int64_t row_choices(const struct xml_node *rows, size_t columns) {
     return most;
 }
 
+/* Says it when a row, a column or the whole may take fewer pairs than can be asked for here. */
+static void note_limits(struct qti_item *item, const struct xml_node *interaction, const struct xml_node *rows, const struct xml_node *columns) {
+    const struct item *to = &item->draft.item;
+    int64_t all = qti_number(interaction, "maxAssociations", 0), each = to->choices_max ? to->choices_max : (int64_t)to->column_count;
+    bool lost = all && all < each * (int64_t)to->option_count;
+    for (const struct xml_node *node = xml_child(columns, "simpleAssociableChoice"); node; node = xml_next(node, "simpleAssociableChoice")) {
+        int64_t most = qti_number(node, "matchMax", 1);
+        lost |= most && most < (int64_t)to->option_count;
+    }
+    for (const struct xml_node *node = xml_child(rows, "simpleAssociableChoice"); node; node = xml_next(node, "simpleAssociableChoice")) {
+        int64_t most = qti_number(node, "matchMax", 1);
+        lost |= most && most < each;
+    }
+    if (lost)
+        draft_note(&item->draft, DRAFT_LIMITS, exchange_line(item->draft.arena, interaction->line));
+}
+
 struct qti_refusal qti_put_match(struct qti_item *item, const struct xml_node *interaction) {
     const struct qti_response *response = qti_response_of(item, interaction);
     const struct xml_node *first = xml_child(interaction, "simpleMatchSet"), *second = xml_next(first, "simpleMatchSet");
@@ -324,6 +341,8 @@ struct qti_refusal qti_put_match(struct qti_item *item, const struct xml_node *i
     if (!draft->item.pairs)
         return NONE;
     take_shuffle(item, interaction);
+    if (interaction->parent) /* gaps that stand in as a match say so themselves */
+        note_limits(item, interaction, first, second);
     for (size_t i = 0; i < rows.count + columns.count; i++) {
         struct item_option *option = i < rows.count ? &draft->item.options[i] : &draft->item.columns[i - rows.count];
         if (option->note.vi || option->note.en)

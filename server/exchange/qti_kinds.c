@@ -46,34 +46,67 @@ static void note_assumed(struct qti_item *item) {
 
 /* ---- words and numbers ---- */
 
+/* A text of theirs, in which '*' is a sign like others. */
+static const char *accepted_value(struct qti_item *item, const char *text) {
+    struct buf out;
+    if (item->draft.item.kind != ITEM_TEXT || !strchr(text, '*'))
+        return text;
+    buf_init(&out, EXCHANGE_ITEM_BYTES_MAX);
+    for (; *text; text++) {
+        if (*text == '*')
+            buf_addc(&out, '\\');
+        buf_addc(&out, *text);
+    }
+    const char *value = out.failed ? NULL : arena_strndup(item->draft.arena, out.data, out.len);
+    buf_release(&out);
+    return value ? value : "";
+}
+
+/* A bound of the points in units; `fallback`: there is none. */
+static int64_t bound_of(const char *text, int64_t fallback) {
+    int64_t units = fallback;
+    bool rounded = false;
+    return text && draft_decimal(text, &units, &rounded) ? units : fallback;
+}
+
 /* What earns nothing is no accepted answer. */
 static void accept_mapped(struct qti_item *item, const struct qti_response *response) {
-    struct item *to = &item->draft.item;
-    int64_t whole = 0;
-    for (size_t i = 0; i < response->entry_count; i++)
-        whole = response->entries[i].units > whole ? response->entries[i].units : whole;
-    if (!whole)
+    struct draft *draft = &item->draft;
+    struct item *to = &draft->item;
+    int64_t whole = 0, least = 0, low = bound_of(response->lower, INT64_MIN), high = bound_of(response->upper, INT64_MAX);
+    size_t exact = 0;
+    for (size_t i = 0; i < response->entry_count; i++) {
+        int64_t units = response->entries[i].units;
+        whole = units > whole ? units : whole;
+        least = units < least ? units : least;
+        exact += response->entries[i].exact;
+    }
+    whole = whole > high ? high : whole;
+    if (whole <= 0)
         return;
-    to->points = draft_format(item->draft.arena, whole);
-    to->fold_case = to->kind == ITEM_TEXT;
+    if ((least < 0 && low < 0) || low > 0)
+        draft_note(draft, DRAFT_CREDIT, NULL);
+    to->points = draft_format(draft->arena, whole);
+    to->fold_case = to->kind == ITEM_TEXT && !exact;
+    if (to->kind == ITEM_TEXT && exact && exact < response->entry_count)
+        draft_note(draft, DRAFT_CASE, NULL);
     for (size_t i = 0; i < response->entry_count; i++) {
         const struct qti_entry *entry = &response->entries[i];
-        int64_t part = (int64_t)((__int128)entry->units * DRAFT_WHOLE / whole);
-        to->fold_case &= !entry->exact;
+        int64_t part = (int64_t)((__int128)(entry->units > whole ? whole : entry->units) * DRAFT_WHOLE / whole);
         if (part <= 0)
             continue;
-        to->accepted[to->accepted_count++] =
-            (struct item_accepted){.value = entry->key, .credit = part == DRAFT_WHOLE ? NULL : draft_format(item->draft.arena, part)};
+        to->accepted[to->accepted_count++] = (struct item_accepted){.value = accepted_value(item, entry->key),
+                                                                    .credit = part == DRAFT_WHOLE ? NULL : draft_format(draft->arena, part)};
     }
     if (response->fallback)
-        draft_note(&item->draft, DRAFT_OTHERS_LOST, NULL);
+        draft_note(draft, DRAFT_OTHERS_LOST, NULL);
 }
 
 static void accept_correct(struct qti_item *item, const struct qti_response *response) {
     struct item *to = &item->draft.item;
     for (size_t i = 0; i < response->correct_count; i++)
         to->accepted[to->accepted_count++] = (struct item_accepted){
-            .value = response->correct[i], .tolerance = item->scoring.tolerance, .relative = item->scoring.relative && item->scoring.tolerance};
+            .value = accepted_value(item, response->correct[i]), .tolerance = item->scoring.tolerance, .relative = item->scoring.relative && item->scoring.tolerance};
     to->fold_case = to->kind == ITEM_TEXT && item->scoring.fold_case;
     to->points = item->scoring.points;
     if (item->scoring.kind == QTI_UNSCORED)

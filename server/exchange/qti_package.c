@@ -116,6 +116,12 @@ static const char *own_of(struct package *package, const struct xml_node *resour
     return NULL;
 }
 
+/* As reports name it: behind the archive, of which there may be several. */
+static const char *path_of(struct package *package, const char *name) {
+    const char *path = package->files.zip ? arena_printf(&package->tree, "%s/%s", package->path, name) : name;
+    return path ? path : name;
+}
+
 /* ---- items ---- */
 
 static enum err read_entry(struct package *package, size_t index, const char *own) {
@@ -125,7 +131,7 @@ static enum err read_entry(struct package *package, size_t index, const char *ow
     char *bytes = NULL;
     size_t len = 0;
     package->seen[index] = SEEN;
-    reading->path = qti_files_path(&package->files, index);
+    reading->path = path_of(package, qti_files_path(&package->files, index));
     enum err err = qti_files_read(&package->files, reading->arena, source.file, &bytes, &len, &reason);
     if (err == ERR_SYNTAX || err == ERR_LIMIT)
         err = refuse_file(package, source.file, "zip-broken", "Tệp trong gói zip bị hỏng hoặc quá lớn.", "The file in the zip archive is broken or too large.");
@@ -147,7 +153,7 @@ static enum err read_resource(struct package *package, const struct xml_node *re
         return package->seen[index] == SEEN ? ERR_NONE : read_entry(package, index, own_of(package, resource));
     }
     if (href)
-        package->reading->path = href;
+        package->reading->path = path_of(package, href);
     enum err err = refuse_file(package, name ? name : href, "qti-missing", "Câu hỏi có trong danh mục của gói nhưng không có tệp.",
                                "The item is listed in the package, but its file is not there.");
     package->reading->path = package->path;
@@ -158,8 +164,15 @@ static enum err read_resource(struct package *package, const struct xml_node *re
 static bool is_foreign(struct package *package, const char *file, const char *root) {
     static const char *const SUFFIXES[] = {".gift", ".aiken", ".csv", ".tsv", ".xlsx", ".zip"};
     const char *suffix = strrchr(file, '.');
+    enum exchange_format format;
+    enum zipfile_reason reason;
+    char *bytes = NULL;
+    size_t len = 0;
     if (!package->files.zip)
         return false;
+    if (suffix && strcasecmp(suffix, ".txt") == 0)
+        return qti_files_read(&package->files, package->reading->arena, file, &bytes, &len, &reason) == ERR_NONE &&
+               exchange_detect(file, bytes, len, &format);
     for (size_t i = 0; suffix && i < sizeof SUFFIXES / sizeof *SUFFIXES; i++)
         if (strcasecmp(suffix, SUFFIXES[i]) == 0)
             return true;
@@ -178,7 +191,8 @@ static enum err read_unlisted(struct package *package, size_t index) {
         return ERR_NONE;
     bool readable = xml && qti_files_read(&package->files, reading->arena, file, &bytes, &len, &reason) == ERR_NONE &&
                     xml_peek(reading->arena, bytes, len, &name, &ns);
-    bool item = readable && (strcmp(name, "assessmentItem") == 0 || strcmp(name, "qti-assessment-item") == 0 || strcmp(name, "questestinterop") == 0);
+    bool item = readable && (strcmp(name, "assessmentItem") == 0 || strcmp(name, "qti-assessment-item") == 0 || strcmp(name, "questestinterop") == 0 ||
+                             strcmp(name, "qti-assessment-stimulus") == 0);
     bool foreign = !named && is_foreign(package, file, readable ? name : NULL);
     arena_reset(reading->arena);
     /* What is no XML that can be read may have been an item: it is read to be refused with its reason. */
@@ -186,7 +200,7 @@ static enum err read_unlisted(struct package *package, size_t index) {
         return read_entry(package, index, NULL);
     if (!foreign)
         return ERR_NONE;
-    reading->path = qti_files_path(&package->files, index);
+    reading->path = path_of(package, qti_files_path(&package->files, index));
     enum err err = exchange_refuse_file(reading, "qti-foreign", "Tệp trong gói không phải QTI nên không được đọc; hãy nhập riêng tệp này.",
                                         "The file in the package is no QTI and was not read; import it by itself.", "");
     reading->path = package->path;

@@ -164,6 +164,18 @@ static int64_t earned(const struct item *item, const struct item_accepted *accep
     return (int64_t)((__int128)points_of(item) * units_of(accepted->credit, DRAFT_WHOLE) / DRAFT_WHOLE);
 }
 
+/* An accepted text with its asterisks as QTI has them. */
+static const char *accepted_words(struct qti_put *put, const struct item_accepted *accepted) {
+    char *words = accepted->value ? arena_strdup(put->arena, accepted->value) : NULL, *out = words;
+    for (const char *at = words; words && *at; at++) {
+        at += at[0] == '\\' && at[1] == '*';
+        *out++ = *at;
+    }
+    if (words)
+        *out = '\0';
+    return words ? words : "";
+}
+
 static void declare_accepted(struct qti_put *put, const struct item *item) {
     bool text = item->kind == ITEM_TEXT;
     open_response(put, RESPONSE, "single", text ? "string" : "float");
@@ -172,7 +184,7 @@ static void declare_accepted(struct qti_put *put, const struct item *item) {
         if (accepted->value && units_of(accepted->credit, DRAFT_WHOLE) == DRAFT_WHOLE) {
             qti_open(put, "correctResponse");
             buf_addc(put->out, '>');
-            qti_element(put, "value", accepted->value);
+            qti_element(put, "value", text ? accepted_words(put, accepted) : accepted->value);
             qti_end(put, "correctResponse");
             break;
         }
@@ -180,7 +192,7 @@ static void declare_accepted(struct qti_put *put, const struct item *item) {
     if (text && item->accepted_count) {
         open_mapping(put, NULL, NULL);
         for (size_t i = 0; i < item->accepted_count; i++)
-            put_entry(put, item->accepted[i].value ? item->accepted[i].value : "", earned(item, &item->accepted[i]), item->fold_case);
+            put_entry(put, accepted_words(put, &item->accepted[i]), earned(item, &item->accepted[i]), item->fold_case);
         qti_end(put, "mapping");
     }
     qti_end(put, "responseDeclaration");

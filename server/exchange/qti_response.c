@@ -148,6 +148,7 @@ static bool compares(struct qti_item *item, const struct xml_node *node) {
     const char *one = xml_attr(a, "identifier"), *other = xml_attr(b, "identifier");
     if ((!straight && !crossed) || !one || !other || strcmp(one, other) != 0)
         return false;
+    item->scoring.about = one;
     if (xml_is(node, "match"))
         return true;
     if (xml_is(node, "stringMatch") && !qti_true(node, "substring")) {
@@ -180,19 +181,23 @@ static size_t compared(struct qti_item *item, const struct xml_node *node) {
     return count;
 }
 
-static bool is_map(const struct xml_node *node) {
-    return xml_is(node, "mapResponse");
+static bool is_map(struct qti_item *item, const struct xml_node *node) {
+    if (!xml_is(node, "mapResponse"))
+        return false;
+    item->scoring.about = xml_attr(node, "identifier");
+    return true;
 }
 
 /* The sum of mapped responses and of SCORE itself. */
-static bool is_map_sum(const struct xml_node *node) {
+static bool is_map_sum(struct qti_item *item, const struct xml_node *node) {
     bool any = false;
     if (!xml_is(node, "sum"))
-        return is_map(node);
+        return is_map(item, node);
     for (const struct xml_node *child = xml_child(node, NULL); child; child = xml_next(child, NULL)) {
-        if (!is_map(child) && !(xml_is(child, "variable") && is_score(child)))
+        bool map = is_map(item, child);
+        if (!map && !(xml_is(child, "variable") && is_score(child)))
             return false;
-        any |= is_map(child);
+        any |= map;
     }
     return any;
 }
@@ -263,7 +268,7 @@ static bool take_condition(struct qti_item *item, const struct xml_node *conditi
     /* No answer earns nothing, any other what the mapping says: the template map_response written out. */
     bool null = xml_is(test, "isNull"), answered = xml_is(test, "not") && xml_is(xml_child(test, NULL), "isNull");
     const struct xml_node *idle = null ? branch : other, *mapped = null ? other : branch;
-    if ((!null && !answered) || !mapped || !is_map_sum(score_value(item, mapped, &added)) || (idle && !earns_nothing(item, idle)) ||
+    if ((!null && !answered) || !mapped || !is_map_sum(item, score_value(item, mapped, &added)) || (idle && !earns_nothing(item, idle)) ||
         item->scoring.kind != QTI_UNSCORED)
         return odd(item, condition);
     item->scoring.kind = QTI_MAP;
@@ -277,7 +282,7 @@ static bool take_outcome(struct qti_item *item, const struct xml_node *node) {
         item->scoring.extra = true;
         return true;
     }
-    if (is_map_sum(value) && item->scoring.kind != QTI_MATCH) {
+    if (is_map_sum(item, value) && item->scoring.kind != QTI_MATCH) {
         item->scoring.kind = QTI_MAP;
         return true;
     }
@@ -321,4 +326,8 @@ void qti_read_scoring(struct qti_item *item) {
         else
             good = odd(item, node);
     }
+    /* Of a single interaction it is that one's response that counts. */
+    const char *response = item->interaction_count == 1 ? xml_attr(item->interactions[0], "responseIdentifier") : NULL;
+    if (good && item->scoring.about && response && strcmp(item->scoring.about, response) != 0)
+        (void)odd(item, processing);
 }

@@ -94,8 +94,14 @@ bool table_heads_fit(const struct table_heads *heads);
 struct table_row {
     const char *cells[TABLE_FIELDS]; /* NULL: the file has no such column */
     const char *place;               /* "line 7", "Câu hỏi!7" */
-    const char *ignored;             /* heading of a column that is not ours and holds something here, or NULL */
+    const char *ignored;             /* headings of columns that are not ours and hold something here, or NULL */
+    bool beyond;                     /* cells stand behind the last heading */
+    bool broken[TABLE_FIELDS];       /* a formula without a result, or one that failed */
+    bool date[TABLE_FIELDS];         /* a spreadsheet's date, which may be shown otherwise there */
+    bool styled[TABLE_FIELDS];       /* parts of the text look different there */
 };
+/* Names one more column in `ignored`; a heading that says nothing is "?". */
+void table_ignore(struct arena *arena, struct table_row *row, const char *heading);
 /* One call of the sink. */
 enum err table_give(struct exchange_reading *reading, const struct table_row *row, bool guessed) MUST_CHECK;
 
@@ -133,6 +139,8 @@ bool table_cell_is_markup(const char *cell);
     X(RULE, "table-rule", "Cách tính điểm không có trong danh sách.", "There is no such rule.")                        \
     X(DATE, "table-date", "Phải là ngày có thật, dạng 2001-02-28 hoặc 28/02/2001.",                                    \
       "A real date is expected, as 2001-02-28 or 28/02/2001.")                                                         \
+    X(BROKEN, "table-cell-broken", "Ô có công thức bị lỗi hoặc chưa có kết quả; hãy thay bằng giá trị.",              \
+      "The cell has a formula that failed or has no result; put the value in its place.")                              \
     X(TOPIC, "table-topic", "Chủ đề không đúng dạng.", "The topic has the wrong form.")
 enum table_fault {
     TABLE_FINE,

@@ -77,8 +77,11 @@ static enum table_fault begin_kind(struct row_reading *reading) {
     reading->field = TABLE_KIND;
     if (text[0] && !find_kind(&reading->draft, text, &kind))
         return TABLE_FAULT_KIND;
-    if (!text[0] && !guess_kind(reading, &kind))
-        return TABLE_FAULT_KIND_MISSING;
+    if (!text[0] && !guess_kind(reading, &kind)) {
+        bool options = cell(reading, TABLE_OPTION_A)[0] && cell(reading, TABLE_OPTION_B)[0];
+        reading->field = options ? TABLE_KEY : TABLE_KIND;
+        return options ? TABLE_FAULT_KEY : TABLE_FAULT_KIND_MISSING;
+    }
     if (kind == ITEM_INLINE || kind == ITEM_UPLOAD)
         return TABLE_FAULT_KIND_OWN;
     struct item_meta meta = item->meta;
@@ -338,6 +341,23 @@ static enum table_fault put_answers(struct row_reading *reading) {
     return fault != TABLE_FINE || table_key_agrees(draft, key) ? fault : TABLE_FAULT_KEY_CREDITS;
 }
 
+/* What a spreadsheet has instead of words. */
+static enum table_fault look_at_cells(struct row_reading *reading) {
+    for (int i = 0; i < TABLE_FIELDS; i++) {
+        reading->field = (enum table_field)i;
+        if (reading->row->broken[i])
+            return TABLE_FAULT_BROKEN;
+        if (!reading->row->date[i] && !reading->row->styled[i])
+            continue;
+        const char *place = arena_printf(reading->draft.arena, "%s, %s", reading->row->place, table_column(reading->field));
+        if (reading->row->date[i] && i != TABLE_SOURCE_EXPIRES)
+            draft_note(&reading->draft, DRAFT_DATE_CELL, place);
+        if (reading->row->styled[i])
+            draft_note(&reading->draft, DRAFT_STYLED, place);
+    }
+    return TABLE_FINE;
+}
+
 static enum table_fault put_all(struct row_reading *reading) {
     enum table_fault fault = TABLE_FINE;
     for (int i = 0; i < TABLE_OWN && fault == TABLE_FINE; i++) {
@@ -410,8 +430,9 @@ static enum err give_row(struct exchange_reading *exchange, const struct table_r
     if (guessed && foreign(row))
         draft_note(draft, DRAFT_ENCODING, NULL);
     if (row->ignored)
-        draft_note(draft, row->ignored[0] ? DRAFT_COLUMN : DRAFT_CELLS,
-                   arena_printf(draft->arena, "%s, «%s»", row->place, row->ignored));
+        draft_note(draft, DRAFT_COLUMN, arena_printf(draft->arena, "%s, %s", row->place, row->ignored));
+    if (row->beyond)
+        draft_note(draft, DRAFT_CELLS, NULL);
     bool have = read_own(&reading, &own), any = false;
     if (have) {
         /* What we wrote ourselves has Vietnamese in the plain columns, whatever the rest of the file has. */
@@ -427,10 +448,17 @@ static enum err give_row(struct exchange_reading *exchange, const struct table_r
         return draft_give_own(draft, &own);
     if (have)
         draft->item = own;
-    enum table_fault fault = have && !reading.changed[TABLE_KIND] ? TABLE_FINE : begin_kind(&reading);
+    enum table_fault fault = look_at_cells(&reading);
+    if (fault == TABLE_FINE && (!have || reading.changed[TABLE_KIND]))
+        fault = begin_kind(&reading);
     if (fault == TABLE_FINE)
         fault = put_all(&reading);
     return fault == TABLE_FINE ? draft_give(draft) : refuse(&reading, fault);
+}
+
+void table_ignore(struct arena *arena, struct table_row *row, const char *heading) {
+    const char *before = row->ignored ? row->ignored : "", *between = row->ignored ? ", " : "";
+    row->ignored = arena_printf(arena, "%s%s«%s»", before, between, heading[0] ? heading : "?");
 }
 
 enum err table_give(struct exchange_reading *reading, const struct table_row *row, bool guessed) {

@@ -57,10 +57,13 @@ static enum err give_row(struct sheets *sheets, const struct xlsx_row *row) {
     for (size_t i = 0; i < row->count; i++) {
         int field = i < sheets->heads.count ? sheets->heads.fields[i] : -1;
         bool said = row->cells[i][strspn(row->cells[i], " \t\r\n")] != '\0';
-        if (field >= 0)
+        if (field >= 0) {
             given.cells[field] = row->cells[i];
-        else if (field == -1 && said)
-            given.ignored = i < sheets->heads.count && sheets->heads.names[i][0] ? sheets->heads.names[i] : "?";
+            given.broken[field] = row->marks[i] == XLSX_BROKEN;
+            given.date[field] = row->marks[i] == XLSX_DATE;
+            given.styled[field] = row->marks[i] == XLSX_STYLED;
+        } else if (field == -1 && said)
+            table_ignore(sheets->reading->arena, &given, i < sheets->heads.count ? sheets->heads.names[i] : "");
     }
     /* A column that the file has is an empty cell here, not a missing column. */
     for (size_t i = 0; i < TABLE_FIELDS; i++)

@@ -288,6 +288,17 @@ with step("what stands in a package has its line though no manifest names it: br
                     ("mot.xml", "imported", None), ("ngoai.XML", "imported", None), ("thuc-the.xml", "refused", "xml-doctype"),
                     ("trong.zip", "refused", "qti-foreign")], told
 
+with step("a text of items in a package is told too, and a line names the package that it is from"):
+    reply = bring(author, package(("de.txt", AIKEN), ("ghi-chu.txt", "Gói do Sở Nội vụ soạn.\n"), items=("goi-txt",)), name="txt.zip", mode="valid")
+    counts(reply)
+    assert [(line["path"], line["code"]) for line in reply.json["lines"]] == [("txt.zip/goi-txt.xml", None), ("txt.zip/de.txt", "qti-foreign")], reply
+
+with step("papers of a collection give no line; a file of items is read though it is named like one"):
+    for name, text in (("LICENSE", "A. Một\nB. Hai\nANSWER: A\n"), ("LICENSE-MIT", "Ai cũng được dùng.\n"), ("Notice period.gift", "Báo trước mấy ngày? {#30}\n")):
+        put("giay/" + name, text)
+    status, out, err = server.command("bank", "import", "--bank", "GIAY", "--json", os.path.join(folder, "giay"))
+    assert status == 0 and json.loads(out)["found"] == json.loads(out)["imported"] == 1, (status, out, err)
+
 with step("a tag of a hundred thousand attributes, or of names, keeps nobody waiting"):
     many = " ".join(f'a{n}="{n}"' for n in range(100000))
     spaces = " ".join(f'xmlns:a{n}="{n}"' for n in range(50000))

@@ -286,6 +286,17 @@ static void golden_packages(void **state) {
 #define MATCH_S "<match><variable identifier=\"S\"/><correct identifier=\"S\"/></match>"
 #define MORE "<setOutcomeValue identifier=\"SCORE\"><sum><variable identifier=\"SCORE\"/><baseValue baseType=\"float\">0.5</baseValue></sum></setOutcomeValue>"
 
+#define MAPPING(bounds, key, value, other, less)                                                                       \
+    "<mapping " bounds "><mapEntry mapKey=\"" key "\" mappedValue=\"" value "\"/><mapEntry mapKey=\"" other "\" mappedValue=\"" less "\"/></mapping>"
+#define SIDE(id, most) "<simpleAssociableChoice identifier=\"" id "\" matchMax=\"" most "\">" id "</simpleAssociableChoice>"
+#define PAIRS_OF(limit, most)                                                                                          \
+    "<responseDeclaration identifier=\"R\" cardinality=\"multiple\" baseType=\"directedPair\"><correctResponse><value>A C</value><value>B D</value></correctResponse>" \
+    "</responseDeclaration><itemBody><matchInteraction responseIdentifier=\"R\"" limit "><prompt>Ghép</prompt><simpleMatchSet>" SIDE("A", "1") SIDE("B", "1")    \
+    "</simpleMatchSet><simpleMatchSet>" SIDE("C", most) SIDE("D", "0") "</simpleMatchSet></matchInteraction></itemBody>" TEMPLATE("match_correct")
+
+#define TEN(x) x x x x x x x x x x
+#define DEEP TEN("<div><div><div><div><div><div>") "x" TEN("</div></div></div></div></div></div>")
+
 static void items_mean_what_they_say(void **state) {
     (void)state;
     static const struct {
@@ -314,6 +325,24 @@ static void items_mean_what_they_say(void **state) {
         {ITEM("a", FIELD("string", CORRECT("ba")) ENTRY TEMPLATE("match_correct")), "imported", "<p>Số pi là ____ nhé</p>"},
         {ITEM("a", FIELD("string", CORRECT("ba")) ENTRY PROCESS(IF("<stringMatch caseSensitive=\"false\"><variable identifier=\"R\"/><correct identifier=\"R\"/></stringMatch>", SCORE("1"), ""))),
          "imported", "\"fold_case\":true"},
+        {ITEM("a", FIELD("string", CORRECT("3*4")) ENTRY TEMPLATE("match_correct")), "imported", "\"value\":\"3\\\\*4\""},
+        {ITEM("a", FIELD("string", MAPPING("", "ba", "1", "hai", "-1")) ENTRY TEMPLATE("map_response")), "changed", "credit-adapted"},
+        {ITEM("a", FIELD("string", MAPPING("lowerBound=\"0\"", "ba", "1", "hai", "-1")) ENTRY TEMPLATE("map_response")), "imported", "\"accepted\":[{\"credit\":\"1\",\"value\":\"ba\"}]"},
+        {ITEM("a", FIELD("string", MAPPING("upperBound=\"1\"", "ba", "4", "hai", "0.5")) ENTRY TEMPLATE("map_response")), "imported",
+         "\"accepted\":[{\"credit\":\"1\",\"value\":\"ba\"},{\"credit\":\"0.5\",\"value\":\"hai\"}],\"kind\":\"text\",\"points\":\"1\""},
+        {ITEM("a", FIELD("string", MAPPING("lowerBound=\"0.5\"", "ba", "1", "hai", "1")) ENTRY TEMPLATE("map_response")), "changed", "credit-adapted"},
+        {ITEM("a", FIELD("string", MAPPING("", "ba", "1\" caseSensitive=\"false", "hai", "1")) ENTRY TEMPLATE("map_response")), "changed", "case-adapted"},
+        {ITEM("a", FIELD("string", MAPPING("", "ba", "1\" caseSensitive=\"false", "hai", "1\" caseSensitive=\"false")) ENTRY TEMPLATE("map_response")), "imported", "\"fold_case\":true"},
+        {ITEM("a", SINGLE(CORRECT("A")) "<itemBody><choiceInteraction responseIdentifier=\"R\"><prompt>?</prompt><simpleChoice identifier=\"A\">một</simpleChoice>"
+                   "<simpleChoice identifier=\"A\">hai</simpleChoice></choiceInteraction></itemBody>" TEMPLATE("match_correct")), "refused", "qti-choice-twice"},
+        {ITEM("a", TWO CHOICES PROCESS(IF(MATCH_S, SCORE("1"), ""))), "refused", "qti-processing"},
+        {ITEM("a", TWO CHOICES PROCESS("<setOutcomeValue identifier=\"SCORE\"><mapResponse identifier=\"S\"/></setOutcomeValue>")), "refused", "qti-processing"},
+        {ITEM("a", "<itemBody>" DEEP "</itemBody>"), "refused", "It is over the limit of length, depth or elements."},
+        {ITEM("a\" xml:lang=\"fr", SINGLE(CORRECT("B")) CHOICES TEMPLATE("match_correct")), "changed", "language-assumed"},
+        {ITEM("a", PAIRS_OF("", "0")), "imported", "\"kind\":\"matching\""},
+        {ITEM("a", PAIRS_OF("", "1")), "changed", "match-limit-dropped"},
+        {ITEM("a", PAIRS_OF(" maxAssociations=\"1\"", "0")), "changed", "match-limit-dropped"},
+        {ITEM("a", SINGLE(CORRECT("B")) "<stylesheet href=\"a.css\"/>" CHOICES TEMPLATE("match_correct")), "changed", "part-dropped"},
         {ITEM("a", TWO GAPS PROCESS(IF("<and>" MATCH MATCH_S "</and>", SCORE("2"), ""))), "imported", "\"kind\":\"inline\",\"points\":\"2\"}"},
         {ITEM("a", TWO GAPS PROCESS(IF(MATCH, MORE, "") IF(MATCH_S, MORE, ""))), "imported", "\"points\":\"1\",\"rule\":\"per_option\""},
         {ITEM("a", TWO GAPS TEMPLATE("match_correct")), "refused", "qti-processing"},
@@ -323,6 +352,7 @@ static void items_mean_what_they_say(void **state) {
         {ITEM("a", "<p/>"), "refused", "qti-body"},
         {"<assessmentTest xmlns=\"http://www.imsglobal.org/xsd/imsqti_v2p1\" identifier=\"t\"/>", "refused", "qti-root"},
         {"<?xml version=\"1.0\"?><questestinterop/>", "refused", "qti-version"},
+        {"<questestinterop/>", "refused", "qti-version"},
         {"<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY x \"y\">]><assessmentItem>&x;</assessmentItem>", "refused", "xml-doctype"},
         {"<assessmentItem><itemBody></assessmentItem>", "refused", "xml-broken"},
         {"", "refused", "xml-broken"},
@@ -377,11 +407,52 @@ static void packages_are_walked(void **state) {
         assert_int_equal(field_read(EXCHANGE_QTI21, "p.zip", zip.out.data, zip.out.len, NULL, &sink), ERR_NONE);
         /* The archive inside is told; with the manifest, the item that it names without a file is refused. */
         if (sink.calls != 3 + with || sink.refused != 1 + with || !field_said(&sink, "qti-foreign") || sink.imported != 1 || sink.changed != 1 || sink.media != 1 ||
-            (with && !field_said(&sink, "qti-missing")) || !field_said(&sink, "media-missing") || !field_said(&sink, "\"path\":\"items/unlisted.xml\""))
+            (with && !field_said(&sink, "qti-missing")) || !field_said(&sink, "media-missing") || !field_said(&sink, "\"path\":\"p.zip/items/unlisted.xml\""))
             fail_msg("%zu: %s", with, sink.lines.data);
         buf_release(&sink.lines);
         zip_field_release(&zip);
     }
+}
+
+/* A stimulus is an item that others name, whether the manifest lists it or not; beside a single file it is copied. */
+static void stimuli_are_shared(void **state) {
+    (void)state;
+#define STIMULUS(id) "<qti-assessment-stimulus xmlns=\"http://www.imsglobal.org/xsd/imsqtiasi_v3p0\" identifier=\"" id "\" title=\"Đoạn " id "\"><qti-stimulus-body><p>Ngữ liệu " id "</p></qti-stimulus-body></qti-assessment-stimulus>"
+#define READER(id, refs)                                                                                               \
+    THREE_HEAD(id) "<qti-response-declaration identifier=\"R\" cardinality=\"single\" base-type=\"identifier\"><qti-correct-response><qti-value>A</qti-value>" \
+    "</qti-correct-response></qti-response-declaration>" refs "<qti-item-body><qti-choice-interaction response-identifier=\"R\" max-choices=\"1\"><qti-prompt>" id      \
+    "?</qti-prompt><qti-simple-choice identifier=\"A\">1</qti-simple-choice><qti-simple-choice identifier=\"B\">2</qti-simple-choice></qti-choice-interaction>" \
+    "</qti-item-body>" THREE_TAIL("match_correct")
+#define NAMES(href) "<qti-assessment-stimulus-ref identifier=\"s\" href=\"" href "\"/>"
+    static const char MANIFEST[] = "<manifest xmlns=\"http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1\"><resources>" RESOURCE("imsqti_item_xmlv3p0", "i/one.xml")
+        RESOURCE("imsqti_item_xmlv3p0", "i/two.xml") RESOURCE("imsqti_item_xmlv3p0", "i/both.xml") RESOURCE("imsqti_stimulus_xmlv3p0", "s/a.xml") "</resources></manifest>";
+    static const char *const PARTS[][2] = {
+        {"imsmanifest.xml", MANIFEST},      {"i/one.xml", READER("one", NAMES("../s/a.xml"))},
+        {"i/two.xml", READER("two", NAMES("../s/a.xml"))}, {"i/both.xml", READER("both", NAMES("../s/b.xml") NAMES("../s/a.xml"))},
+        {"s/a.xml", STIMULUS("a")},         {"s/b.xml", STIMULUS("b")},
+    };
+    struct zip_field zip;
+    struct field_sink sink;
+    char named[64] = "\"stimulus\":\"", *code;
+    zip_field_init(&zip);
+    for (size_t i = 0; i < LENGTH(PARTS); i++)
+        zip_field_add(&zip, PARTS[i][0], PARTS[i][1], strlen(PARTS[i][1]));
+    zip_field_end(&zip);
+    assert_int_equal(field_read(EXCHANGE_QTI30, "p.zip", zip.out.data, zip.out.len, NULL, &sink), ERR_NONE);
+    if (sink.calls != 5 || sink.imported != 4 || sink.changed != 1 || !field_said(&sink, "stimulus-copied"))
+        fail_msg("%s", sink.lines.data);
+    /* The code of the first stimulus is what both of its items name. */
+    code = strstr(strstr(sink.lines.data, "<p>Ngữ liệu a</p>\"},\"kind\":\"stimulus\""), "\"code\":\"ST-");
+    assert_non_null(code);
+    memcpy(named + strlen(named), code + 8, 20);
+    char *first = strstr(sink.lines.data, named), *second = first ? strstr(first + 1, named) : NULL;
+    ROW_TRUE(first && second && strstr(first, "\"two\""), sink.lines.data);
+    buf_release(&sink.lines);
+    zip_field_release(&zip);
+    static const char ALONE[] = STIMULUS("c");
+    assert_int_equal(field_read(EXCHANGE_AUTO, "c.xml", ALONE, strlen(ALONE), NULL, &sink), ERR_NONE);
+    ROW_TRUE(sink.imported == 1 && field_said(&sink, "\"kind\":\"stimulus\""), sink.lines.data);
+    buf_release(&sink.lines);
 }
 
 static void packages_are_refused(void **state) {
@@ -507,6 +578,7 @@ int main(void) {
         cmocka_unit_test(edits_count),
         cmocka_unit_test(items_mean_what_they_say),
         cmocka_unit_test(packages_are_walked),
+        cmocka_unit_test(stimuli_are_shared),
         cmocka_unit_test(packages_are_refused),
         cmocka_unit_test(pictures_come_along),
         cmocka_unit_test(many_items_are_quick),

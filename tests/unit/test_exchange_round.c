@@ -264,6 +264,100 @@ static void whole_files_are_refused(void **state) {
     }
 }
 
+/* ---- what is told of single items ---- */
+
+#define QUIZ(type, rest) "<quiz><question type=\"" type "\"><questiontext format=\"html\"><text>Hỏi?</text></questiontext>" rest "</question></quiz>"
+#define ANSWER(fraction, text) "<answer fraction=\"" fraction "\"><text>" text "</text></answer>"
+
+static void every_loss_is_told(void **state) {
+    (void)state;
+    static const struct {
+        const char *name, *bytes, *outcome, *said;
+    } rows[] = {
+        {"a.xml", QUIZ("truefalse", ANSWER("100", "true") ANSWER("0", "false")), "imported", "{\"credit\":\"1\",\"id\":\"true\"}"},
+        {"a.xml", QUIZ("truefalse", ANSWER("50", "true") ANSWER("0", "false")), "changed", "{\"credit\":\"1\",\"id\":\"true\"}"},
+        {"a.xml", QUIZ("truefalse", ANSWER("0", "true") ANSWER("0", "false")), "refused", "item-invalid"},
+        {"a.xml", QUIZ("multichoice", ANSWER("100", "a") ANSWER("half", "b")), "refused", "moodle-fraction"},
+        {"a.xml", QUIZ("multichoice", "<defaultgrade>-1</defaultgrade>" ANSWER("100", "a") ANSWER("0", "b")), "changed", "setting-dropped"},
+        {"a.gift", "Tính $$x^2$$ với x = 2 {#4}", "changed", "tex-dollars"},
+        {"a.gift", "Giá $$ nào? {=a ~b}", "imported", "$$"},
+        {"a.txt", "Hỏi?\nA.một\nB.hai\nANSWER: A\n", "refused", "aiken-options-few"},
+        {"a.csv", "stem,option_a,option_b,key\nHỏi?,a,b,\n", "refused", "line 2, key"},
+        {"a.csv", "stem,option_a,option_b,key,x,y,z\nHỏi?,a,b,A,1,,2\n", "changed", "line 2, «x», «z»"},
+        {"a.csv", "stem,option_a,option_b,key\nHỏi?,a,b,A,thừa\n", "changed", "cells-ignored"},
+        {"a.xls", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1...", "refused", "xlsx-encrypted"},
+        {"a.xml", "<questestinterop/>", "refused", "qti-version"},
+    };
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct field_sink sink;
+        assert_int_equal(field_read(EXCHANGE_AUTO, rows[i].name, rows[i].bytes, strlen(rows[i].bytes), NULL, &sink), ERR_NONE);
+        const char *outcome = sink.refused ? "refused" : sink.changed ? "changed" : "imported";
+        if (sink.calls != 1 || strcmp(outcome, rows[i].outcome) != 0 || !field_said(&sink, rows[i].said))
+            fail_msg("row %zu: not %s with %s: %s", i, rows[i].outcome, rows[i].said, sink.lines.data);
+        buf_release(&sink.lines);
+    }
+}
+
+/* What a spreadsheet shows and keeps otherwise. */
+static void cells_say_what_they_lost(void **state) {
+    (void)state;
+    static const struct {
+        const char *cell, *outcome, *said;
+    } rows[] = {
+        {"<c s=\"1\"><v>27514</v></c>", "changed", "\"place\":\"S!2, option_a\",\"notes\":[{\"code\":\"date-cell\""},
+        {"<c s=\"2\"><v>0.5</v></c>", "imported", "50%"},
+        {"<c t=\"e\"><v>#REF!</v></c>", "refused", "table-cell-broken"},
+        {"<c><f>1+1</f></c>", "refused", "S!2, option_a"},
+        {"<c t=\"inlineStr\"><is><r><t>l</t></r><r><rPr><u/></rPr><t>oo</t></r><r><t>k</t></r></is></c>", "changed", "cell-format-dropped"},
+    };
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct zip_field zip;
+        struct field_sink sink;
+        struct buf sheet;
+        static const char *const PARTS[][2] = {
+            {"xl/workbook.xml", "<workbook><sheets><sheet name=\"S\" id=\"a\"/></sheets></workbook>"},
+            {"xl/_rels/workbook.xml.rels", "<R><Relationship Id=\"a\" Type=\"t/worksheet\" Target=\"s.xml\"/><Relationship Id=\"b\" Type=\"t/styles\" Target=\"t.xml\"/></R>"},
+            {"xl/t.xml", "<styleSheet><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/><xf numFmtId=\"9\"/></cellXfs></styleSheet>"},
+        };
+        buf_init(&sheet, 1 << 16);
+        buf_adds(&sheet, "<worksheet><sheetData><row>");
+        for (const char *const *head = (const char *const[]){"stem", "option_b", "key", "option_a", NULL}; *head; head++)
+            buf_addf(&sheet, "<c t=\"str\"><v>%s</v></c>", *head);
+        buf_addf(&sheet, "</row><row><c t=\"str\"><v>Hỏi?</v></c><c t=\"str\"><v>b</v></c><c t=\"str\"><v>A</v></c>%s</row></sheetData></worksheet>", rows[i].cell);
+        zip_field_init(&zip);
+        for (size_t k = 0; k < LENGTH(PARTS); k++)
+            zip_field_add(&zip, PARTS[k][0], PARTS[k][1], strlen(PARTS[k][1]));
+        zip_field_add(&zip, "xl/s.xml", sheet.data, sheet.len);
+        zip_field_end(&zip);
+        assert_int_equal(field_read(EXCHANGE_XLSX, "f", zip.out.data, zip.out.len, NULL, &sink), ERR_NONE);
+        const char *outcome = sink.refused ? "refused" : sink.changed ? "changed" : "imported";
+        if (sink.calls != 1 || strcmp(outcome, rows[i].outcome) != 0 || !field_said(&sink, rows[i].said))
+            fail_msg("row %zu: not %s with %s: %s", i, rows[i].outcome, rows[i].said, sink.lines.data);
+        buf_release(&sink.lines);
+        buf_release(&sheet);
+        zip_field_release(&zip);
+    }
+}
+
+/* What other programs do not see of an item that was written. */
+static void writers_tell_what_others_lose(void **state) {
+    (void)state;
+    struct item item;
+    struct item_accepted accepted = {.value = "Hà*"};
+    item_init(&item, ITEM_TEXT);
+    item.body.vi = "một";
+    item.accepted = &accepted;
+    item.accepted_count = 1;
+    assert_string_equal(exchange_written_note(EXCHANGE_QTI30, &item)->code, "rule-adapted");
+    accepted.value = "3\\*4";
+    assert_null(exchange_written_note(EXCHANGE_QTI30, &item));
+    item.body.en = "one";
+    assert_string_equal(exchange_written_note(EXCHANGE_GIFT, &item)->code, "language-apart");
+    item.stimulus = "NL-1";
+    assert_string_equal(exchange_written_note(EXCHANGE_QTI21, &item)->code, "stimulus-apart");
+    assert_null(exchange_written_note(EXCHANGE_XLSX, &item));
+}
+
 static enum err count_only(void *ctx, struct arena *arena, const struct exchange_item *item) {
     size_t *counts = ctx;
     (void)arena;
@@ -324,7 +418,8 @@ static void the_sink_stops_it(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_comes_back), cmocka_unit_test(edits_count),      cmocka_unit_test(templates_are_read),
-        cmocka_unit_test(columns_are_mapped), cmocka_unit_test(sheets_go_on),    cmocka_unit_test(whole_files_are_refused), cmocka_unit_test(the_sink_stops_it),
+        cmocka_unit_test(columns_are_mapped), cmocka_unit_test(sheets_go_on),    cmocka_unit_test(whole_files_are_refused), cmocka_unit_test(every_loss_is_told),
+        cmocka_unit_test(cells_say_what_they_lost), cmocka_unit_test(writers_tell_what_others_lose), cmocka_unit_test(the_sink_stops_it),
         cmocka_unit_test(limits_hold),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,14 +18,18 @@
     "<Relationship Id=\"b\" Type=\"x/worksheet\" Target=\"/xl/worksheets/sheet2.xml\"/>"                                 \
     "<Relationship Id=\"s\" Type=\"x/sharedStrings\" Target=\"sharedStrings.xml\"/>"                                     \
     "<Relationship Id=\"t\" Type=\"x/styles\" Target=\"styles.xml\"/></Relationships>"
-#define STRINGS "<sst><si><t>Một</t></si><si><r><t>hai </t></r><r><t>ba</t></r><rPh><t>no</t></rPh></si><si><t>_x005F_x0041_&amp;</t></si></sst>"
+#define STRINGS "<sst><si><t>Một</t></si><si><r><t>hai </t></r><r><t>ba</t></r><rPh><t>no</t></rPh></si><si><t>_x005F_x0041_&amp;</t></si>" \
+    "<si><r><rPr><b/></rPr><t>bo</t></r><r><rPr><b/></rPr><t>th</t></r></si><si><r><t>l</t></r><r><rPr><u/></rPr><t>oo</t></r><r><t>k</t></r></si></sst>"
 #define STYLES                                                                                                         \
-    "<styleSheet><numFmts><numFmt numFmtId=\"170\" formatCode=\"dd/mm/yyyy\"/></numFmts><cellXfs><xf numFmtId=\"0\"/>"    \
-    "<xf numFmtId=\"170\"/></cellXfs></styleSheet>"
+    "<styleSheet><numFmts><numFmt numFmtId=\"170\" formatCode=\"dd/mm/yyyy\"/><numFmt numFmtId=\"171\" formatCode=\"0.0%\"/></numFmts>" \
+    "<cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"170\"/><xf numFmtId=\"171\"/><xf numFmtId=\"9\"/></cellXfs></styleSheet>"
 #define SHEET                                                                                                          \
     "<worksheet><sheetData><row r=\"2\"><c r=\"B2\" t=\"s\"><v>0</v></c><c r=\"C2\" t=\"s\"><v>1</v></c>"                  \
     "<c t=\"s\"><v>2</v></c><c t=\"str\"><f>1+1</f><v>=1+1</v></c><c t=\"b\"><v>1</v></c><c s=\"1\"><v>45000</v></c>"      \
-    "<c><v>0.10000000000000001</v></c><c t=\"inlineStr\"><is><t>x</t></is></c></row><row/></sheetData></worksheet>"
+    "<c><v>0.10000000000000001</v></c><c t=\"inlineStr\"><is><t>x</t></is></c></row>"                                     \
+    "<row><c s=\"2\"><v>0.125</v></c><c s=\"3\"><v>0.07</v></c><c t=\"e\"><f>A0</f><v>#REF!</v></c><c t=\"str\"><f>\"\"</f><v></v></c>" \
+    "<c><f>1+1</f></c></row><row><c t=\"s\"><v>3</v></c><c t=\"s\"><v>4</v></c><c t=\"inlineStr\"><is><r><t>x</t></r><r><rPr><vertAlign val=\"superscript\"/></rPr>" \
+    "<t>2</t></r></is></c></row><row/></sheetData></worksheet>"
 #define EMPTY "<worksheet><sheetData/></worksheet>"
 
 struct rows {
@@ -39,7 +43,7 @@ static enum err take(void *ctx, const struct xlsx_row *row) {
     if (rows->text.len < 100000) {
         buf_addf(&rows->text, "%s!%zu", row->sheet, row->number);
         for (size_t i = 0; i < row->count; i++)
-            buf_addf(&rows->text, "|%s", row->cells[i]);
+            buf_addf(&rows->text, "|%s%s", row->marks[i] == XLSX_BROKEN ? "!" : row->marks[i] == XLSX_DATE ? "@" : row->marks[i] == XLSX_STYLED ? "_" : "", row->cells[i]);
         buf_addc(&rows->text, '\n');
     }
     return ERR_NONE;
@@ -83,7 +87,7 @@ static void cells_are_texts(void **state) {
     zip_field_init(&zip);
     add_all(&zip, &GOOD);
     assert_int_equal(read_zip(&zip, &rows, &error), ERR_NONE);
-    assert_string_equal(rows.text.data, "One!2||Một|hai ba|_x0041_&|=1+1|true|2023-03-15|0.1|x\n");
+    assert_string_equal(rows.text.data, "One!2||Một|hai ba|_x0041_&|=1+1|true|@2023-03-15|0.1|x\nOne!3|12.5%|7%|!#REF!||!\nOne!4|both|_look|_x2\n");
     buf_release(&rows.text);
 }
 

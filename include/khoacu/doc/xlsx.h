@@ -2,7 +2,8 @@
  *
  * A reader hands on every row that holds something, sheet after sheet in the order of the workbook, as texts: strings
  * (shared, inline, of formulas), numbers in their shortest form with '.', dates as 2026-11-23 or 2026-11-23 07:00:00,
- * truths as true and false. Formulas count as their stored result. What looks like a formula in a text is a text.
+ * percentages as 50%, truths as true and false. Formulas count as their stored result; one without, and an error such as
+ * #REF!, is a broken cell. What looks like a formula in a text is a text.
  *
  * Limits: XLSX_SHEETS_MAX sheets, XLSX_COLUMNS_MAX columns, 1,048,576 rows a sheet, XLSX_STRINGS_MAX bytes of shared
  * strings in XLSX_STRING_COUNT_MAX pieces, XLSX_PARTS_MAX bytes of all parts that are unpacked, XLSX_RATIO_MAX times its
@@ -31,11 +32,18 @@
 #define XLSX_PART_SMALL ((size_t)4 << 20)
 #define XLSX_RATIO_MAX 250
 
+enum xlsx_mark {
+    XLSX_PLAIN,
+    XLSX_DATE,   /* a number that is shown as one */
+    XLSX_STYLED, /* parts of the text are bold, slanted, underlined, struck out, raised or lowered, which is lost */
+    XLSX_BROKEN
+};
 struct xlsx_row {
     const char *sheet;
     size_t number;            /* 1-based */
     const char *const *cells; /* "" where nothing stands */
-    size_t count;             /* up to the last cell that holds something */
+    const enum xlsx_mark *marks;
+    size_t count;             /* up to the last cell that holds something or is broken */
 };
 /* Anything but ERR_NONE stops the reading, which returns it. */
 typedef enum err xlsx_row_fn(void *ctx, const struct xlsx_row *row);

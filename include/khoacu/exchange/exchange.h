@@ -27,8 +27,8 @@
  * QTI 2.0, 2.1, 2.2 and 3.0, an item or a package: choice, order, match, inline choice, text entry, extended text and upload
  * interactions, items without any as stimuli; match_correct, map_response and what says the same at length; everything else
  * (adaptive, templates, pictures to click on, custom interactions, other scoring) is refused one by one. In a package every
- * item that the manifest lists or that stands in it unlisted is read; tests, sections and stimuli are no items, a stimulus
- * that an item names stands above its body. A folder with imsmanifest.xml is such a package; of other items of QTI in folders
+ * item that the manifest lists or that stands in it unlisted is read; tests and sections are no items. A stimulus of QTI 3 is an
+ * item of its own, under a code made from its file, and items of its package belong to it; elsewhere it is copied above their body. A folder with imsmanifest.xml is such a package; of other items of QTI in folders
  * pictures are taken from what lies below the folder (or beside the file) that was named. Identifiers of options become letters, since they may tell what is right.
  * Written are 2.1 and 3.0; rules that QTI has no word for (each option by itself, neighbours, places) become the nearest.
  * CSV with ',' ';' or tab, decimal comma, headings in both languages or by mapping; XLSX by shared strings, all sheets,
