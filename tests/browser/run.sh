@@ -57,9 +57,9 @@ mapfile -t ports < <(node -e '
     };
     hold();')
 
-# serve GROUP (0 or 1): a server with the demonstration in var-GROUP.
+# serve GROUP (0 or 1): a server with the demonstration in var-GROUP. Where much else runs this takes long: it is waited for while it goes on telling.
 serve() {
-    local base=http://127.0.0.1:${ports[$1 * 4]} server tries
+    local base=http://127.0.0.1:${ports[$1 * 4]} server tries told=0 now
     KHOACU_VAR=$work/var-$1 KHOACU_LISTEN=127.0.0.1:${ports[$1 * 4]} KHOACU_ADMIN_LISTEN=127.0.0.1:${ports[$1 * 4 + 1]} KHOACU_LOG_LEVEL=warn \
         KHOACU_SMTP_URL=smtp://127.0.0.1:${ports[$1 * 4 + 3]} KHOACU_SMTP_FROM=tuyendung@thu.example KHOACU_SMTP_RETURN='tra+*@thu.example' KHOACU_SMTP_TLS=off \
         build/khoacu serve --demo >"$work/log-$1" 2>&1 &
@@ -68,6 +68,8 @@ serve() {
     echo "$server" >"$work/pid-$1"
     for ((tries = 0; tries < 3000; tries++)); do
         grep -qs "^Khoacu serves $base" "$work/log-$1" && return
+        now=$(stat -c %s "$work/log-$1" 2>/dev/null)
+        [ "$now" = "$told" ] || told=$now tries=0
         kill -0 "$server" 2>/dev/null || break
         sleep 0.2
     done
