@@ -104,6 +104,7 @@ export default async function () {
     await hr.click("a:has-text('Xem khiếu nại')");
     await hr.click("button:has-text('Xem tất cả')");
     await hr.waitForSelector(".proposal tbody tr");
+    check(!(await hr.textContent(".proposal")).includes(".results."), "who passes now and has not sat the next round is said in words, not as a place in a file");
     await screens(hr, "rekey-effect");
     await hr.click("button:has-text('Xác nhận và chấm lại')");
     await reasonDialog(hr, "Đồng ý với hội đồng");

@@ -66,7 +66,8 @@ async function effectTable(proposal_id, box, touched) {
 
 function effectLines(preview) {
   const number = (value) => (value === null ? "–" : formatNumber(value));
-  const why = preview.why && (has("keys.why." + preview.why) ? t("keys.why." + preview.why) : preview.why);
+  const unsat = /^candidates\[(.+)\]\.results\.(\w+): missing$/.exec(preview.why ?? ""); // who passes by the correction, and has not sat what follows
+  const why = unsat ? t("keys.why.unsat", {roll: unsat[1], part: unsat[2]}) : preview.why && (has("keys.why." + preview.why) ? t("keys.why." + preview.why) : preview.why);
   return [h("p", {}, t("keys.effect_counts", {candidates: number(preview.candidates), changed: number(preview.changed), before: preview.questions_before, after: preview.questions_after})), h("p", {}, t("keys.effect_gate", {passes: number(preview.passes), falls: number(preview.falls)})),
     h("p", {}, why ? t("keys.effect_no_list", {why}) : t("keys.effect_list", {selected: number(preview.selected), deselected: number(preview.deselected), moved: number(preview.moved)}))];
 }
