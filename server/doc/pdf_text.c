@@ -53,8 +53,7 @@ void pdf_text_add(struct pdf_text *text, const char *words, unsigned style) {
 }
 
 void pdf_text_break(struct pdf_text *text) {
-    static const char separator[] = "\xE2\x80\xA8";
-    add_span(text, separator, sizeof separator - 1, 0, NULL);
+    add_span(text, "\n", 1, 0, NULL); /* not U+2028, before which a justified line is stretched */
 }
 
 static void draw_image(const struct pdf_inline *self, cairo_t *cr) {

@@ -94,6 +94,24 @@ static void text_comes_out_as_it_went_in(void **state) {
 }
 
 /* Items of growing height: whichever page one begins on, it ends there. */
+/* The line before a break within a paragraph is not stretched over the page, the others are. */
+static void broken_lines_are_not_stretched(void **state) {
+    struct pdf *pdf = NULL;
+    struct made made;
+    (void)state;
+    assert_int_equal(pdf_new(&SETUP, &pdf), ERR_NONE);
+    struct pdf_text *text = pdf_words(pdf, "Một hai ba", 0);
+    pdf_text_break(text);
+    pdf_text_add(text, "bốn năm sáu", 0);
+    pdf_paragraph(pdf, text, &(struct pdf_look){.align = PDF_JUSTIFY});
+    finish(pdf, &made);
+    char *words = text_of(&made);
+    assert_non_null(strstr(words, "Một hai ba\n"));
+    assert_non_null(strstr(words, "bốn năm sáu"));
+    free(words);
+    buf_release(&made.file);
+}
+
 static void kept_parts_stay_whole(void **state) {
     for (int columns = 1; columns <= 2; columns++) {
         struct pdf *pdf = NULL;
@@ -216,7 +234,7 @@ static void too_long_is_refused(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(text_comes_out_as_it_went_in), cmocka_unit_test(kept_parts_stay_whole),
+        cmocka_unit_test(text_comes_out_as_it_went_in), cmocka_unit_test(broken_lines_are_not_stretched), cmocka_unit_test(kept_parts_stay_whole),
         cmocka_unit_test(heads_of_tables_come_again),   cmocka_unit_test(pictures),
         cmocka_unit_test(same_calls_same_bytes),        cmocka_unit_test(too_long_is_refused),
     };
