@@ -179,7 +179,9 @@ PangoLayout *pdf_layout_of(struct pdf_text *text, double width, double size, enu
     g_ptr_array_add(pdf->layouts, layout);
     pango_layout_set_font_description(layout, font);
     pango_font_description_free(font);
-    pango_layout_set_text(layout, text->words.data ? text->words.data : "", (int)text->words.len);
+    /* A break at the end begins no line. */
+    size_t len = text->words.len, shown = len && text->words.data[len - 1] == '\n' ? len - 1 : len;
+    pango_layout_set_text(layout, text->words.data ? text->words.data : "", (int)shown);
     for (const struct pdf_span *span = text->first; span; span = span->next) {
         if (span->thing)
             put_thing(pdf, list, span, width, points);

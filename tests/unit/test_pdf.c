@@ -110,6 +110,21 @@ static void broken_lines_are_not_stretched(void **state) {
     assert_non_null(strstr(words, "bốn năm sáu"));
     free(words);
     buf_release(&made.file);
+    /* A break behind the last word makes no line of its own. */
+    size_t pages[2];
+    for (size_t with = 0; with < 2; with++) {
+        assert_int_equal(pdf_new(&SETUP, &pdf), ERR_NONE);
+        for (size_t i = 0; i < 100; i++) {
+            text = pdf_words(pdf, "Một dòng", 0);
+            if (with)
+                pdf_text_break(text);
+            pdf_paragraph(pdf, text, &(struct pdf_look){.align = PDF_JUSTIFY});
+        }
+        finish(pdf, &made);
+        pages[with] = made.pages;
+        buf_release(&made.file);
+    }
+    assert_int_equal(pages[0], pages[1]);
 }
 
 static void kept_parts_stay_whole(void **state) {
