@@ -41,7 +41,7 @@ static enum err take_script(void *ctx, const struct db_row *row) {
                            .pack_id = db_text(row, 8),
                            .pack_version = db_int(row, 9),
                            .remarkers = db_int(row, 10),
-                           .facts = {.max = db_hundredths(row, 5), .step = db_hundredths(row, 6), .before = db_hundredths(row, 7)}};
+                           .facts = {.max = db_hundredths(row, 5), .step = db_hundredths(row, 6), .before = db_hundredths(row, 7), .part = db_hundredths(row, 13)}};
     one->facts.marks = db_ints(row, 11, &one->facts.mark_count);
     const char *const *list = db_texts(row, 12, &statuses);
     for (size_t i = 0; i < statuses; i++)

@@ -99,7 +99,7 @@ static bool settle_status(const struct appeal_facts *facts, struct appeal_verdic
 enum err appeal_judge(const struct cycle_pack *pack, enum cycle_pack_source source, const struct appeal_facts *facts,
                       struct appeal_verdict *ret_verdict) {
     struct settle_scheme fallback, again = *scheme_of(pack, source, &fallback), change = again;
-    struct settle_facts asked = {.max = facts->max, .step = facts->step, .pass = facts->pass};
+    struct settle_facts asked = {.max = facts->max, .part = facts->part, .step = facts->step, .pass = facts->pass};
     struct settle_result result;
     struct appeal_verdict verdict = {0};
     int64_t mark = 0;
@@ -131,7 +131,7 @@ enum err appeal_judge(const struct cycle_pack *pack, enum cycle_pack_source sour
     change.tier_count[SETTLE_ROUND_FIRST] = 1;
     change.tiers[SETTLE_ROUND_FIRST][0] = (struct settle_tier){.act = SETTLE_DO_MEAN};
     change.tier_count[SETTLE_ROUND_THIRD] = change.tier_count[SETTLE_ROUND_PAIR] = 0;
-    asked = (struct settle_facts){.max = facts->max, .pass = facts->pass, .marks = {mark}, .mark_count = 1, .remark = true, .before = facts->before};
+    asked = (struct settle_facts){.max = facts->max, .part = facts->part, .pass = facts->pass, .marks = {mark}, .mark_count = 1, .remark = true, .before = facts->before};
     err = settle_stage(&change, facts, &asked, &result);
     if (err != ERR_NONE)
         return err;

@@ -183,7 +183,7 @@ static void report(const struct marking_facts *facts, const struct settle_result
 /* Marks and words as the scheme reads them; statuses first, of which it knows nothing. */
 static enum err judge_marks(const struct settle_scheme *scheme, const struct marking_facts *facts, struct marking_verdict *verdict,
                             struct rank_misfit *misfit) {
-    struct settle_facts asked = {.max = facts->max, .step = facts->step, .pass = facts->pass};
+    struct settle_facts asked = {.max = facts->max, .part = facts->part, .step = facts->step, .pass = facts->pass};
     struct settle_result result;
     bool statuses = false;
     for (size_t i = 0; i < facts->final_count; i++) {

@@ -12,6 +12,7 @@
 
 #define PACK_ID_AT 5
 #define FACTS_REMARK_AT 8
+#define FACTS_PART_AT 11
 #define SETTLE_ARENA_MAX ((size_t)16 << 20)
 
 /* A script on its way through the scheme. */
@@ -47,6 +48,7 @@ static enum err read_facts(struct script *s) {
         return err;
     const char *component = db_text(row, 1);
     s->facts.max = db_hundredths(row, 3);
+    s->facts.part = db_hundredths(row, FACTS_PART_AT);
     s->facts.step = db_hundredths(row, 4);
     s->settled = db_bool(row, 7);
     if (s->settled)

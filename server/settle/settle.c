@@ -35,12 +35,13 @@ static bool holds(uint8_t op, int64_t value, int64_t bound) {
     return op == RANK_OP_GE ? value >= bound : op == RANK_OP_GT ? value > bound : op == RANK_OP_LE ? value <= bound : value < bound;
 }
 
-static bool tier_holds(const struct settle_tier *tier, int64_t gap, bool across, bool equal, int64_t max) {
+static bool tier_holds(const struct settle_tier *tier, int64_t gap, bool across, bool equal, const struct settle_facts *facts) {
+    int64_t part = facts->part ? facts->part : facts->max;
     if ((tier->across && !across) || (tier->equal && !equal))
         return false;
     if (!tier->bounded)
         return true;
-    return tier->share_den ? holds(tier->op, gap * tier->share_den, max * tier->share_num) : holds(tier->op, gap, tier->value);
+    return tier->share_den ? holds(tier->op, gap * tier->share_den, facts->max * tier->share_num) : holds(tier->op, gap * part, tier->value * facts->max);
 }
 
 static enum err finish(struct walk *w, enum settle_why why, int64_t sum, uint32_t of) {
@@ -180,7 +181,7 @@ static enum err enter_round(struct walk *w, enum settle_round round, const int64
     w->result->gap = sorted[count - 1] - sorted[0];
     w->result->across = w->facts->pass > 0 && sorted[0] < w->facts->pass && sorted[count - 1] >= w->facts->pass;
     for (uint8_t i = 0; i < s->tier_count[round]; i++)
-        if (tier_holds(&s->tiers[round][i], w->result->gap, w->result->across, equal, w->facts->max)) {
+        if (tier_holds(&s->tiers[round][i], w->result->gap, w->result->across, equal, w->facts)) {
             w->result->tier = i;
             return act(w, &s->tiers[round][i], marks, sorted, count);
         }

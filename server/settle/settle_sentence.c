@@ -84,6 +84,10 @@ static void add_bound(const struct telling *t) {
     add(t->out, OPS[tier->op]);
     if (!tier->share_den) {
         add_mark(t, tier->value);
+        if (t->facts->part && t->facts->part != t->facts->max) {
+            add(t->out, t->vi ? " trên thang " : " of ");
+            add_mark(t, t->facts->part);
+        }
         return;
     }
     (void)snprintf(text, sizeof text, "%d %%", tier->share_num * 100 / tier->share_den);

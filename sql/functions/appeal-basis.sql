@@ -81,13 +81,18 @@ RETURNS text LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = khoacu, 
 DECLARE
   v_tiers jsonb;
   v_pass numeric := CASE WHEN p_whole THEN appeal_pass(p_cycle_id, p_source, p_max) END;
+  v_part numeric := p_max; -- of one question of a part bounds in points are taken in proportion
 BEGIN
+  IF NOT p_whole THEN
+    SELECT c.written_max INTO v_part FROM cycle c WHERE c.cycle_id = p_cycle_id;
+  END IF;
   SELECT s.scheme -> 'change' INTO v_tiers
     FROM jsonb_array_elements(appeal_pack(p_cycle_id) #> '{marking,schemes}') AS s (scheme)
    WHERE s.scheme -> 'for' ? p_source AND s.scheme ? 'change' LIMIT 1;
   v_tiers := coalesce(v_tiers, '[{"op":"ge","value":"10","do":"dialogue"},{"op":"ge","value":"5","across":true,"do":"dialogue"},{"do":"last_replaces"}]');
   RETURN (SELECT t.tier ->> 'do' FROM jsonb_array_elements(v_tiers) WITH ORDINALITY AS t (tier, n)
-           WHERE (NOT t.tier ? 'op' OR appeal_holds(t.tier ->> 'op', abs(p_after - p_before), (t.tier ->> 'value')::numeric))
+           WHERE (NOT t.tier ? 'op' OR appeal_holds(t.tier ->> 'op', abs(p_after - p_before) * v_part,
+                                                       coalesce((t.tier ->> 'value')::numeric, (t.tier ->> 'share')::numeric * v_part) * p_max))
              AND (NOT coalesce((t.tier ->> 'across')::boolean, false) OR coalesce((p_before < v_pass) <> (p_after < v_pass), false))
            ORDER BY t.n LIMIT 1);
 END

@@ -49,8 +49,10 @@ SELECT khoacu.appeal_words_due($1);
 
 -- :appeal_facts
 SELECT f.appeal_id, f.blind_id, f.cycle_id, f.component, f.question, f.mark_max, f.mark_step, f.before, f.pack_id, f.pack_version, f.remarkers,
-       f.marks, f.statuses
-  FROM khoacu.appeal_facts($1, $2) f;
+       f.marks, f.statuses, CASE WHEN f.question > 0 THEN c.written_max ELSE f.mark_max END
+  FROM khoacu.appeal_facts($1, $2) f
+  JOIN khoacu.cycle c ON c.cycle_id = f.cycle_id
+ ORDER BY f.question, f.blind_id;
 
 -- :appeal_words
 SELECT w.stage, w.kind, w.said, w.value, w.words, w.needed FROM khoacu.appeal_words($1) w;

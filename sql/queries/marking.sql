@@ -130,7 +130,7 @@ SELECT pg_advisory_xact_lock($1);
 -- :marking_script_facts
 SELECT s.cycle_id, s.component, s.question, s.mark_max, s.mark_step, c.pack_id, c.pack_version,
        EXISTS (SELECT 1 FROM khoacu.script_outcome l WHERE l.blind_id = s.blind_id),
-       coalesce(d.instead_of, 0), g.blind_id IS NOT NULL, greatest(d.asked_at, g.asked_at)
+       coalesce(d.instead_of, 0), g.blind_id IS NOT NULL, greatest(d.asked_at, g.asked_at), CASE WHEN s.question > 0 THEN c.written_max ELSE s.mark_max END
   FROM khoacu.script s
   JOIN khoacu.cycle c ON c.cycle_id = s.cycle_id
   LEFT JOIN khoacu.script_remark d ON d.blind_id = s.blind_id AND d.why = 'doubt'

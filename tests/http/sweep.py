@@ -10,6 +10,7 @@ import zipfile
 from routes import fill, routes
 
 _NAME = re.compile(r"\{(\w+)\}")
+_TIME = r"\d\d:\d\d:\d\d\.\d+" # a moment whose seconds look like a mark tells nothing of it
 
 
 def _words(reply):
@@ -42,7 +43,7 @@ def sent(clients, ids, secrets):
             while (reply := client.get(path)).status == 429:  # a fast machine asks more than one person may
                 time.sleep(0.1)
             read += reply.status == 200
-            words = _words(reply) if reply.status == 200 else ""
+            words = re.sub(_TIME, "", _words(reply)) if reply.status == 200 else ""
             found += [(whose, path, secret) for secret in secrets if secret in words]
     return found, read
 
@@ -53,6 +54,6 @@ def readable(server, role, secrets):
         WHERE c.relnamespace = 'khoacu'::regnamespace AND c.relkind IN ('r', 'v', 'm', 'p')
           AND has_schema_privilege('{role}', c.relnamespace, 'USAGE') AND has_column_privilege('{role}', c.oid, a.attnum, 'SELECT') ORDER BY 1, 2""")
     assert len(columns) > 100, columns
-    like = " OR ".join(f"strpos({{0}}::text, '{secret}') > 0" for secret in secrets)
+    like = " OR ".join(f"strpos(regexp_replace({{0}}::text, '{_TIME}', '', 'g'), '{secret}') > 0" for secret in secrets)
     query = " UNION ALL ".join(f"""SELECT '{table}.{column}' WHERE EXISTS (SELECT 1 FROM khoacu."{table}" WHERE {like.format(f'"{column}"')})""" for table, column in columns)
     return [name for name, in server.psql(f"SET ROLE {role}; {query}")]

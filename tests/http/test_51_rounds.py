@@ -211,7 +211,7 @@ with step("an examiner hands a script back, for a conflict of interest or anothe
     assert new[2] == pair[2] and new[1] not in pair.values() and give(markers[pair[1]], blind, "given_back", "x").status == 404, new
     assert markers[pair[1]].put(f"/api/v1/scripts/{blind}/mark", {"status": "awarded", "value": "1.00", "revision": 1}).status == 404
     taker = {**markers, "cham.mot": people.markers[0], "cham.hai": people.markers[1], "cham.ba": people.third_marker}[new[1]]
-    assert "59.75" not in taker.get("/api/v1/scripts?limit=200").text + taker.get(f"/api/v1/scripts/{blind}").text
+    assert '"59.75"' not in taker.get("/api/v1/scripts?limit=200").text + taker.get(f"/api/v1/scripts/{blind}").text
     why = server.psql(f"SELECT why FROM khoacu.marking_exclusion WHERE blind_id = x'{blind}'::bigint AND marker_id = {next(i for i, n in name_of.items() if n == pair[1])}")
     assert why == [["conflict"]], why
     event = next(e for e in people.inspector.pages("/api/v1/audit-events?limit=200") if e["act"] == "marking.replace" and "conflict" in e["payload"])

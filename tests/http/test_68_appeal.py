@@ -151,7 +151,7 @@ with step("accepted: two fresh markers, who neither marked nor acted; first mark
         leased = clients[names[0]].post("/api/v1/script-leases", {"blind_id": code})
         assert leased.status == 200 and leased.json["blind_id"] == code and clients[names[0]].post("/api/v1/script-leases", {}).json["blind_id"] in mine, leased
         opened = clients[names[0]].get(f"/api/v1/scripts/{code}").bytes.decode()
-        assert "appeal" not in opened and "35.00" not in opened and '"30.00"' not in opened and blind[roll] not in opened, opened
+        assert "appeal" not in opened and '"35.00"' not in opened and '"30.00"' not in opened and blind[roll] not in opened, opened
         old = clients[markers(roll, "1")[0]]
         assert old.put(f"/api/v1/scripts/{blind[roll]}/mark", {"status": "awarded", "value": "60.00", "revision": 1}).code in ("frozen", "marks-frozen", "final")
     assert shown(small)["scripts"][0]["marks"] == [] and shown(small)["scripts"][0]["before"] is None and shown(small)["state"] == "marking"

@@ -115,6 +115,10 @@ SELECT throws_ok(format('UPDATE %I SET %I = %I', t.name, t.col, t.col), '23514',
   FROM (VALUES ('appeal', 'reason'), ('appeal_script', 'appeal_id'), ('appeal_code', 'code'), ('appeal_act', 'reason'), ('appeal_call', 'gap'), ('appeal_word', 'words'),
                ('appeal_proposal', 'reason'), ('appeal_proposal_mark', 'value'), ('appeal_decision', 'reason'), ('appeal_extension', 'days')) AS t (name, col);
 
+-- Of one question of ten points in a part of 100: ten points of the part are one of the question.
+SELECT is(appeal_change_act(10, 'written', 10, false, v.before, v.after), v.act, format('a question of 10: %s and %s', v.before, v.after))
+  FROM (VALUES (5, 5.99, 'last_replaces'), (5, 6, 'dialogue'), (8, 3, 'dialogue')) AS v (before, after, act);
+
 -- Where a mark must be above the line, the line itself fails.
 SELECT is(appeal_change_act(10, 'written', 100, true, 50, 55), 'last_replaces', 'from 50: 50 passes, as 55 does');
 SET LOCAL session_replication_role = replica;

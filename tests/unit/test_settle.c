@@ -75,6 +75,8 @@ static void put_said(struct settle_facts *f, const char *word) {
     } else if (strncmp(word, "before=", 7) == 0) {
         f->remark = true;
         f->before = mark_of(text);
+    } else if (strncmp(word, "part=", 5) == 0) {
+        f->part = mark_of(text);
     } else if (strncmp(word, "step=", 5) == 0) {
         f->step = mark_of(text);
     } else if (strcmp(word, "suspected") == 0) {

@@ -49,6 +49,7 @@ struct appeal_word {
 };
 struct appeal_facts {
     int64_t max, step, pass; /* hundredths; pass 0: no line of its own */
+    int64_t part;            /* highest mark of the whole part */
     int64_t before;
     const int64_t *marks; /* of rounds 6 to 8 that are final */
     size_t mark_count;

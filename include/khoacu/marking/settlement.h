@@ -95,6 +95,7 @@ struct marking_word {
 };
 struct marking_facts {
     int64_t max, step, pass; /* hundredths; pass 0: no line of its own */
+    int64_t part;            /* highest mark of the whole part */
     const struct marking_final *finals; /* by round */
     size_t final_count;
     const struct marking_word *words; /* in the order in which they were said */

@@ -64,7 +64,7 @@ enum settle_do { SETTLE_DO_TABLE(X) SETTLE_DO_COUNT };
 
 /* The first tier whose condition holds is taken; the last of a round has none. */
 struct settle_tier {
-    bool bounded;        /* `gap op value`, or `gap op share of the highest mark` where share_den is not 0 */
+    bool bounded;        /* `gap op value`, or `gap op share of the highest mark` where share_den is not 0; `value` is of a whole part */
     bool across;         /* only where one mark passes and another fails */
     bool equal;          /* only where two of the marks are equal */
     uint8_t op;          /* enum rank_op */
@@ -106,6 +106,8 @@ enum settle_person { SETTLE_PERSON_TABLE(X) SETTLE_PERSON_COUNT };
 
 struct settle_facts {
     int64_t max, step, pass; /* of the part; step 0: any hundredth; pass 0: there is no pass line */
+    int64_t part; /* highest mark of the part of which these marks are one question; 0: they are of the whole part. Bounds in points
+                   * are then taken in proportion, so that questions that stay below a bound make a part that does */
     int64_t marks[SETTLE_MARKS_MAX];
     uint8_t mark_count;
     uint8_t members;      /* of a panel: all their marks must be in; 0: as the scheme says */
