@@ -17,7 +17,8 @@ enum { CELL_MAX = 32767 };
 struct xlsx_writer {
     lxw_workbook *workbook;
     lxw_worksheet *sheet;
-    lxw_format *heading, *text;
+    lxw_format *heading, *text, *of_kind[XLSX_MARKS + 1];
+    enum xlsx_kind kinds[XLSX_COLUMNS_MAX];
     lxw_row_t next;
     char *path;
     bool hidden[XLSX_COLUMNS_MAX];
@@ -49,6 +50,13 @@ enum err xlsx_new(const char *path, struct xlsx_writer **ret_writer) {
         format_set_align(writer->text, LXW_ALIGN_VERTICAL_TOP);
         /* "Text": what is typed there later stays as typed. */
         format_set_num_format_index(writer->text, 49);
+    }
+    for (int kind = XLSX_COUNTS; kind <= XLSX_MARKS; kind++) {
+        writer->of_kind[kind] = workbook_add_format(writer->workbook);
+        if (!writer->of_kind[kind])
+            continue;
+        format_set_align(writer->of_kind[kind], LXW_ALIGN_VERTICAL_TOP);
+        format_set_num_format(writer->of_kind[kind], kind == XLSX_COUNTS ? "0" : "0.00#####");
     }
     *ret_writer = writer;
     return ERR_NONE;
@@ -91,6 +99,18 @@ static enum err put_cell(struct xlsx_writer *writer, size_t column, const char *
     return error == LXW_NO_ERROR ? ERR_NONE : error == LXW_ERROR_MAX_STRING_LENGTH_EXCEEDED ? ERR_LIMIT : ERR_IO;
 }
 
+/* "-57.50": what a number of a workbook holds to the last digit. */
+static bool is_decimal(const char *cell) {
+    const char *at = cell + (*cell == '-');
+    size_t whole = strspn(at, "0123456789"), places = at[whole] == '.' ? strspn(at + whole + 1, "0123456789") : 0;
+    bool pointed = at[whole] == '.';
+    return whole > 0 && (!pointed || places > 0) && at[whole + pointed + places] == '\0' && whole + places <= XLSX_DIGITS_MAX;
+}
+
+static enum err put_number(struct xlsx_writer *writer, size_t column, const char *cell) {
+    return worksheet_write_number(writer->sheet, writer->next, (lxw_col_t)column, strtod(cell, NULL), writer->of_kind[writer->kinds[column]]) == LXW_NO_ERROR ? ERR_NONE : ERR_IO;
+}
+
 static enum err put(struct xlsx_writer *writer, const char *const *cells, size_t count, lxw_format *format) {
     if (!writer->sheet || writer->next >= LXW_ROW_MAX || count > XLSX_COLUMNS_MAX)
         return ERR_LIMIT;
@@ -100,7 +120,8 @@ static enum err put(struct xlsx_writer *writer, const char *const *cells, size_t
     for (size_t i = 0; i < count; i++) {
         /* Long data that nobody reads must not make the row high. */
         lxw_format *used = writer->hidden[i] ? NULL : format;
-        enum err err = cells[i][0] ? put_cell(writer, i, cells[i], used) : ERR_NONE;
+        bool number = writer->next > 0 && writer->kinds[i] != XLSX_TEXTS && is_decimal(cells[i]);
+        enum err err = !cells[i][0] ? ERR_NONE : number ? put_number(writer, i, cells[i]) : put_cell(writer, i, cells[i], used);
         if (err != ERR_NONE)
             return err;
     }
@@ -122,6 +143,7 @@ enum err xlsx_sheet(struct xlsx_writer *writer, const char *name, const struct x
         double width = columns[i].width > 0 ? columns[i].width : LXW_DEF_COL_WIDTH;
         headings[i] = columns[i].heading;
         writer->hidden[i] = columns[i].hidden;
+        writer->kinds[i] = columns[i].kind;
         if (worksheet_set_column_opt(writer->sheet, (lxw_col_t)i, (lxw_col_t)i, width, columns[i].hidden ? NULL : writer->text,
                                      columns[i].hidden ? &hidden : NULL) != LXW_NO_ERROR)
             return ERR_MEMORY;

@@ -398,16 +398,27 @@ static enum err put_reservations(const struct result_field *field, const struct 
     struct xlsx_out out = {.writer = writer, .columns = RESULT_RESERVATION_COLUMNS};
     struct xlsx_column columns[RESULT_RESERVATION_COLUMNS];
     for (size_t i = 0; i < RESULT_RESERVATION_COLUMNS; i++)
-        columns[i] = (struct xlsx_column){.heading = RESULT_RESERVATION_HEADINGS[i], .width = 14};
+        columns[i] = (struct xlsx_column){.heading = RESULT_RESERVATION_HEADINGS[i], .width = 14, .kind = i < 3 ? XLSX_TEXTS : XLSX_COUNTS};
     enum err err = xlsx_sheet(writer, "reservations", columns, RESULT_RESERVATION_COLUMNS);
     return err == ERR_NONE ? result_reservation_rows(field, result, put_xlsx, &out) : err;
+}
+
+static enum xlsx_kind kind_of(const char *heading) {
+    static const char *const COUNTS[] = {"rank", "reserve"}, *const MARKS[] = {"raw", "priority", "total", "value", "bound"};
+    for (size_t i = 0; i < sizeof COUNTS / sizeof *COUNTS; i++)
+        if (strcmp(heading, COUNTS[i]) == 0)
+            return XLSX_COUNTS;
+    for (size_t i = 0; i < sizeof MARKS / sizeof *MARKS; i++)
+        if (strcmp(heading, MARKS[i]) == 0)
+            return XLSX_MARKS;
+    return XLSX_TEXTS;
 }
 
 static enum err write_xlsx(const struct rank_use *use, const struct result_field *field, const struct rank_result *result, const char *path) {
     struct xlsx_out out = {.columns = columns_of(use)};
     struct xlsx_column columns[RESULT_TABLE_COLUMNS];
     for (size_t i = 0; i < RESULT_TABLE_COLUMNS; i++)
-        columns[i] = (struct xlsx_column){.heading = RESULT_TABLE_HEADINGS[i], .width = i < 15 ? 14 : 80};
+        columns[i] = (struct xlsx_column){.heading = RESULT_TABLE_HEADINGS[i], .width = i < 15 ? 14 : 80, .kind = kind_of(RESULT_TABLE_HEADINGS[i])};
     enum err err = xlsx_new(path, &out.writer);
     if (err == ERR_NONE)
         err = xlsx_sheet(out.writer, "result", columns, out.columns);

@@ -134,6 +134,11 @@ bool rank_gate_holds(const struct rank_pack *pack, const struct rank_gate *gate,
     return rank_op_holds((enum rank_op)gate->op, value, rank_gate_bound(pack, gate));
 }
 
+/* Whether a formula should have a value and has none: nobody passes a gate by that (rank_run refuses such a field). */
+static bool lacks(const struct rank_pack *pack, uint8_t quantity, const int64_t *values, const uint8_t *statuses) {
+    return !is_component(pack, quantity) && rank_formula_lack(pack, formula_of(pack, quantity), values, statuses);
+}
+
 bool rank_stage_passed(const struct rank_pack *pack, uint8_t stage, const int64_t *values, const uint8_t *statuses) {
     for (uint8_t i = 0; i < pack->component_count; i++)
         if (pack->components[i].stage == stage && rank_component_stops(&pack->components[i], statuses[i]))
@@ -141,8 +146,9 @@ bool rank_stage_passed(const struct rank_pack *pack, uint8_t stage, const int64_
     for (uint8_t i = 0; i < pack->gate_count; i++) {
         const struct rank_gate *gate = &pack->gates[i];
         int64_t value = 0;
-        if (gate->stage == stage && rank_gate_applies(pack, gate) &&
-            rank_quantity_value(pack, gate->quantity, values, statuses, &value) && !rank_gate_holds(pack, gate, value))
+        if (gate->stage != stage || !rank_gate_applies(pack, gate))
+            continue;
+        if (rank_quantity_value(pack, gate->quantity, values, statuses, &value) ? !rank_gate_holds(pack, gate, value) : lacks(pack, gate->quantity, values, statuses))
             return false;
     }
     return true;

@@ -1,3 +1,5 @@
+#include "words.h"
+
 #include "khoacu/doc/xlsx.h"
 #include "khoacu/result/print.h"
 
@@ -52,16 +54,17 @@ const char *result_parts_line(struct arena *arena, const char *parts, char point
 
 enum { ROW_COLUMNS = 11, POST_COLUMNS = 6 }; /* the last one of the rows only where there are sub-scores */
 static const struct xlsx_column ROWS_HEAD[ROW_COLUMNS] = {
-    {.heading = "Vị trí việc làm (post)", .width = 14}, {.heading = "Tên vị trí (post title)", .width = 32}, {.heading = "Thứ hạng (rank)", .width = 9},
-    {.heading = "Số báo danh (roll number)", .width = 16}, {.heading = "Điểm vòng 2 (raw)", .width = 11}, {.heading = "Điểm ưu tiên (priority)", .width = 11},
-    {.heading = "Tổng điểm (total)", .width = 11}, {.heading = "Kết quả (outcome)", .width = 16}, {.heading = "Cơ quan (agency)", .width = 14},
+    {.heading = "Vị trí việc làm (post)", .width = 14}, {.heading = "Tên vị trí (post title)", .width = 32}, {.heading = "Thứ hạng (rank)", .width = 9, .kind = XLSX_COUNTS},
+    {.heading = "Số báo danh (roll number)", .width = 16}, {.heading = "Điểm vòng 2 (raw)", .width = 11, .kind = XLSX_MARKS}, {.heading = "Điểm ưu tiên (priority)", .width = 11, .kind = XLSX_MARKS},
+    {.heading = "Tổng điểm (total)", .width = 11, .kind = XLSX_MARKS}, {.heading = "Kết quả (outcome)", .width = 16}, {.heading = "Cơ quan (agency)", .width = 14},
     {.heading = "Lý do (reason)", .width = 24}, {.heading = "Điểm thành phần (sub-scores)", .width = 48}};
 static const struct xlsx_column POSTS_HEAD[POST_COLUMNS] = {
-    {.heading = "Vị trí việc làm (post)", .width = 14}, {.heading = "Tên vị trí (post title)", .width = 32}, {.heading = "Chỉ tiêu (places)", .width = 10},
-    {.heading = "Thí sinh (candidates)", .width = 12}, {.heading = "Đạt (passed)", .width = 10}, {.heading = "Trúng tuyển (selected)", .width = 12}};
+    {.heading = "Vị trí việc làm (post)", .width = 14}, {.heading = "Tên vị trí (post title)", .width = 32}, {.heading = "Chỉ tiêu (places)", .width = 10, .kind = XLSX_COUNTS},
+    {.heading = "Thí sinh (candidates)", .width = 12, .kind = XLSX_COUNTS}, {.heading = "Đạt (passed)", .width = 10, .kind = XLSX_COUNTS},
+    {.heading = "Trúng tuyển (selected)", .width = 12, .kind = XLSX_COUNTS}};
 
-static enum err put_row(struct xlsx_writer *book, struct arena *arena, const struct result_post *post, const struct result_row *row, size_t columns) {
-    const char *parts = result_parts_line(arena, row->parts, ',');
+static enum err put_row(struct xlsx_writer *book, const struct result_words *words, const struct result_post *post, const struct result_row *row, size_t columns) {
+    const char *parts = result_parts_line(words->arena, row->parts, ',');
     char rank[24] = "", raw[24] = "", priority[24] = "", total[24] = "";
     bool passed = row->rank > 0, open = passed && !row->withheld;
     if (passed)
@@ -74,8 +77,8 @@ static enum err put_row(struct xlsx_writer *book, struct arena *arena, const str
         text_format_hundredths(row->total, total);
     if (!parts)
         return ERR_MEMORY;
-    return xlsx_put(book, (const char *const[]){post->code, post->title, rank, row->roll_number, raw, priority, total, row->outcome,
-                                                row->agency ? row->agency : "", row->reason, parts},
+    return xlsx_put(book, (const char *const[]){post->code, post->title, rank, row->roll_number, raw, priority, total, result_word_of(words, "outcome.", row->outcome),
+                                                row->agency ? row->agency : "", result_word_of(words, "reason.", row->reason), parts},
                     columns);
 }
 
@@ -95,10 +98,13 @@ static enum err put_post(struct xlsx_writer *book, const struct result_post *pos
 
 static enum err fill_book(struct xlsx_writer *book, struct arena *arena, const struct result_release_list *list) {
     size_t columns = result_list_has_parts(list) ? ROW_COLUMNS : ROW_COLUMNS - 1;
-    enum err err = xlsx_sheet(book, "Kết quả", ROWS_HEAD, columns);
+    struct result_words words;
+    enum err err = result_words_load(arena, "vi", &words);
+    if (err == ERR_NONE)
+        err = xlsx_sheet(book, "Kết quả", ROWS_HEAD, columns);
     for (size_t i = 0; err == ERR_NONE && i < list->post_count; i++)
         for (size_t k = 0; err == ERR_NONE && k < list->posts[i].row_count; k++)
-            err = put_row(book, arena, &list->posts[i], &list->rows[list->posts[i].first_row + k], columns);
+            err = put_row(book, &words, &list->posts[i], &list->rows[list->posts[i].first_row + k], columns);
     if (err == ERR_NONE)
         err = xlsx_sheet(book, "Vị trí", POSTS_HEAD, POST_COLUMNS);
     for (size_t i = 0; err == ERR_NONE && i < list->post_count; i++)
@@ -116,7 +122,7 @@ static enum err take_file(const char *path, struct buf *out) {
     return ferror(file) ? ERR_IO : out->failed ? ERR_LIMIT : ERR_NONE;
 }
 
-/* Appends the list as a workbook: a sheet of all rows and one of the posts; every cell a text, never a formula. */
+/* Appends the list as a workbook: a sheet of all rows and one of the posts, with the words of the screens; no cell is a formula. */
 static enum err workbook_write(struct arena *arena, const struct result_release_list *list, struct buf *out) {
     char path[] = "/tmp/khoacu-list-XXXXXX";
     struct xlsx_writer *book = NULL;

@@ -3,6 +3,7 @@ import csv
 import hashlib
 import json
 import os
+import re
 import subprocess
 import tempfile
 import zipfile
@@ -72,6 +73,10 @@ with step("a field that fits is ranked, in each format, and the list verifies"):
         rows = list(csv.DictReader(file))
     assert {row["roll_number"]: row["outcome"] for row in rows} == {"01": "selected", "02": "selected"}, rows
     assert rank(out=os.path.join(FOLDER, "out.xlsx"))[0] == 0
+    with zipfile.ZipFile(os.path.join(FOLDER, "out.xlsx")) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    totals = re.findall(r'<c r="G[23]"(?: s="\d+")?><v>([^<]*)</v>', sheet)
+    assert list(map(float, totals)) == [float(row["total"]) for row in rows], (totals, rows)
 
 with step("the same bytes whatever the order of the rows"):
     assert rank()[0] == 0

@@ -1,5 +1,6 @@
 """The way of a list to the public: freeze, two signatures with the password of the moment, a time that is kept once, or taken back."""
 
+import csv
 import datetime
 import io
 import json
@@ -114,13 +115,17 @@ with step("the official document has the form of such documents, its texts exact
     assert public.get(LIST + "/list.pdf?version=9").status == 404
     assert server.psql("SELECT kind, sha256 = sha256(bytes) FROM khoacu.release_document") == [["pdf", "t"]]
 
-with step("the workbook has every row as texts, whatever they begin with"):
+with step("the workbook has every row with the words of the screen, its marks and ranks as numbers, and nothing as a formula"):
     reply = public.get(LIST + "/list.xlsx")
     assert reply.status == 200 and reply.headers["content-disposition"] == f'attachment; filename="{CYCLE}-v1.xlsx"', reply
     book = zipfile.ZipFile(io.BytesIO(reply.bytes))
     sheet = book.read("xl/worksheets/sheet1.xml").decode()
-    assert sheet.count("<row ") == 17 and "<f>" not in sheet and sheet.count('t="inlineStr"') + sheet.count('t="s"') >= 16 * 7
-    assert "B103" in sheet + (book.read("xl/sharedStrings.xml").decode() if "xl/sharedStrings.xml" in book.namelist() else "")
+    assert sheet.count("<row ") == 17 and "<f>" not in sheet and sheet.count("<v>") + sheet.count("<is>") >= 16 * 7 and sheet.count('t="inlineStr"') + sheet.count('t="s"') >= 16 * 5
+    words = sheet + (book.read("xl/sharedStrings.xml").decode() if "xl/sharedStrings.xml" in book.namelist() else "")
+    assert "B103" in words and "Trúng tuyển" in words and "selected<" not in words and "within_quota" not in words
+    rows = list(csv.DictReader(io.StringIO(public.get(LIST + "/list.csv").text.lstrip("\ufeff"))))
+    totals = [re.search(rf'<c r="G{row}"(?: s="\d+")?><v>([^<]*)</v>', sheet) for row in range(2, 18)]
+    assert [float(cell[1]) for cell in totals if cell] == [float(row["Tổng điểm (total)"]) for row in rows if row["Tổng điểm (total)"]] and any(totals), (totals, rows)
     assert public.get(LIST + "/list.xlsx").bytes == reply.bytes
 
 with step("a list that B refuses leaves the table, even unsigned, and the next one can be put there"):

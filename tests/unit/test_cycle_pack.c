@@ -102,6 +102,24 @@ static void a_least_total_can_be_reached(void **state) {
     }
 }
 
+/* The mean of two papers gates at 50.00 and is not rounded. */
+static void a_mean_that_cannot_be_passes_no_stage(void **state) {
+    (void)state;
+    static const struct {
+        int64_t values[3];
+        bool passed;
+    } rows[] = {{{5000, 5000, 0}, true}, {{6000, 6001, 0}, false}, {{1, 0, 0}, false}, {{4999, 4999, 0}, false}, {{6001, 6001, 0}, true}};
+    const uint8_t statuses[3] = {RANK_STATUS_VALUE, RANK_STATUS_VALUE, RANK_STATUS_NONE};
+    size_t len = 0;
+    const char *text = field_file(&arena, "tests/tables/packs/T-EXACT.json", &len);
+    struct cycle_pack *pack = ARENA_NEW(&arena, struct cycle_pack);
+    struct json_misfits misfits;
+    struct json_error error;
+    assert_int_equal(read_pack(text, pack, &misfits, &error), ERR_NONE);
+    for (size_t i = 0; i < LENGTH(rows); i++)
+        assert_int_equal(rank_stage_passed(&pack->rank, 0, rows[i].values, statuses), rows[i].passed);
+}
+
 static void what_is_no_json_is_no_pack(void **state) {
     (void)state;
     static const char *const TEXTS[] = {"", "{", "[]", "{\"id\":1.5}", "{\"id\":\"a\",\"id\":\"b\"}"};
@@ -167,7 +185,7 @@ static int teardown(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(built_in_packs_are_whole), cmocka_unit_test(contradictions_are_named),
-        cmocka_unit_test(a_least_total_can_be_reached),
+        cmocka_unit_test(a_least_total_can_be_reached), cmocka_unit_test(a_mean_that_cannot_be_passes_no_stage),
         cmocka_unit_test(what_is_no_json_is_no_pack), cmocka_unit_test(a_cycle_chooses_a_form_and_its_scales)};
     return cmocka_run_group_tests_name("cycle_pack", tests, setup, teardown);
 }

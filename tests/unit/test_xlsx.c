@@ -242,9 +242,41 @@ static void cells_that_are_too_long(void **state) {
     free(cell);
 }
 
+/* Cells of number columns are numbers where they are plain decimals, and stay the texts that they are elsewhere. */
+static void numbers_are_numbers_in_their_columns(void **state) {
+    (void)state;
+    static const struct xlsx_column COLUMNS[] = {{.heading = "roll"}, {.heading = "rank", .kind = XLSX_COUNTS}, {.heading = "total", .kind = XLSX_MARKS}};
+    static const char *const ROWS[][3] = {{"0071", "12", "57.50"}, {"7", "=1+1", "-2.5000001"}, {"1e3", "", "1e3"}, {"x", "1234567890123456", "99999999.9999999"}, {"y", "1.", ".5"}, {"z", "+1", "12,5"}};
+    char path[] = "build/test/xlsx-XXXXXX";
+    static char bytes[1 << 16];
+    struct xlsx_writer *writer = NULL;
+    struct xlsx_error error;
+    struct rows rows = {0};
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    (void)close(fd);
+    assert_int_equal(xlsx_new(path, &writer), ERR_NONE);
+    assert_int_equal(xlsx_sheet(writer, "S", COLUMNS, LENGTH(COLUMNS)), ERR_NONE);
+    for (size_t i = 0; i < LENGTH(ROWS); i++)
+        assert_int_equal(xlsx_put(writer, ROWS[i], LENGTH(COLUMNS)), ERR_NONE);
+    assert_int_equal(xlsx_close(writer), ERR_NONE);
+    xlsx_free(writer);
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    size_t len = fread(bytes, 1, sizeof bytes, file);
+    (void)fclose(file);
+    assert_int_equal(unlink(path), 0);
+    buf_init(&rows.text, 1 << 16);
+    assert_int_equal(xlsx_read(bytes, len, take, &rows, &error), ERR_NONE);
+    assert_string_equal(rows.text.data, "S!1|roll|rank|total\nS!2|0071|12|57.5\nS!3|7|=1+1|-2.5000001\nS!4|1e3||1e3\nS!5|x|1234567890123456|99999999.9999999\n"
+                                        "S!6|y|1.|.5\nS!7|z|+1|12,5\n");
+    buf_release(&rows.text);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(cells_are_texts), cmocka_unit_test(hostile_parts),
                                        cmocka_unit_test(no_way_out),      cmocka_unit_test(lying_archives),
-                                       cmocka_unit_test(bombs_end_early), cmocka_unit_test(cells_that_are_too_long)};
+                                       cmocka_unit_test(bombs_end_early), cmocka_unit_test(cells_that_are_too_long),
+                                       cmocka_unit_test(numbers_are_numbers_in_their_columns)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,8 +11,8 @@
  * unpacked, nothing is written, names that lead out of the file find nothing; entries that overlap or whose checksum or
  * size is not true, passwords and a DOCTYPE end the reading.
  *
- * A writer keeps one row in memory. Every cell is written as a string, never as a formula or number: "=1+1" stays what
- * it is, letters.
+ * A writer keeps one row in memory. Every cell is written as a string, never as a formula: "=1+1" stays what it is,
+ * letters. In a column of numbers a plain decimal of up to XLSX_DIGITS_MAX digits is one, so that it sorts and adds up.
  *
  * Used by: exchange, bank. Uses: base, libzip, libxlsxwriter. Threads: one owner.
  */
@@ -31,6 +31,7 @@
 #define XLSX_PARTS_MAX ((size_t)512 << 20)
 #define XLSX_PART_SMALL ((size_t)4 << 20)
 #define XLSX_RATIO_MAX 250
+#define XLSX_DIGITS_MAX 15 /* what a number of a workbook holds exactly */
 
 enum xlsx_mark {
     XLSX_PLAIN,
@@ -62,6 +63,7 @@ struct xlsx_column {
     const char *heading;
     double width;  /* in characters; 0: as it is */
     bool hidden;
+    enum xlsx_kind { XLSX_TEXTS, XLSX_COUNTS, XLSX_MARKS } kind; /* counts are shown as 12, marks as 57.50 */
 };
 /* Begins a sheet with a row of headings that stays in sight. Names have 1 to 31 characters, none of []:*?/\ */
 enum err xlsx_sheet(struct xlsx_writer *writer, const char *name, const struct xlsx_column *columns,

@@ -415,7 +415,8 @@ bool rank_gate_holds(const struct rank_pack *pack, const struct rank_gate *gate,
 bool rank_key_applies(const struct rank_pack *pack, const struct rank_key *key);
 /* Whether one candidate's decision hangs on others before the seats: cuts, reliefs, statistics, a field too small. */
 bool rank_pack_is_relative(const struct rank_pack *pack);
-/* Whether one row of values and statuses gets through a stage: every part of it sat or exempt, every gate passed. */
+/* Whether one row of values and statuses gets through a stage: every part of it sat or exempt, every gate passed; none is passed by a
+ * formula that cannot be computed. */
 bool rank_stage_passed(const struct rank_pack *pack, uint8_t stage, const int64_t *values, const uint8_t *statuses);
 /* Whether the pack itself says how many places of a post are whose. */
 bool rank_pack_apportions(const struct rank_pack *pack);
