@@ -1,6 +1,7 @@
 #include "work.h"
 
 #include "khoacu/base/buf.h"
+#include "khoacu/item/item.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -36,6 +37,32 @@ enum { NUMBER_MAX = 24 };
       "Difference of expected facility between forms at ability %s")                                                   \
     X(INFORMATION_DIFFERENCE, "Chênh lệch lượng thông tin giữa các đề ở mức năng lực %s",                              \
       "Difference of information between forms at ability %s")
+
+/* Kinds of items, as the bank calls them: X(kind, Vietnamese, English) */
+#define KIND_WORDS_TABLE(X)                                                                                            \
+    X(SINGLE, "một đáp án", "single choice")                                                                           \
+    X(MULTIPLE, "nhiều đáp án", "multiple choice")                                                                     \
+    X(TRUEFALSE, "đúng – sai", "true or false")                                                                        \
+    X(ORDERING, "sắp xếp", "ordering")                                                                                 \
+    X(MATCHING, "ghép đôi", "matching")                                                                                \
+    X(NUMERIC, "số", "numeric")                                                                                        \
+    X(TEXT, "trả lời ngắn", "short text")                                                                              \
+    X(INLINE, "chọn trong câu", "inline choice")                                                                       \
+    X(GRADED, "phương án có điểm", "graded options")                                                                   \
+    X(ESSAY, "tự luận", "essay")                                                                                       \
+    X(UPLOAD, "nộp tệp", "file upload")                                                                                \
+    X(STIMULUS, "ngữ liệu chung", "stimulus")
+
+/* A kind that a pool from elsewhere has made up is called what it is called there. */
+static const char *kind_words(const char *key, bool english) {
+    static const char *const TEXTS[ITEM_KIND_COUNT][2] = {
+#define X(name, vi, en) [ITEM_##name] = {vi, en},
+        KIND_WORDS_TABLE(X)
+#undef X
+    };
+    enum item_kind kind;
+    return item_kind_find(key, &kind) && TEXTS[kind][english] ? TEXTS[kind][english] : key;
+}
 
 static const char *about(enum assembly_kind kind, bool english) {
     static const char *const TEXTS[ASSEMBLY_KIND_COUNT][2] = {
@@ -75,7 +102,7 @@ static void put_section(struct buf *out, const struct assembly_blueprint *bluepr
     buf_adds(out, *title ? title : section->code);
 }
 
-/* «topic law, level 3, kind single» */
+/* «topic law, level 3, kind single choice» */
 static void put_cell(struct buf *out, const struct assembly_count *cell, bool english) {
     const char *gap = "";
     if (*cell->topic) {
@@ -87,7 +114,7 @@ static void put_cell(struct buf *out, const struct assembly_count *cell, bool en
         gap = ", ";
     }
     if (*cell->kind)
-        buf_addf(out, english ? "%skind %s" : "%sloại %s", gap, cell->kind);
+        buf_addf(out, english ? "%skind %s" : "%sloại %s", gap, kind_words(cell->kind, english));
     if (!*cell->topic && cell->level == 0 && !*cell->kind)
         buf_adds(out, english ? "all items" : "mọi câu hỏi");
 }
@@ -172,7 +199,7 @@ static void put_short(struct buf *out, const struct assembly_blueprint *blueprin
     if (cell->level > 0)
         buf_addf(out, english ? " of level %lld" : " mức %lld", (long long)cell->level);
     if (*cell->kind)
-        buf_addf(out, english ? " of kind %s" : " loại %s", cell->kind);
+        buf_addf(out, english ? " of kind %s" : " loại %s", kind_words(cell->kind, english));
     buf_addf(out, english ? ", the bank has %lld" : ", ngân hàng có %lld", has);
 }
 

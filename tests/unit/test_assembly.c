@@ -4,6 +4,7 @@
 
 #include "khoacu/assembly/solve.h"
 #include "khoacu/base/cleanup.h"
+#include "khoacu/item/item.h"
 
 #include <stdlib.h>
 
@@ -256,6 +257,31 @@ static void clashes_in_words(void **state) {
     arena_release(&s.arena);
 }
 
+/* Every kind of item by its name, never by its key; a kind that only the pool knows by what it says. */
+static void kinds_in_words(void **state) {
+    (void)state;
+    struct solved s;
+    assert_string_equal(clash_of(HEAD ",\"counts\":[{\"topic\":\"law\",\"kind\":\"multiple\",\"min\":2}]}", true, &s),
+                        "topic law needs 2 live items of kind multiple choice, the bank has 1");
+    assert_string_equal(assembly_clash_words(&s.arena, &s.blueprint, &s.result, false),
+                        "chủ đề law cần 2 câu hỏi đang dùng loại nhiều đáp án, ngân hàng có 1");
+    struct assembly_constraint *constraint = &s.result.constraints[s.result.clash[0]];
+    assert_string_equal(assembly_constraint_words(&s.arena, &s.blueprint, constraint, true), "topic law, kind multiple choice: at least 2 items");
+    assert_string_equal(assembly_constraint_words(&s.arena, &s.blueprint, constraint, false), "chủ đề law, loại nhiều đáp án: ít nhất 2 câu hỏi");
+    const char *other[2];
+    for (int kind = -1; kind < ITEM_KIND_COUNT; kind++) {
+        char plain[80];
+        const char *key = kind < 0 ? "zebra" : item_kind_key((enum item_kind)kind);
+        s.blueprint.counts[0].kind = key;
+        snprintf(plain, sizeof plain, "loại %s:", key);
+        other[0] = assembly_constraint_words(&s.arena, &s.blueprint, constraint, false);
+        other[1] = assembly_constraint_words(&s.arena, &s.blueprint, constraint, true);
+        ROW_TRUE((strstr(other[0], plain) != NULL) == (kind < 0), key);
+        ROW_TRUE(strcmp(other[0], other[1]) != 0 && !strstr(other[1], "(null)"), key);
+    }
+    arena_release(&s.arena);
+}
+
 static void unknown_anchor(void **state) {
     (void)state;
     struct solved s;
@@ -395,6 +421,7 @@ int main(void) {
         cmocka_unit_test(refused_blueprints),
         cmocka_unit_test(pool_files),
         cmocka_unit_test(clashes_in_words),
+        cmocka_unit_test(kinds_in_words),
         cmocka_unit_test(unknown_anchor),
         cmocka_unit_test(stimuli_and_sections),
         cmocka_unit_test(check_finds_breaches),
