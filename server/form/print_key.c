@@ -38,12 +38,27 @@ static void add_letters(const struct item *item, struct buf *out) {
     }
 }
 
+/* An accepted text as it is written by hand: an asterisk is itself, and what stands for any characters is left out as in a
+ * quotation. */
+static void add_accepted_text(const char *value, struct buf *out) {
+    for (const char *at = value; *at; at++) {
+        bool sign = at[0] == '\\' && at[1] == '*';
+        at += sign;
+        if (*at == '*' && !sign)
+            buf_adds(out, "[…]");
+        else
+            buf_addc(out, *at);
+    }
+}
+
 static void add_accepted(const struct item *item, struct buf *out) {
     for (size_t i = 0; i < item->accepted_count; i++) {
         const struct item_accepted *accepted = &item->accepted[i];
         buf_adds(out, i > 0 ? " / " : "");
         if (accepted->low && accepted->high)
             buf_addf(out, "%s – %s", accepted->low, accepted->high);
+        else if (item->kind == ITEM_TEXT)
+            add_accepted_text(accepted->value ? accepted->value : "", out);
         else
             buf_adds(out, accepted->value ? accepted->value : "");
         if (accepted->tolerance && strcmp(accepted->tolerance, "0") != 0)

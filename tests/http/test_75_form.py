@@ -98,7 +98,7 @@ KINDS = {
                "1–B; 2–A"),
     "SO-1": ({"kind": "numeric", "body": text("<p>Diện tích là bao nhiêu?</p>"), "unit": "m²"},
              {"kind": "numeric", "points": "1", "accepted": [{"value": "12.5", "tolerance": "0.1"}]}, "12.5 ± 0.1 m²"),
-    "CHU-1": ({"kind": "text", "body": text("<p>Thủ đô nước ta?</p>")}, {"kind": "text", "points": "1", "accepted": [{"value": "Hà Nội"}]}, "Hà Nội"),
+    "CHU-1": ({"kind": "text", "body": text("<p>Thủ đô nước ta?</p>")}, {"kind": "text", "points": "1", "accepted": [{"value": "Hà Nội"}, {"value": "T\\*L \\ *"}]}, "Hà Nội / T*L \\ […]"),
     "CHO-1": ({"kind": "inline", "body": text("<p>Quốc hội có quyền <span data-gap=\"g1\"/>.</p>"),
                "gaps": [{"id": "g1", "options": options("lập pháp", "hành pháp")}]}, {"kind": "inline", "points": "1", "gaps": [{"id": "g1", "correct": "a"}]},
               "(1) A"),
