@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 #include <string.h>
+#include <strings.h>
 #include <utf8proc.h>
 
 #include "khoacu/base/banned.h"
@@ -18,6 +19,7 @@ struct reader {
     struct arena *arena;
     const char *at, *end;
     char separator;
+    bool bare_cr; /* rows end with CR alone, as old programs for the Macintosh write */
     size_t line, column; /* of the cell that is being read */
     struct buf cell;
     struct csv_error *error;
@@ -33,7 +35,12 @@ static enum err fail(struct reader *reader, enum err err, size_t line, size_t co
 
 static bool at_row_end(const struct reader *reader) {
     return reader->at == reader->end || *reader->at == '\n' ||
-           (*reader->at == '\r' && (reader->at + 1 == reader->end || reader->at[1] == '\n'));
+           (*reader->at == '\r' && (reader->bare_cr || reader->at + 1 == reader->end || reader->at[1] == '\n'));
+}
+
+/* Whether a line of the file ends with this character, be it within a cell. */
+static bool ends_line(const struct reader *reader, const char *c) {
+    return *c == '\n' || (reader->bare_cr && *c == '\r' && !(c + 1 < reader->end && c[1] == '\n'));
 }
 
 static enum err read_quoted(struct reader *reader) {
@@ -44,7 +51,7 @@ static enum err read_quoted(struct reader *reader) {
                 break;
             reader->at++;
         }
-        reader->line += *reader->at == '\n';
+        reader->line += ends_line(reader, reader->at);
         buf_addc(&reader->cell, *reader->at);
     }
     if (reader->at == reader->end)
@@ -97,6 +104,13 @@ static enum err read_cell(struct reader *reader, const char **ret_cell) {
 
 /* ---- rows ---- */
 
+static void end_row(struct reader *reader) {
+    if (reader->at == reader->end)
+        return;
+    reader->at += reader->at[0] == '\r' && reader->at + 1 < reader->end && reader->at[1] == '\n' ? 2 : 1;
+    reader->line++;
+}
+
 /* Reads one row: up to `wanted` cells into `cells`, the rest counted. */
 static enum err read_row(struct reader *reader, size_t wanted, const char **cells, size_t *ret_count) {
     size_t count = 0;
@@ -114,12 +128,7 @@ static enum err read_row(struct reader *reader, size_t wanted, const char **cell
             break;
         reader->at++;
     }
-    if (reader->at < reader->end && *reader->at == '\r')
-        reader->at++;
-    if (reader->at < reader->end) {
-        reader->at++;
-        reader->line++;
-    }
+    end_row(reader);
     *ret_count = count;
     return ERR_NONE;
 }
@@ -136,7 +145,7 @@ static bool is_blank_row(const char **cells, size_t count) {
 
 static void skip_blank_lines(struct reader *reader) {
     for (const char *c = reader->at; c < reader->end; c++) {
-        if (*c == '\n') {
+        if (ends_line(reader, c)) {
             reader->at = c + 1;
             reader->line++;
         } else if (*c != ' ' && *c != '\t' && *c != '\r') {
@@ -146,12 +155,44 @@ static void skip_blank_lines(struct reader *reader) {
     reader->at = reader->end;
 }
 
+/* Whether the first line with words in it ends with CR alone. */
+static bool ends_bare(const struct reader *reader) {
+    bool quoted = false, said = false;
+    for (const char *c = reader->at; c < reader->end; c++) {
+        quoted ^= *c == '"';
+        if (said && !quoted && (*c == '\n' || *c == '\r'))
+            return *c == '\r' && c + 1 < reader->end && c[1] != '\n';
+        said |= !strchr(" \t\r\n", *c);
+    }
+    return false;
+}
+
+/* "sep=;", which spreadsheets write and read in front of the header and show to nobody, sometimes in quotes. The cells are
+ * separated by what it says. False: the line is another and was left alone. */
+static bool read_sep(struct reader *reader) {
+    const char *at = reader->at;
+    bool quoted = at < reader->end && *at == '"';
+    at += quoted;
+    if (reader->end - at < 5 || strncasecmp(at, "sep=", 4) != 0)
+        return false;
+    struct reader behind = *reader;
+    behind.separator = at[4];
+    behind.at = at + 5;
+    if (quoted && (behind.at == behind.end || *behind.at++ != '"'))
+        return false;
+    if (!strchr(",;\t|:^~!#$%&*/ ", behind.separator) || !behind.separator || !at_row_end(&behind))
+        return false;
+    end_row(&behind);
+    *reader = behind;
+    return true;
+}
+
 /* The separator that occurs most often, outside quotes, in the first line. */
 static char find_separator(const struct reader *reader) {
     static const char candidates[] = {',', ';', '\t'};
     size_t counts[sizeof(candidates)] = {0}, best = 0;
     bool quoted = false;
-    for (const char *c = reader->at; c < reader->end && (quoted || *c != '\n'); c++) {
+    for (const char *c = reader->at; c < reader->end && (quoted || !ends_line(reader, c)); c++) {
         quoted ^= *c == '"';
         for (size_t i = 0; i < sizeof(candidates) && !quoted; i++)
             counts[i] += *c == candidates[i];
@@ -184,9 +225,12 @@ static const char *lower_trimmed(struct arena *arena, const char *cell) {
 static enum err read_header(struct reader *reader, struct csv *csv) {
     const char *cells[COLUMNS_MAX];
     skip_blank_lines(reader);
+    bool told = read_sep(reader);
+    skip_blank_lines(reader);
     if (reader->at == reader->end)
         return fail(reader, ERR_SYNTAX, 1, 0, "empty");
-    reader->separator = find_separator(reader);
+    if (!told)
+        reader->separator = find_separator(reader);
     size_t line = reader->line, count = 0;
     enum err err = read_row(reader, COLUMNS_MAX, cells, &count);
     if (err != ERR_NONE)
@@ -217,7 +261,7 @@ static enum err read_header(struct reader *reader, struct csv *csv) {
 static enum err check_encoding(struct reader *reader) {
     const char *line_start = reader->at;
     for (size_t line = 1; line_start < reader->end; line++) {
-        const char *newline = memchr(line_start, '\n', (size_t)(reader->end - line_start));
+        const char *newline = memchr(line_start, reader->bare_cr ? '\r' : '\n', (size_t)(reader->end - line_start));
         const char *line_end = newline ? newline + 1 : reader->end;
         if (!text_is_utf8(line_start, (size_t)(line_end - line_start)))
             return fail(reader, ERR_SYNTAX, line, 0, "utf8");
@@ -226,15 +270,15 @@ static enum err check_encoding(struct reader *reader) {
     return ERR_NONE;
 }
 
-static size_t count_newlines(const struct reader *reader) {
+static size_t count_lines(const struct reader *reader) {
     size_t count = 1;
     for (const char *c = reader->at; c < reader->end; c++)
-        count += *c == '\n';
+        count += ends_line(reader, c);
     return count;
 }
 
 static enum err read_rows(struct reader *reader, struct csv *csv) {
-    size_t room = count_newlines(reader);
+    size_t room = count_lines(reader);
     csv->rows = ARENA_ARRAY(reader->arena, room < ROWS_MAX ? room : ROWS_MAX, struct csv_row);
     if (!csv->rows)
         return ERR_MEMORY;
@@ -263,6 +307,7 @@ enum err csv_read(struct arena *arena, const char *bytes, size_t len, struct csv
     struct csv csv = {0};
     while (reader.end - reader.at >= 3 && memcmp(reader.at, "\xef\xbb\xbf", 3) == 0)
         reader.at += 3;
+    reader.bare_cr = ends_bare(&reader);
     buf_init(&reader.cell, CELL_MAX);
     enum err err = check_encoding(&reader);
     if (err == ERR_NONE)

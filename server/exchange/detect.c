@@ -95,7 +95,10 @@ static struct signs count_signs(struct text rest) {
 static bool like_table(struct text head) {
     static const char *const NAMES[] = {"stem", "câu hỏi", "option_a", "phương án", "question", "code", "kind"};
     struct text line = next_line(&head);
-    bool separated = memchr(line.bytes, ',', line.len) || memchr(line.bytes, ';', line.len) ||
+    bool told = begins(line, "sep="); /* the separator, in front of the header */
+    if (told)
+        line = next_line(&head);
+    bool separated = told || memchr(line.bytes, ',', line.len) || memchr(line.bytes, ';', line.len) ||
                      memchr(line.bytes, '\t', line.len);
     for (size_t i = 0; separated && i < sizeof NAMES / sizeof *NAMES; i++)
         for (size_t at = 0; at + strlen(NAMES[i]) <= line.len; at++)

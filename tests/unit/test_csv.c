@@ -43,6 +43,15 @@ static void good_files(void **state) {
         {"a,b", 2, ""},
         {"a\nNguye\xcc\x82\xcc\x83n\n", 1, "2[Nguy\xe1\xbb\x85n]"},
         {"a\nx\ry\n", 1, "2[x\ry]"},
+        {"sep=;\r\na;b\r\n1,5;2\r\n", 2, "3[1,5|2]"},
+        {"\xef\xbb\xbf" "SEP=|\na|b,c;d\n1;2|3\n", 2, "3[1;2|3]"},
+        {"sep=\t\na\tb\n1\t2\n", 2, "3[1|2]"},
+        {"\"sep=,\"\n\na,b;\n1,2\n", 2, "4[1|2]"},
+        {"sep=,a\n1,2\n", 2, "2[1|2]"},
+        {"sep=x\n1\n", 1, "2[1]"},
+        {"a,b\r1,2\r\r\"x\r\"\"y\"\"\",3\r4,\"p\nq\"\r5,6", 2, "2[1|2]4[x\r\"y\"|3]6[4|p\nq]8[5|6]"},
+        {"\r \rsep=;\ra;b\r1,5;2\r", 2, "5[1,5|2]"},
+        {"a,b\r\r\n1,2\r\r\n", 2, "3[1|2]"},
     };
     for (size_t i = 0; i < LENGTH(rows); i++) {
         struct arena arena;
@@ -92,6 +101,10 @@ static void faults_have_a_place(void **state) {
         {"a,b\n1,2\n\"x\ny\"z,1\n", ERR_SYNTAX, 4, 1, "quote"},
         {"a,b\n1,x\"y\n", ERR_SYNTAX, 2, 2, "quote"},
         {"a,b,A\n", ERR_SYNTAX, 1, 3, "duplicate-column"},
+        {"sep=;", ERR_SYNTAX, 1, 0, "empty"},
+        {"sep=;\na;b\n1;\"\n", ERR_SYNTAX, 3, 2, "quote"},
+        {"a,b\r1,2\r3,\xff\r", ERR_SYNTAX, 3, 0, "utf8"},
+        {"a,b\r1,2\r3,x\"y\r", ERR_SYNTAX, 3, 2, "quote"},
     };
     for (size_t i = 0; i < LENGTH(rows); i++) {
         struct arena arena;
@@ -130,6 +143,7 @@ static void limits_hold(void **state) {
     assert_int_equal(read_repeated("a\n", "1\n", 2000001, "", &error), ERR_LIMIT);
     assert_int_equal(error.line, 2000002);
     assert_string_equal(error.reason, "limit");
+    assert_int_equal(read_repeated("a\r", "1\r", 2000000, "", &error), ERR_NONE);
     assert_int_equal(read_repeated("a", ",", 63, "\n", &error), ERR_NONE);
     assert_int_equal(read_repeated("a", ",", 64, "\n", &error), ERR_LIMIT);
     assert_int_equal(read_repeated("a\n", "x", 65536, "\n", &error), ERR_NONE);

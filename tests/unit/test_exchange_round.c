@@ -285,6 +285,9 @@ static void every_loss_is_told(void **state) {
         {"a.csv", "stem,option_a,option_b,key\nHỏi?,a,b,\n", "refused", "line 2, key"},
         {"a.csv", "stem,option_a,option_b,key,x,y,z\nHỏi?,a,b,A,1,,2\n", "changed", "line 2, «x», «z»"},
         {"a.csv", "stem,option_a,option_b,key\nHỏi?,a,b,A,thừa\n", "changed", "cells-ignored"},
+        {"a.csv", "sep=;\r\nstem;option_a;option_b;key\r\nHỏi?;a,b;c;A\r\n", "imported", "\"place\":null"},
+        {"a", "sep=|\nstem|option_a|option_b|key\nHỏi?|a|b|A\n", "imported", "\"format\":\"csv\""},
+        {"a.csv", "stem,option_a,option_b,key\rHỏi?,a,b,A\r", "imported", "\"format\":\"csv\""},
         {"a.xls", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1...", "refused", "xlsx-encrypted"},
         {"a.xml", "<questestinterop/>", "refused", "qti-version"},
     };

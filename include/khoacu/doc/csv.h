@@ -1,7 +1,7 @@
 /* csv.h: reading and writing comma-separated values (RFC 4180), with the place of every fault.
  *
- * Reads UTF-8 with or without BOM; the separator (',' or ';' or tab) is found from the header line; CRLF or
- * LF. Limits: 2,000,000 rows, 64 columns, 64 KiB a cell. Writing guards against formulas in
+ * Reads UTF-8 with or without BOM; the separator (',' or ';' or tab) is found from the header line, or is what a
+ * line "sep=;" in front of it says; CRLF or LF, or CR alone when the header line ends with it. Limits: 2,000,000 rows, 64 columns, 64 KiB a cell. Writing guards against formulas in
  * spreadsheets: a cell that begins with = + - @ tab or CR gets an apostrophe in front.
  *
  * Used by: floor 3 and up. Uses: base.
