@@ -198,6 +198,7 @@ static const char *line_of(struct draft *draft, const char *text, size_t max, bo
     char *line = composed ? arena_strdup(draft->arena, composed) : NULL;
     if (!line)
         return NULL;
+    draft_note_control(draft, line, false, NULL);
     for (char *c = line; *c; c++)
         if ((unsigned char)*c < ' ' || *c == 0x7f)
             *c = ' ';

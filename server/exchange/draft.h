@@ -57,6 +57,12 @@
     X(SETTING, "setting-dropped", "Một thiết lập của câu hỏi không được hỗ trợ nên bị bỏ.",                            \
       "A setting of the question has no counterpart and was left out.")                                                \
     X(HIDDEN, "hidden-imported", "Câu hỏi này đang bị ẩn trong hệ thống cũ.", "The question is hidden where it comes from.") \
+    X(TIMED, "time-dropped", "Câu hỏi ghi rằng điểm phụ thuộc thời gian trả lời (timeDependent); ở đây thời gian không tính vào điểm.", \
+      "The item says that its score depends on the time taken (timeDependent); here the time does not count.")           \
+    X(CATEGORY, "category-dropped", "Lời mô tả hoặc mã số của danh mục không có chỗ ở đây nên bị bỏ.",                   \
+      "The description or the ID number of the category has no counterpart here and was left out.")                    \
+    X(CONTROL, "control-dropped", "Ký tự điều khiển, không hiển thị được, bị bỏ.",                                      \
+      "Control characters, which nothing shows, were left out.")                                                       \
     X(FILE, "file-dropped", "Một tệp đính kèm không phải hình hoặc âm thanh dùng được nên bị bỏ.",                     \
       "An embedded file is no picture or sound that can be shown and was left out.")                                   \
     X(DATE_CELL, "date-cell", "Bảng tính giữ ô này là ngày; ở đây ghi theo dạng năm-tháng-ngày, hãy xem lại.",         \
@@ -108,6 +114,8 @@ const char *draft_markup(struct draft *draft, enum rich format, const char *text
 /* The same in the language of the reading. */
 struct item_text draft_text(struct draft *draft, enum rich format, const char *text, const char *place);
 struct item_text draft_lang(const struct draft *draft, const char *markup);
+/* Notes what a text has that neither `markup` nor a line of words keeps. */
+void draft_note_control(struct draft *draft, const char *text, bool markup, const char *place);
 /* Words alone, for accepted texts. */
 const char *draft_words(struct draft *draft, enum rich format, const char *text, const char *place);
 

@@ -72,12 +72,22 @@ static void pass_notes(struct draft *draft, const struct markup_notes *notes, co
     }
 }
 
+void draft_note_control(struct draft *draft, const char *text, bool markup, const char *place) {
+    for (const unsigned char *c = (const unsigned char *)text; *c; c++)
+        if ((*c < ' ' && !strchr("\t\r\n", *c)) || (*c == 0x7f && !markup) ||
+            (*c == 0xef && c[1] == 0xbf && c[2] >= 0xbe && markup)) { /* U+FFFE and U+FFFF */
+            draft_note(draft, DRAFT_CONTROL, place);
+            return;
+        }
+}
+
 const char *draft_markup(struct draft *draft, enum rich format, const char *text, const char *place) {
     struct markup_notes notes = {0};
     struct buf html;
     const char *composed = charset_nfc(draft->arena, text);
     if (!composed)
         return NULL;
+    draft_note_control(draft, composed, true, place);
     buf_init(&html, EXCHANGE_ITEM_BYTES_MAX);
     put_html(format, composed, &html);
     buf_addc(&html, '\0');
@@ -111,6 +121,8 @@ const char *draft_words(struct draft *draft, enum rich format, const char *text,
     }
     const char *composed = charset_nfc(draft->arena, text);
     char *words = composed ? arena_strdup(draft->arena, composed) : NULL;
+    if (words)
+        draft_note_control(draft, words, false, place);
     for (char *c = words; c && *c; c++)
         if ((unsigned char)*c < ' ' || *c == 0x7f)
             *c = ' ';

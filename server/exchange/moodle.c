@@ -141,7 +141,13 @@ static enum err refuse_type(struct draft *draft, const char *type) {
         arena_printf(draft->arena, "Questions of Moodle's type \"%.60s\" have no counterpart here.", type), NULL);
 }
 
-static enum err give_question(struct exchange_reading *reading, const struct xml_node *question, const char *category) {
+/* A category, and what it says beside its name: `described` is one of which no question has told yet; NULL: there is none. */
+struct category {
+    const char *name;
+    const struct xml_node *described;
+};
+
+static enum err give_question(struct exchange_reading *reading, const struct xml_node *question, const struct category *category) {
     struct draft draft;
     const char *type = xml_attr(question, "type");
     draft_init(&draft, reading, NULL, exchange_line(reading->arena, question->line));
@@ -157,7 +163,9 @@ static enum err give_question(struct exchange_reading *reading, const struct xml
             return draft_refuse(&draft, "moodle-fraction", "Phần điểm (fraction) của một đáp án không phải là số.",
                                 "The fraction of an answer is no number.", place_of(&draft, answer));
     }
-    take_common(&draft, question, category);
+    take_common(&draft, question, category->name);
+    if (category->described)
+        draft_note(&draft, DRAFT_CATEGORY, place_of(&draft, category->described));
     note_rest(&draft, question);
     put(&draft, question);
     draft_keep_media(&draft);
@@ -173,18 +181,40 @@ static const char *category_of(struct arena *arena, const struct xml_node *quest
     return xml_text(arena, xml_child(category, "text") ? xml_child(category, "text") : category);
 }
 
+static bool is_category(const struct xml_node *question) {
+    const char *type = xml_attr(question, "type");
+    return type && strcmp(type, "category") == 0;
+}
+
+/* Whether a category has a description or an ID number. */
+static bool is_described(struct arena *arena, const struct xml_node *category) {
+    const struct xml_node *info = xml_child(category, "info"), *id = xml_child(category, "idnumber");
+    const char *words = info ? xml_text(arena, xml_child(info, "text") ? xml_child(info, "text") : info) : NULL;
+    const char *number = id ? xml_text(arena, xml_child(id, "text") ? xml_child(id, "text") : id) : NULL;
+    return (words && said(words)) || (number && said(number));
+}
+
 static enum err give_all(struct exchange_reading *reading, struct arena *tree, const struct xml_node *quiz) {
-    const char *category = NULL;
+    struct category category = {0};
+    const struct xml_node *last = NULL;
     size_t total = 0, done = 0;
     enum err err = ERR_NONE;
-    for (const struct xml_node *node = xml_child(quiz, "question"); node; node = xml_next(node, "question"))
+    for (const struct xml_node *node = xml_child(quiz, "question"); node; node = xml_next(node, "question")) {
         total++;
+        last = is_category(node) ? last : node;
+    }
     for (const struct xml_node *node = xml_child(quiz, "question"); node && err == ERR_NONE; node = xml_next(node, "question")) {
-        const char *type = xml_attr(node, "type");
-        if (type && strcmp(type, "category") == 0)
-            category = category_of(tree, node);
-        else
-            err = give_question(reading, node, category);
+        if (is_category(node)) {
+            category.name = category_of(tree, node);
+            if (!category.described && is_described(tree, node))
+                category.described = node;
+        } else {
+            /* Of categories without a question behind them the last one tells. */
+            for (const struct xml_node *next = node == last ? xml_next(node, "question") : NULL; next && !category.described; next = xml_next(next, "question"))
+                category.described = is_described(tree, next) ? next : NULL;
+            err = give_question(reading, node, &category);
+            category.described = NULL;
+        }
         if (err == ERR_NONE && !exchange_progress(reading, ++done, total))
             err = ERR_STATE;
     }

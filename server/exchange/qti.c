@@ -231,6 +231,8 @@ static enum err give(struct qti_item *item) {
     }
     if (refusal.code)
         return draft_refuse(draft, refusal.code, refusal.vi, refusal.en, exchange_line(draft->arena, refusal.at->line));
+    if (qti_true(item->root, "timeDependent"))
+        draft_note(draft, DRAFT_TIMED, NULL);
     note_rest(item);
     qti_put_body(item);
     draft_keep_media(draft);

@@ -339,6 +339,8 @@ static void items_mean_what_they_say(void **state) {
         {ITEM("a", TWO CHOICES PROCESS("<setOutcomeValue identifier=\"SCORE\"><mapResponse identifier=\"S\"/></setOutcomeValue>")), "refused", "qti-processing"},
         {ITEM("a", "<itemBody>" DEEP "</itemBody>"), "refused", "It is over the limit of length, depth or elements."},
         {ITEM("a\" xml:lang=\"fr", SINGLE(CORRECT("B")) CHOICES TEMPLATE("match_correct")), "changed", "language-assumed"},
+        {ITEM("a\" timeDependent=\"true", SINGLE(CORRECT("B")) CHOICES TEMPLATE("match_correct")), "changed", "time-dropped"},
+        {ITEM("a\" timeDependent=\"false", SINGLE(CORRECT("B")) CHOICES TEMPLATE("match_correct")), "imported", "\"kind\":\"single\""},
         {ITEM("a", PAIRS_OF("", "0")), "imported", "\"kind\":\"matching\""},
         {ITEM("a", PAIRS_OF("", "1")), "changed", "match-limit-dropped"},
         {ITEM("a", PAIRS_OF(" maxAssociations=\"1\"", "0")), "changed", "match-limit-dropped"},

@@ -267,6 +267,8 @@ static void whole_files_are_refused(void **state) {
 /* ---- what is told of single items ---- */
 
 #define QUIZ(type, rest) "<quiz><question type=\"" type "\"><questiontext format=\"html\"><text>Hỏi?</text></questiontext>" rest "</question></quiz>"
+#define CATEGORY(rest) "<question type=\"category\"><category><text>luat</text></category>" rest "</question>"
+#define MOODLE_ESSAY "<question type=\"essay\"><questiontext format=\"html\"><text>Hỏi?</text></questiontext></question>"
 #define ANSWER(fraction, text) "<answer fraction=\"" fraction "\"><text>" text "</text></answer>"
 
 static void every_loss_is_told(void **state) {
@@ -279,6 +281,15 @@ static void every_loss_is_told(void **state) {
         {"a.xml", QUIZ("truefalse", ANSWER("0", "true") ANSWER("0", "false")), "refused", "item-invalid"},
         {"a.xml", QUIZ("multichoice", ANSWER("100", "a") ANSWER("half", "b")), "refused", "moodle-fraction"},
         {"a.xml", QUIZ("multichoice", "<defaultgrade>-1</defaultgrade>" ANSWER("100", "a") ANSWER("0", "b")), "changed", "setting-dropped"},
+        {"a.xml", "<quiz>" CATEGORY("<info format=\"html\"><text> </text></info><idnumber></idnumber>") MOODLE_ESSAY "</quiz>", "imported", "\"topic\":\"luat\""},
+        {"a.xml", "<quiz>" CATEGORY("<info format=\"html\"><text>&lt;p&gt;Mô tả&lt;/p&gt;</text></info>") MOODLE_ESSAY "</quiz>", "changed", "category-dropped"},
+        {"a.xml", "<quiz>" CATEGORY("<idnumber>L-1</idnumber>") MOODLE_ESSAY "</quiz>", "changed", "category-dropped"},
+        {"a.xml", "<quiz>" MOODLE_ESSAY CATEGORY("<info><text>Mô tả</text></info>") "</quiz>", "changed", "category-dropped"},
+        {"a.gift", "Bảng\x01 nào? {=a ~b}", "changed", "control-dropped"},
+        {"a.gift", "Bảng nào? {=a\x02 ~b}", "changed", "control-dropped"},
+        {"a.gift", "Bảng nào? {=a\x1f}", "changed", "control-dropped"},
+        {"a.gift", "::Tên\x07:: Bảng\tnào? {=a ~b}", "changed", "control-dropped"},
+        {"a.gift", "::Tên:: Bảng\tnào? {=a ~b}", "imported", "Bảng nào?"},
         {"a.gift", "Tính $$x^2$$ với x = 2 {#4}", "changed", "tex-dollars"},
         {"a.gift", "Giá $$ nào? {=a ~b}", "imported", "$$"},
         {"a.txt", "Hỏi?\nA.một\nB.hai\nANSWER: A\n", "refused", "aiken-options-few"},
