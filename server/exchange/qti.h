@@ -149,10 +149,11 @@ void qti_put_body(struct qti_item *item);
 struct item_text qti_text(struct qti_item *item, const struct xml_node *node);
 /* The code under which a stimulus whose file has these bytes is an item of its own. */
 const char *qti_stimulus_code(struct arena *arena, const char *bytes, size_t len);
-/* "../media/a.png" seen from "items/a.xml" as "media/a.png"; NULL: it leads elsewhere. */
-const char *qti_resolve(struct arena *arena, const char *from, const char *href);
-/* "a%20b.xml" -> "a b.xml". */
-const char *qti_unescaped(struct arena *arena, const char *text);
+/* The file that an address may mean: "../media/a.png" seen from "items/a.xml" is "media/a.png". There are several ways to read
+ * one, from 0 and in this order: as it stands, without its %20, and with backslashes for slashes, as programs of Windows write
+ * them. NULL: it leads elsewhere, or this way is no other than those before. */
+enum { QTI_WAYS = 3 };
+const char *qti_candidate(struct arena *arena, const char *from, const char *href, int way);
 /* Words alone. */
 const char *qti_words(struct qti_item *item, const struct xml_node *node);
 /* The feedback within a choice that is shown when it is chosen. */

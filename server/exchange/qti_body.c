@@ -30,7 +30,8 @@ static char hex_of(const char *at) {
     return low ? (char)((high - DIGITS) << 4 | (low - DIGITS)) : '\0';
 }
 
-const char *qti_unescaped(struct arena *arena, const char *text) {
+/* "a%20b.xml" -> "a b.xml". */
+static const char *unescaped(struct arena *arena, const char *text) {
     char *copy = arena_strdup(arena, text), *out = copy;
     for (const char *at = copy; copy && *at; at++) {
         char c = at[0] == '%' && at[1] ? hex_of(at + 1) : '\0';
@@ -42,7 +43,8 @@ const char *qti_unescaped(struct arena *arena, const char *text) {
     return copy;
 }
 
-const char *qti_resolve(struct arena *arena, const char *from, const char *href) {
+/* "../media/a.png" seen from "items/a.xml" as "media/a.png"; NULL: it leads elsewhere. */
+static const char *resolve(struct arena *arena, const char *from, const char *href) {
     const char *slash = strrchr(from, '/');
     char *path = href[0] == '/' ? arena_strdup(arena, href + 1)
                                 : arena_printf(arena, "%.*s%s", slash ? (int)(slash + 1 - from) : 0, from, href);
@@ -70,21 +72,42 @@ const char *qti_resolve(struct arena *arena, const char *from, const char *href)
     return path;
 }
 
+const char *qti_candidate(struct arena *arena, const char *from, const char *href, int way) {
+    const char *path = href && way < 2 ? resolve(arena, from, href) : NULL;
+    if (way == 1 && path)
+        return strchr(path, '%') ? unescaped(arena, path) : NULL;
+    if (way < 2 || !href)
+        return path;
+    char *slashed = (char *)unescaped(arena, href);
+    if (!slashed || !strchr(slashed, '\\'))
+        return NULL;
+    for (char *at = slashed; *at; at++)
+        if (*at == '\\')
+            *at = '/';
+    return resolve(arena, from, slashed);
+}
+
+/* Which file of theirs an address in the item means; NULL: they have none such. */
+static const char *find_file(const struct qti_item *item, const char *href) {
+    const struct qti_source *source = item->source;
+    for (int way = 0; source->files && way < QTI_WAYS; way++) {
+        const char *path = qti_candidate(item->draft.arena, source->file, href, way);
+        if (path && qti_files_have(source->files, path))
+            return path;
+    }
+    return NULL;
+}
+
 /* The name by which markup knows a picture or sound; NULL: it is not there or none that may be shown. */
 static const char *media_of(struct qti_item *item, const char *href) {
     struct draft *draft = &item->draft;
     const struct qti_source *source = item->source;
-    const char *path = source->files && href ? qti_resolve(draft->arena, source->file, href) : NULL;
+    const char *path = find_file(item, href);
     enum zipfile_reason reason;
     size_t len = 0;
     char *bytes = NULL;
     if (!path)
         return NULL;
-    if (!qti_files_have(source->files, path)) {
-        path = qti_unescaped(draft->arena, path);
-        if (!path || !qti_files_have(source->files, path))
-            return NULL;
-    }
     for (const struct draft_file *file = draft->files; file; file = file->next)
         if (strcmp(file->name, path) == 0)
             return arena_printf(draft->arena, "media:%s", file->media->sha256);
@@ -357,7 +380,7 @@ static void put_stimuli(struct body *body) {
     struct qti_item *item = body->item;
     for (const struct xml_node *ref = xml_child(item->root, "assessmentStimulusRef"); ref; ref = xml_next(ref, "assessmentStimulusRef")) {
         struct qti_source *source = item->source;
-        const char *href = xml_attr(ref, "href"), *path = href && source->files ? qti_resolve(item->draft.arena, source->file, href) : NULL;
+        const char *href = xml_attr(ref, "href"), *path = find_file(item, href);
         const char *file = source->file;
         struct xml_node *root = NULL;
         enum zipfile_reason reason;

@@ -100,11 +100,12 @@ static bool is_item(const struct xml_node *resource) {
 
 static bool find_href(struct package *package, const char *href, size_t *ret_index) {
     struct arena *arena = package->reading->arena;
-    const char *name = href ? qti_resolve(arena, package->file, href) : NULL;
-    if (!name || qti_files_find(&package->files, name, ret_index))
-        return name != NULL;
-    name = qti_unescaped(arena, name);
-    return name && qti_files_find(&package->files, name, ret_index);
+    for (int way = 0; way < QTI_WAYS; way++) {
+        const char *name = qti_candidate(arena, package->file, href, way);
+        if (name && qti_files_find(&package->files, name, ret_index))
+            return true;
+    }
+    return false;
 }
 
 /* What we wrote beside an item. */

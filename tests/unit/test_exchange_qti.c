@@ -380,37 +380,46 @@ static void items_mean_what_they_say(void **state) {
 /* ---- packages ---- */
 
 #define PNG "\x89PNG\r\n\x1a\n picture"
-#define WITH_PICTURE ITEM("pic", SINGLE(CORRECT("A")) "<itemBody><p><img src=\"../img/a%20b.png\" alt=\"hình\"/><img src=\"../../x.png\" alt=\"ngoài\"/></p><choiceInteraction responseIdentifier=\"R\">" \
-    "<simpleChoice identifier=\"A\">một</simpleChoice><simpleChoice identifier=\"B\"><object data=\"../img/a%20b.png\" type=\"image/png\">chữ</object></simpleChoice></choiceInteraction></itemBody>" TEMPLATE("match_correct"))
+#define WITH_PICTURE(_) ITEM("pic", SINGLE(CORRECT("A")) "<itemBody><p><img src=\".." _ "img" _ "a%20b.png\" alt=\"hình\"/><img src=\"../../x.png\" alt=\"ngoài\"/></p><choiceInteraction responseIdentifier=\"R\">" \
+    "<simpleChoice identifier=\"A\">một</simpleChoice><simpleChoice identifier=\"B\"><object data=\".." _ "img" _ "a%20b.png\" type=\"image/png\">chữ</object></simpleChoice></choiceInteraction></itemBody>" TEMPLATE("match_correct"))
+#define LISTED(_) "<manifest xmlns=\"http://www.imsglobal.org/xsd/imscp_v1p1\"><resources>" RESOURCE("imsqti_item_xmlv2p1", "items" _ "pic.xml") \
+    RESOURCE("imsqti_item_xmlv2p1", "items" _ "gone.xml") RESOURCE("imsqti_test_xmlv2p1", "test.xml") RESOURCE("imsqti_item_xmlv2p1", "." _ "items" _ "x" _ ".." _ "pic%2exml") \
+    RESOURCE("webcontent", "img" _ "a b.png") "</resources></manifest>"
 #define RESOURCE(type, href) "<resource identifier=\"r-" href "\" type=\"" type "\" href=\"" href "\"><file href=\"" href "\"/></resource>"
 
+/* With a manifest and without; and with names as programs of Windows write them, which are the same names. */
 static void packages_are_walked(void **state) {
     (void)state;
     struct zip_field zip;
     struct field_sink sink;
-    static const char MANIFEST[] = "<manifest xmlns=\"http://www.imsglobal.org/xsd/imscp_v1p1\"><resources>" RESOURCE("imsqti_item_xmlv2p1", "items/pic.xml")
-        RESOURCE("imsqti_item_xmlv2p1", "items/gone.xml") RESOURCE("imsqti_test_xmlv2p1", "test.xml") RESOURCE("imsqti_item_xmlv2p1", "./items/x/../pic%2exml")
-            RESOURCE("webcontent", "img/a b.png") "</resources></manifest>";
+    static const struct {
+        const char *manifest, *item, *gone;
+    } ROWS[] = {
+        {NULL, WITH_PICTURE("/"), "qti-foreign"},
+        {LISTED("/"), WITH_PICTURE("/"), "\"path\":\"p.zip/items/gone.xml\""},
+        {LISTED("\\"), WITH_PICTURE("\\"), "\"path\":\"p.zip/items\\\\gone.xml\""},
+    };
     static const char *const PARTS[][2] = {
-        {"items/pic.xml", WITH_PICTURE},
         {"items/unlisted.xml", ITEM("unlisted", SINGLE(CORRECT("A")) CHOICES TEMPLATE("match_correct"))},
         {"test.xml", "<assessmentTest identifier=\"t\"/>"},
         {"other.xml", "<x/>"},
         {"nested.zip", "PK\3\4"},
         {"img/a b.png", PNG},
     };
-    for (size_t with = 0; with < 2; with++) {
+    for (size_t row = 0; row < LENGTH(ROWS); row++) {
+        size_t with = ROWS[row].manifest != NULL;
         zip_field_init(&zip);
         if (with)
-            zip_field_add(&zip, "imsmanifest.xml", MANIFEST, strlen(MANIFEST));
+            zip_field_add(&zip, "imsmanifest.xml", ROWS[row].manifest, strlen(ROWS[row].manifest));
+        zip_field_add(&zip, "items/pic.xml", ROWS[row].item, strlen(ROWS[row].item));
         for (size_t i = 0; i < LENGTH(PARTS); i++)
             zip_field_add(&zip, PARTS[i][0], PARTS[i][1], strlen(PARTS[i][1]));
         zip_field_end(&zip);
         assert_int_equal(field_read(EXCHANGE_QTI21, "p.zip", zip.out.data, zip.out.len, NULL, &sink), ERR_NONE);
         /* The archive inside is told; with the manifest, the item that it names without a file is refused. */
         if (sink.calls != 3 + with || sink.refused != 1 + with || !field_said(&sink, "qti-foreign") || sink.imported != 1 || sink.changed != 1 || sink.media != 1 ||
-            (with && !field_said(&sink, "qti-missing")) || !field_said(&sink, "media-missing") || !field_said(&sink, "\"path\":\"p.zip/items/unlisted.xml\""))
-            fail_msg("%zu: %s", with, sink.lines.data);
+            (with && !field_said(&sink, "qti-missing")) || !field_said(&sink, ROWS[row].gone) || field_said(&sink, "items\\\\pic") || !field_said(&sink, "media-missing") || !field_said(&sink, "\"path\":\"p.zip/items/unlisted.xml\""))
+            fail_msg("%zu: %s", row, sink.lines.data);
         buf_release(&sink.lines);
         zip_field_release(&zip);
     }
