@@ -170,7 +170,7 @@ api_handler api_item_access_get;
 api_handler api_media_put;
 api_handler api_media_get;
 api_handler api_panel_list, api_panel_post, api_panel_get, api_panel_commit_post, api_panel_draw_post;
-api_handler api_panel_conflict_post, api_hearing_phase_post, api_hearing_marks_put, api_hearing_absence_post, api_hearing_absence_confirm_post;
+api_handler api_panel_conflict_post, api_panel_substitute_post, api_hearing_phase_post, api_hearing_marks_put, api_hearing_absence_post, api_hearing_absence_confirm_post;
 api_handler api_hearing_dialogue_post, api_hearing_decision_post, api_panel_minutes_post, api_panel_sign_post, api_panel_minutes_get;
 api_handler api_key_review_list, api_key_review_post, api_key_review_get, api_key_review_decide_post;
 api_handler api_key_proposal_post, api_key_preview_list, api_key_proposal_decide_post;

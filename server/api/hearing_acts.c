@@ -13,7 +13,7 @@ struct input {
 void api_hearing_phase_post(struct api *api, struct http_request *request, struct http_reply *reply) {
     static const struct json_field FIELDS[] = {
         JSON_FIELD(struct input, to, JSON_STRING, true, 1, 20), JSON_FIELD(struct input, reason, JSON_STRING, false, 1, 2000), {0}};
-    static const char *const PHASES[] = {"called", "preparation", "presentation", "questions", "marking", "absent", "suspended"};
+    static const char *const PHASES[] = {"waiting", "called", "preparation", "presentation", "questions", "marking", "absent", "suspended"};
     struct input input = {0};
     struct panel_answer answer = {0};
     struct panel_act act;

@@ -58,6 +58,25 @@ void api_panel_conflict_post(struct api *api, struct http_request *request, stru
     api_put_panel(api, request, reply, err, &answer);
 }
 
+/* ---- substitutes ---- */
+
+struct substitute_input {
+    const char *login_name, *reason;
+};
+static const struct json_field SUBSTITUTE_FIELDS[] = {JSON_FIELD(struct substitute_input, login_name, JSON_STRING, true, 1, 40),
+                                                      JSON_FIELD(struct substitute_input, reason, JSON_STRING, true, 1, 2000),
+                                                      {0}};
+
+void api_panel_substitute_post(struct api *api, struct http_request *request, struct http_reply *reply) {
+    struct substitute_input input = {0};
+    struct panel_answer answer = {0};
+    struct panel_act act;
+    if (!api_read(request, reply, SUBSTITUTE_FIELDS, &input) || !api_panel_act(api, request, reply, input.reason, &act))
+        return;
+    enum err err = panel_substitute(api->db, &act, input.login_name, &answer);
+    api_put_panel(api, request, reply, err, &answer);
+}
+
 /* ---- the minutes ---- */
 
 void api_panel_minutes_post(struct api *api, struct http_request *request, struct http_reply *reply) {

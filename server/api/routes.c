@@ -289,6 +289,7 @@ const struct http_route API_ROUTES[] = {
     ROUTE(POST,   "/api/v1/panels/{id}/draw-commitment", PANEL_MAKE, WORK, panel_commit_post, JSON_KIB(4)),
     ROUTE(POST,   "/api/v1/panels/{id}/draw", PANEL, WORK, panel_draw_post, JSON_KIB(4)),
     ROUTE(POST,   "/api/v1/panels/{id}/conflicts", PANEL, WORK, panel_conflict_post, JSON_KIB(16)),
+    ROUTE(POST,   "/api/v1/panels/{id}/substitutes", PANEL_MAKE, WORK, panel_substitute_post, JSON_KIB(16)),
     ROUTE(POST,   "/api/v1/hearings/{id}/phase", PANEL, WORK, hearing_phase_post, JSON_KIB(16)),
     ROUTE(PUT,    "/api/v1/hearings/{id}/marks", PANEL, WORK, hearing_marks_put, JSON_KIB(4)),
     ROUTE(POST,   "/api/v1/hearings/{id}/absences", PANEL, WORK, hearing_absence_post, JSON_KIB(16)),

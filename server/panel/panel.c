@@ -52,6 +52,7 @@ struct doing {
     const struct panel_act *act;
     const char *name;    /* of the event */
     const char *subject; /* "panel" or "hearing" */
+    const char *details; /* of the event, or NULL */
     enum db_statement statement;
     const struct db_param *params;
     size_t count;
@@ -66,6 +67,7 @@ static enum err log_act(const struct doing *d, struct db *db) {
                                                 .subject_kind = d->subject,
                                                 .subject_id = d->act->id,
                                                 .reason = d->act->reason,
+                                                .details = d->details,
                                                 .at_us = d->act->now_us});
 }
 
@@ -138,6 +140,12 @@ enum err panel_conflict(struct db *db, const struct panel_act *act, int64_t hear
     DO("panel.conflict", "hearing", true, DB_PANEL_CONFLICT, P_INT(act->id), P_INT(act->staff_id), P_INT(hearing_id), P_TEXT(login), P_TEXT(act->reason));
     d.act = &of_hearing;
     return run(db, &d, ret_answer);
+}
+
+enum err panel_substitute(struct db *db, const struct panel_act *act, const char *login, struct panel_answer *ret_answer) {
+    DO("panel.substitute", "panel", false, DB_PANEL_SUBSTITUTE, P_INT(act->id), P_INT(act->staff_id), P_TEXT(login), P_TEXT(act->reason));
+    d.details = arena_printf(act->arena, "{\"substitute\":\"%s\"}", login); /* used only of a log-in name that exists */
+    return d.details ? run(db, &d, ret_answer) : ERR_MEMORY;
 }
 
 enum err panel_phase(struct db *db, const struct panel_act *act, const char *to, struct panel_answer *ret_answer) {

@@ -132,6 +132,13 @@ static void put_committee(const struct sheet *s) {
         line(s, words(s, WORD_COMMITTEE, member(committee, s->english ? "title_en" : "title_vi"), (long long)sit, (long long)size));
 }
 
+/* The office of a member as it is named on paper. */
+static const char *office_of(const struct sheet *s, const struct json *one) {
+    bool substitute = false;
+    (void)json_bool(json_get(one, "substitute"), &substitute);
+    return word_of(s, "OFFICE", substitute ? "substitute" : member(one, "office"));
+}
+
 static void put_people(const struct sheet *s) {
     static const double shares[] = {4, 5, 2};
     const struct json *people = json_get(s->minutes, "members");
@@ -146,7 +153,7 @@ static void put_people(const struct sheet *s) {
         const struct json *one = json_at(people, i);
         put(&g, member(one, "full_name"), PDF_LEFT);
         put(&g, member(one, "unit"), PDF_LEFT);
-        put(&g, word_of(s, "OFFICE", member(one, "office")), PDF_LEFT);
+        put(&g, office_of(s, one), PDF_LEFT);
     }
     grid_close(&g, shares);
     put_committee(s);
@@ -218,7 +225,7 @@ static void put_phases(const struct sheet *s, const struct json *phases) {
 }
 
 static void put_exceptions(const struct sheet *s, const struct json *hearing) {
-    const struct json *conflicts = json_get(hearing, "conflicts"), *absences = json_get(hearing, "absences");
+    const struct json *conflicts = json_get(hearing, "conflicts"), *absences = json_get(hearing, "absences"), *substitutes = json_get(hearing, "substitutes");
     for (size_t i = 0; i < json_count(conflicts); i++) {
         const struct json *one = json_at(conflicts, i);
         const char *reason = json_text(json_get(one, "reason"));
@@ -228,6 +235,10 @@ static void put_exceptions(const struct sheet *s, const struct json *hearing) {
         const struct json *one = json_at(absences, i);
         if (json_text(json_get(one, "confirmed_by")))
             line(s, words(s, WORD_ABSENCE, member(one, "full_name"), member(one, "reason"), member(one, "confirmed_by")));
+    }
+    for (size_t i = 0; i < json_count(substitutes); i++) {
+        const struct json *one = json_at(substitutes, i);
+        line(s, words(s, WORD_SUBSTITUTE, member(one, "full_name"), member(one, "reason"), member(one, "appointed_by"), local_time(s, member(one, "appointed_at"))));
     }
 }
 
@@ -318,7 +329,7 @@ static void draw_place(void *ctx, struct pdf_canvas *canvas, double width, size_
     for (int i = 0; i < 2 && place->people[i]; i++) {
         const struct json *one = place->people[i];
         double x = part * i;
-        pdf_draw_text(canvas, x, 0, part - 8, PDF_CENTRE, 10, word_of(s, "OFFICE", member(one, "office")), PDF_BOLD);
+        pdf_draw_text(canvas, x, 0, part - 8, PDF_CENTRE, 10, office_of(s, one), PDF_BOLD);
         pdf_draw_text(canvas, x, 14, part - 8, PDF_CENTRE, 8.5, signed_words(s, member(one, "login_name")), PDF_ITALIC);
         pdf_draw_text(canvas, x, 62, part - 8, PDF_CENTRE, 10, member(one, "full_name"), 0);
     }

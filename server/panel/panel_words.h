@@ -20,6 +20,7 @@
     X(OFFICE_chair, "Trưởng ban", "Chair")                                                                             \
     X(OFFICE_member, "Thành viên", "Member")                                                                           \
     X(OFFICE_secretary, "Thư ký", "Secretary")                                                                         \
+    X(OFFICE_substitute, "Thành viên thay thế", "Substitute member")                                                   \
     X(WORD_head, "Trưởng ban chấm thi", "Head of the marking board")                                                   \
     X(WORD_chair, "Chủ tịch hội đồng", "Chair of the council")                                                         \
     X(ORDER, "2. Thứ tự theo kết quả bốc thăm", "2. Order by lot")                                                     \
@@ -35,6 +36,7 @@
     X(PHASE, "%s: %s", "%s: %s")                                                                                       \
     X(OVER, " (giai đoạn trước quá %lld giây)", " (the phase before ran over by %lld s)")                              \
     X(REASON, " – lý do: %s", " – reason: %s")                                                                         \
+    X(PHASE_waiting, "Chờ nghe lại do thiếu thành viên", "To be heard anew, a member was missing")                    \
     X(PHASE_called, "Gọi vào", "Called")                                                                               \
     X(PHASE_preparation, "Bắt đầu chuẩn bị", "Preparation began")                                                      \
     X(PHASE_presentation, "Bắt đầu trình bày", "Presentation began")                                                   \
@@ -50,6 +52,8 @@
     X(TIE_excluded, "đã được loại khỏi việc chấm thí sinh này", "excluded from marking this candidate")                 \
     X(COMMITTEE, "%s: %lld trong %lld ủy viên tham gia ban.", "%s: %lld of its %lld members sit in the panel.")          \
     X(ABSENCE, "Thành viên vắng: %s, lý do: %s, người xác nhận: %s.", "Member absent: %s, reason: %s, confirmed by: %s.") \
+    X(SUBSTITUTE, "Thành viên thay thế: %s, lý do: %s, người cử: %s, lúc %s.",                                         \
+      "Substitute member: %s, reason: %s, appointed by: %s, at %s.")                                                  \
     X(DIALOGUE, "Biên bản đối thoại: %s", "Minutes of the dialogue: %s")                                               \
     X(AGREED, "Điểm thống nhất: %s.", "Agreed mark: %s.")                                                              \
     X(WORD, "%s %s quyết định %s, lý do: %s.", "%s %s decides %s, reason: %s.")                                        \

@@ -27,7 +27,8 @@ $$;
 COMMENT ON FUNCTION khoacu.panel_hearing_fault IS 'Why somebody may not act in a hearing now; outcome NULL: she may';
 REVOKE ALL ON FUNCTION khoacu.panel_hearing_fault FROM PUBLIC;
 
--- The next phase. A phase that ran over, a short round of questions and a call out of order need a reason.
+-- The next phase. A phase that ran over, a short round of questions and a call out of order need a reason. A hearing that has begun and
+-- can no longer have its members, with no mark given, goes back to wait: it is heard anew when a substitute is there.
 CREATE OR REPLACE FUNCTION khoacu.do_panel_phase(p_hearing_id bigint, p_staff_id bigint, p_to text, p_reason text, OUT outcome text, OUT detail text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = khoacu, pg_temp AS $$
 DECLARE
@@ -49,6 +50,13 @@ BEGIN
   SELECT max(e.began_at) INTO v_began FROM panel_phase e WHERE e.hearing_id = p_hearing_id;
   IF p_to = f.state THEN
     outcome := 'done';
+  ELSIF p_to = 'waiting' THEN
+    IF f.state IN ('open', 'settled') OR panel_lacks(p_hearing_id) = 0 OR EXISTS (SELECT 1 FROM panel_mark m WHERE m.hearing_id = p_hearing_id) THEN
+      outcome := 'state';
+      detail := f.state;
+    ELSIF p_reason IS NULL THEN
+      outcome := 'reason';
+    END IF;
   ELSIF (f.state, p_to) NOT IN (('waiting', 'called'), ('called', 'preparation'), ('preparation', 'presentation'), ('presentation', 'questions'),
           ('questions', 'marking'), ('waiting', 'absent'), ('called', 'absent'), ('called', 'suspended'), ('preparation', 'suspended'),
           ('presentation', 'suspended'), ('questions', 'suspended'))
@@ -84,7 +92,7 @@ BEGIN
   outcome := 'done';
 END
 $$;
-COMMENT ON FUNCTION khoacu.do_panel_phase IS 'Begins the next phase of a hearing, or ends it by absence or suspension';
+COMMENT ON FUNCTION khoacu.do_panel_phase IS 'Begins the next phase of a hearing, ends it by absence or suspension, or lets it wait again for a member it lacks';
 REVOKE ALL ON FUNCTION khoacu.do_panel_phase FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION khoacu.do_panel_phase TO khoacu_server;
 
@@ -118,6 +126,8 @@ BEGIN
     detail := 'repeated';
   ELSIF f.outcome IS NOT NULL THEN
     outcome := f.outcome;
+  ELSIF NOT EXISTS (SELECT 1 FROM panel_sitting(p_hearing_id) k WHERE k.staff_id = p_staff_id) THEN
+    outcome := 'forbidden';
   ELSIF panel_tied(f.candidate_id, p_staff_id) THEN
     outcome := 'conflict';
   ELSIF v_given IS NOT NULL THEN
@@ -157,8 +167,8 @@ DECLARE
 BEGIN
   SELECT p.state INTO v_panel FROM panel p WHERE p.panel_id = p_panel_id FOR SHARE;
   SELECT h.candidate_id, h.state INTO v_candidate, v_state FROM panel_hearing h WHERE h.hearing_id = p_hearing_id AND h.panel_id = p_panel_id FOR UPDATE;
-  SELECT m.staff_id INTO v_person FROM panel_member m JOIN staff s ON s.staff_id = m.staff_id
-   WHERE m.panel_id = p_panel_id AND m.office <> 'secretary' AND (s.login_name = p_person OR p_person IS NULL AND s.staff_id = p_staff_id);
+  SELECT k.staff_id INTO v_person FROM panel_sitting(p_hearing_id) k JOIN staff s ON s.staff_id = k.staff_id
+   WHERE v_candidate IS NOT NULL AND (s.login_name = p_person OR p_person IS NULL AND s.staff_id = p_staff_id);
   IF v_candidate IS NULL THEN
     outcome := 'not_found';
   ELSIF v_person IS NULL THEN
@@ -193,8 +203,7 @@ DECLARE
   v_person bigint;
 BEGIN
   SELECT t.outcome, t.panel_id, t.state, t.candidate_id INTO f FROM panel_hearing_fault(p_hearing_id, p_staff_id, '{secretary}') t;
-  SELECT m.staff_id INTO v_person FROM panel_member m JOIN staff s ON s.staff_id = m.staff_id
-   WHERE m.panel_id = f.panel_id AND m.office <> 'secretary' AND s.login_name = p_person;
+  SELECT k.staff_id INTO v_person FROM panel_sitting(p_hearing_id) k JOIN staff s ON s.staff_id = k.staff_id WHERE s.login_name = p_person;
   IF f.outcome IS NOT NULL THEN
     outcome := f.outcome;
   ELSIF v_person IS NULL THEN

@@ -11,6 +11,14 @@ $$;
 COMMENT ON FUNCTION khoacu.panel_scheme IS 'The scheme of the cycle''s pack for panels; NULL: it has none';
 REVOKE ALL ON FUNCTION khoacu.panel_scheme FROM PUBLIC;
 
+-- Beside the chair and the members sits a secretary; a panel has at most 20 people.
+CREATE OR REPLACE FUNCTION khoacu.panel_most(p_cycle_id bigint) RETURNS integer
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = khoacu, pg_temp AS $$
+  SELECT coalesce((panel_scheme(p_cycle_id) #>> '{panel,most}')::integer, 19)
+$$;
+COMMENT ON FUNCTION khoacu.panel_most IS 'How many may mark in a panel by the cycle''s pack';
+REVOKE ALL ON FUNCTION khoacu.panel_most FROM PUBLIC;
+
 CREATE OR REPLACE FUNCTION khoacu.panel_part(p_cycle_id bigint) RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = khoacu, pg_temp AS $$
   SELECT p.part
@@ -32,21 +40,26 @@ $$;
 COMMENT ON FUNCTION khoacu.panel_frozen IS 'Whether the marks of the cycle are frozen; waits for a freeze under way';
 REVOKE ALL ON FUNCTION khoacu.panel_frozen FROM PUBLIC;
 
--- A conflict declared to a panel, a kinship declared before, or what keeps an examiner from the script (own unit).
+-- A conflict declared to a panel, a kinship declared before, or what keeps an examiner from the script (own unit). This and who sits
+-- is asked for each member of each hearing of a sheet: in a language that keeps its plans.
 CREATE OR REPLACE FUNCTION khoacu.panel_tie(p_candidate_id bigint, p_staff_id bigint) RETURNS text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = khoacu, pg_temp AS $$
-  SELECT CASE
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = khoacu, pg_temp AS $$
+BEGIN
+  RETURN CASE
     WHEN EXISTS (SELECT 1 FROM panel_conflict c WHERE c.candidate_id = p_candidate_id AND c.staff_id = p_staff_id) THEN 'declared'
     WHEN EXISTS (SELECT 1 FROM marking_kinship k WHERE k.candidate_id = p_candidate_id AND k.marker_id = p_staff_id) THEN 'kinship'
     ELSE (SELECT CASE WHEN x.why = 'unit' THEN 'unit' ELSE 'excluded' END FROM script_identity i JOIN marking_exclusion x ON x.blind_id = i.blind_id
-           WHERE i.candidate_id = p_candidate_id AND i.component = 'interview' AND i.question = 0 AND x.marker_id = p_staff_id) END
+           WHERE i.candidate_id = p_candidate_id AND i.component = 'interview' AND i.question = 0 AND x.marker_id = p_staff_id) END;
+END
 $$;
 COMMENT ON FUNCTION khoacu.panel_tie IS 'What keeps a person from marking a candidate in a panel: declared, kinship, unit or excluded; NULL: nothing';
 REVOKE ALL ON FUNCTION khoacu.panel_tie FROM PUBLIC;
 
 CREATE OR REPLACE FUNCTION khoacu.panel_tied(p_candidate_id bigint, p_staff_id bigint) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = khoacu, pg_temp AS $$
-  SELECT panel_tie(p_candidate_id, p_staff_id) IS NOT NULL
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = khoacu, pg_temp AS $$
+BEGIN
+  RETURN panel_tie(p_candidate_id, p_staff_id) IS NOT NULL;
+END
 $$;
 COMMENT ON FUNCTION khoacu.panel_tied IS 'Whether something keeps a person from marking a candidate in a panel';
 REVOKE ALL ON FUNCTION khoacu.panel_tied FROM PUBLIC;
@@ -60,18 +73,46 @@ $$;
 COMMENT ON FUNCTION khoacu.panel_own_unit IS 'Whether the candidate applied to the unit in which a person works';
 REVOKE ALL ON FUNCTION khoacu.panel_own_unit FROM PUBLIC;
 
--- Who marks a candidate in a panel: the chair and the members, less those who are tied, less those absent with confirmation.
-CREATE OR REPLACE FUNCTION khoacu.panel_markers(p_hearing_id bigint) RETURNS TABLE (staff_id bigint, place smallint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = khoacu, pg_temp AS $$
-  SELECT m.staff_id, m.place
+-- Who sits for a candidate beside the secretary: the chair, the members, and the substitutes who were appointed for her.
+CREATE OR REPLACE FUNCTION khoacu.panel_sitting(p_hearing_id bigint) RETURNS TABLE (staff_id bigint, place smallint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = khoacu, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT m.staff_id, m.place
     FROM panel_hearing h
     JOIN panel_member m ON m.panel_id = h.panel_id AND m.office <> 'secretary'
    WHERE h.hearing_id = p_hearing_id
+     AND (NOT m.substitute OR EXISTS (SELECT 1 FROM panel_substitute s WHERE s.hearing_id = h.hearing_id AND s.staff_id = m.staff_id));
+END
+$$;
+COMMENT ON FUNCTION khoacu.panel_sitting IS 'Who sits in a hearing, whether or not something keeps her from marking';
+REVOKE ALL ON FUNCTION khoacu.panel_sitting FROM PUBLIC;
+
+-- Who marks a candidate in a panel: those who sit for her, less those who are tied, less those absent with confirmation.
+CREATE OR REPLACE FUNCTION khoacu.panel_markers(p_hearing_id bigint) RETURNS TABLE (staff_id bigint, place smallint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = khoacu, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT m.staff_id, m.place
+    FROM panel_hearing h
+   CROSS JOIN LATERAL panel_sitting(h.hearing_id) m
+   WHERE h.hearing_id = p_hearing_id
      AND NOT panel_tied(h.candidate_id, m.staff_id)
-     AND NOT EXISTS (SELECT 1 FROM panel_absence a WHERE a.hearing_id = h.hearing_id AND a.staff_id = m.staff_id AND a.confirmed_at IS NOT NULL)
+     AND NOT EXISTS (SELECT 1 FROM panel_absence a WHERE a.hearing_id = h.hearing_id AND a.staff_id = m.staff_id AND a.confirmed_at IS NOT NULL);
+END
 $$;
 COMMENT ON FUNCTION khoacu.panel_markers IS 'Who marks in a hearing';
 REVOKE ALL ON FUNCTION khoacu.panel_markers FROM PUBLIC;
+
+-- An absence counts here as soon as it is recorded: it is confirmed only when there are enough without her.
+CREATE OR REPLACE FUNCTION khoacu.panel_lacks(p_hearing_id bigint) RETURNS integer
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = khoacu, pg_temp AS $$
+BEGIN
+  RETURN (SELECT greatest(0, p.least - (SELECT count(*) FROM panel_markers(h.hearing_id) k
+                                 WHERE NOT EXISTS (SELECT 1 FROM panel_absence a WHERE a.hearing_id = h.hearing_id AND a.staff_id = k.staff_id)))::integer
+    FROM panel_hearing h JOIN panel p ON p.panel_id = h.panel_id WHERE h.hearing_id = p_hearing_id);
+END
+$$;
+COMMENT ON FUNCTION khoacu.panel_lacks IS 'How many more must mark in a hearing for the scheme of the pack, when all who are recorded absent stay away';
+REVOKE ALL ON FUNCTION khoacu.panel_lacks FROM PUBLIC;
 
 CREATE OR REPLACE FUNCTION khoacu.panel_random_id() RETURNS bigint LANGUAGE sql VOLATILE AS $$
   SELECT 1 + (('x' || substr(md5(gen_random_uuid()::text || gen_random_uuid()::text), 1, 16))::bit(64)::bigint & 9223372036854775806)
@@ -248,7 +289,7 @@ BEGIN
     detail := v_step::text;
   ELSE
     SELECT f.outcome, f.detail INTO outcome, detail
-      FROM panel_people_fault(p_staff_id, p_names, (v_scheme ->> 'marks')::integer, coalesce((v_scheme #>> '{panel,most}')::integer, 19)) f;
+      FROM panel_people_fault(p_staff_id, p_names, (v_scheme ->> 'marks')::integer, panel_most(v_cycle)) f;
     IF outcome IS NULL THEN
       SELECT f.outcome, f.detail INTO outcome, detail FROM panel_committee_fault(v_scheme #> '{panel,committee}', p_names, p_committee_size, p_committee) f;
     END IF;

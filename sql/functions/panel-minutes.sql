@@ -16,8 +16,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = khoacu, pg_temp AS $$
     'conflicts', coalesce((SELECT jsonb_agg(jsonb_build_object('login_name', s.login_name, 'full_name', s.full_name, 'why', panel_tie(h.candidate_id, m.staff_id),
                                               'reason', (SELECT k.reason FROM panel_conflict k WHERE k.candidate_id = h.candidate_id AND k.staff_id = m.staff_id))
                                             ORDER BY m.place)
-                             FROM panel_member m JOIN staff s ON s.staff_id = m.staff_id
-                            WHERE m.panel_id = h.panel_id AND m.office <> 'secretary' AND panel_tied(h.candidate_id, m.staff_id)), '[]'),
+                             FROM panel_sitting(h.hearing_id) m JOIN staff s ON s.staff_id = m.staff_id
+                            WHERE panel_tied(h.candidate_id, m.staff_id)), '[]'),
+    'lacks', CASE WHEN h.state NOT IN ('open', 'settled') THEN panel_lacks(h.hearing_id) END,
+    'substitutes', coalesce((SELECT jsonb_agg(jsonb_build_object('login_name', s.login_name, 'full_name', s.full_name, 'reason', u.reason,
+                                                                 'appointed_by', b.full_name, 'appointed_at', panel_time(u.appointed_at)) ORDER BY s.login_name)
+                               FROM panel_substitute u JOIN staff s ON s.staff_id = u.staff_id JOIN staff b ON b.staff_id = u.appointed_by
+                              WHERE u.hearing_id = h.hearing_id), '[]'),
     'absences', coalesce((SELECT jsonb_agg(jsonb_build_object('login_name', s.login_name, 'full_name', s.full_name, 'reason', a.reason,
                                                               'confirmed_by', b.full_name) ORDER BY s.login_name)
                             FROM panel_absence a JOIN staff s ON s.staff_id = a.staff_id LEFT JOIN staff b ON b.staff_id = a.confirmed_by
@@ -56,7 +61,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = khoacu, pg_temp AS $$
                                  'title_en', panel_scheme(p.cycle_id) #>> '{panel,committee,title,en}')
          FROM panel_member m WHERE m.panel_id = p.panel_id AND m.committee) END,
     'members', (SELECT jsonb_agg(jsonb_build_object('login_name', s.login_name, 'full_name', s.full_name, 'unit', s.unit, 'office', m.office,
-                                                    'committee', m.committee) ORDER BY m.place)
+                                                    'committee', m.committee, 'substitute', m.substitute) ORDER BY m.place)
                   FROM panel_member m JOIN staff s ON s.staff_id = m.staff_id WHERE m.panel_id = p.panel_id),
     'criteria', (SELECT jsonb_agg(jsonb_build_object('title', k.title, 'mark_max', k.mark_max::text, 'mark_step', k.mark_step::text) ORDER BY k.criterion)
                    FROM panel_criterion k WHERE k.panel_id = p.panel_id),

@@ -29,6 +29,9 @@ SELECT r.outcome, r.detail FROM khoacu.do_panel_draw($1, $2, $3) r;
 -- :panel_conflict
 SELECT r.outcome, r.detail FROM khoacu.do_panel_conflict($1, $2, $3, $4, $5) r;
 
+-- :panel_substitute
+SELECT r.outcome, r.detail FROM khoacu.do_panel_substitute($1, $2, $3, $4) r;
+
 -- :panel_phase
 SELECT r.outcome, r.detail FROM khoacu.do_panel_phase($1, $2, $3, $4) r;
 

@@ -3,6 +3,7 @@
 import {computer, step, check, same, officer, signInOfficer, axe, screens} from "./harness.mjs";
 
 const SECRETARY = officer("script_officer", 0), MEMBERS = [0, 1, 2].map((nth) => officer("examiner", nth));
+const SUBSTITUTE = officer("examiner", 3);
 const text = (page, selector) => page.locator(selector).first().textContent();
 
 async function toPanel(page) {
@@ -26,7 +27,7 @@ async function lead(page) {
 }
 
 export default async function () {
-  const desk = await computer(), phones = [await computer({viewport: {width: 360, height: 740}, hasTouch: true}), await computer(), await computer()];
+  const desk = await computer(), phones = [await computer({viewport: {width: 360, height: 740}, hasTouch: true}), await computer(), await computer()], substitute = await computer();
   const secretary = await desk.newPage(), members = [];
   for (const context of phones) members.push(await context.newPage());
   let left = 0;
@@ -111,6 +112,44 @@ export default async function () {
     await secretary.click(".hearing button:has-text('đang đến lượt')");
     left--;
   });
+  await step("where two members are ill somebody else is appointed for the candidate: who may, for what reason; she sees the panel at once", async () => {
+    const office = await computer(), head = await office.newPage(), instead = await substitute.newPage();
+    await signInOfficer(head, officer("chief_marker", 0));
+    await toPanel(head);
+    same(await head.locator(".lacks").count(), 0, "nobody is missing");
+    const roll = (await secretary.locator("tbody tr:has-text('Chờ') td:nth-child(2)").last().textContent()).trim();
+    await secretary.locator("tbody tr:has-text('Chờ') button").last().click();
+    for (const nth of [1, 2]) {
+      await secretary.click("button:has-text('Ghi thành viên vắng')");
+      await secretary.selectOption("dialog select", MEMBERS[nth].name);
+      await secretary.fill("dialog textarea", "Nhập viện");
+      await secretary.click("dialog button.primary");
+      await secretary.waitForSelector(`.hearing dd:has-text('Nhập viện') >> nth=${nth - 1}`);
+    }
+    await secretary.waitForSelector(`.lacks:has-text('${roll}')`);
+    same(await secretary.locator(".lacks button").count(), 0, "who sits appoints nobody");
+    await head.waitForSelector(`.lacks:has-text('${roll}')`);
+    await head.click(".lacks button.primary");
+    await head.click("dialog button.primary");
+    await head.waitForSelector("dialog [data-field=reason] .error:not([hidden])");
+    await head.fill("dialog #login_name", MEMBERS[1].name);
+    await head.fill("dialog #reason", "Hai thành viên nhập viện");
+    await head.click("dialog button.primary");
+    await head.waitForSelector(`dialog [role=alert]:has-text('${MEMBERS[1].name}')`); // she sits already
+    await axe(head, "the appointment of a substitute");
+    await screens(head, "panel-substitute");
+    await head.fill("dialog #login_name", SUBSTITUTE.name);
+    await head.click("dialog button.primary");
+    await head.waitForSelector(".lacks", {state: "detached"});
+    await signInOfficer(instead, SUBSTITUTE);
+    await toPanel(instead);
+    members.push(instead);
+    await instead.locator("tbody tr", {hasText: roll}).locator("button").click();
+    await instead.waitForSelector(".hearing dd:has-text('Hai thành viên nhập viện')");
+    await secretary.waitForSelector(".hearing dd:has-text('Hai thành viên nhập viện')");
+    await secretary.click(".hearing button:has-text('đang đến lượt')");
+    await office.close();
+  });
   await step("the others are heard in order; one is absent, with the reason kept", async () => {
     for (; left > 0; left--) {
       await secretary.waitForSelector(".hearing button[data-to=called]");
@@ -124,7 +163,7 @@ export default async function () {
       }
       const name = await text(secretary, ".hearing h2");
       await lead(secretary);
-      for (const page of members) {
+      for (const page of members.slice(0, 3)) {
         await page.waitForSelector(`.mark-panel:has(h2:text-is("${name}")) button.primary:not([disabled])`);
         for (const nth of [0, 1, 2]) await page.fill("#mark-" + nth, "8");
         await page.click(".mark-panel button.primary");
@@ -138,12 +177,12 @@ export default async function () {
     await secretary.click("button:has-text('Chốt biên bản')");
     await signs(secretary, {password: "khong-phai-mat-khau"});
     await secretary.waitForSelector(".toasts > *");
-    check((await text(secretary, ".next-step")).match(/Chưa ký/g).length === 4, "nobody has signed");
+    check((await text(secretary, ".next-step")).match(/Chưa ký/g).length === 5, "nobody has signed");
     await signs(secretary, SECRETARY);
     for (const [nth, page] of members.entries()) {
       await page.waitForSelector(".next-step button.primary:has-text('Ký')");
       if (nth === 0) await screens(page, "panel-sign");
-      await signs(page, MEMBERS[nth]);
+      await signs(page, [...MEMBERS, SUBSTITUTE][nth]);
     }
     await secretary.waitForSelector(".banner.ok");
     await axe(secretary, "a closed panel");
@@ -173,7 +212,7 @@ export default async function () {
     await screens(page, "panel-new");
     await head.close();
   });
-  for (const context of [desk, ...phones]) {
+  for (const context of [desk, ...phones, substitute]) {
     same(context.pageErrors, [], "script errors");
     await context.close();
   }

@@ -11,7 +11,7 @@ SELECT ok(NOT has_any_column_privilege(d.role, 'khoacu.' || t.name, 'UPDATE')
           format('%s cannot change %s', d.role, t.name))
   FROM unnest('{key_review,key_review_verdict,key_proposal,key_proposal_item,key_preview,key_preview_row,key_verdict,form_key_version,form_key_item,form_key_applied,key_challenge,key_challenge_withdrawal,
                 part_freeze,audit_event,log_head,log_leaf,log_checkpoint,response,receipt,sitting_adjustment,sitting_adjustment_decision,sitting_adjustment_effect,late_batch,late_response,late_proposal,late_decision,
-                emergency_key,sitting_device,sitting_device_decision,mark,mark_final,marks_freeze,marking_draw,marking_draw_outcome,marking_exclusion,marking_redraw,marking_call,marking_word,marking_kinship,script_settlement,item_version,form,form_position,form_draft,form_version,form_version_item,form_review,form_seal,sitting_score,
+                emergency_key,sitting_device,sitting_device_decision,mark,mark_final,marks_freeze,marking_draw,marking_draw_outcome,marking_exclusion,marking_redraw,marking_call,marking_word,marking_kinship,panel_substitute,script_settlement,item_version,form,form_position,form_draft,form_version,form_version_item,form_review,form_seal,sitting_score,
                 ranking_run,decision,tie_decision,placement_decision,list_freeze,result_signature,step_up,release_schedule,release_withdrawal,release_document,strike_proposal,strike_decision,release,rule_pack,credential,credential_withdrawal,credential_withdrawal_decision,script,script_identity,migration,item_access,item_calibration}'::text[]) AS t (name)
  CROSS JOIN daily d;
 

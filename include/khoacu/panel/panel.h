@@ -7,6 +7,7 @@
  *             --every hearing is settled, minutes--> minuted --the last one signs--> closed
  *   hearing   waiting --> called --> preparation --> presentation --> questions --> marking --last mark--> open --> settled
  *                 '-- absent ---'-------- suspended ---------'------------'----> settled
+ *             waiting <-- a member is missing, no mark is given -- called … marking
  *
  * Open means that all marks are in. From then on they are seen, by all at once, and the scheme of the pack (settle.h) says
  * what counts: the mean, trimmed or not, or by the gap of highest and lowest a dialogue, the head, the chair of the council.
@@ -16,6 +17,7 @@
  * the step of its criterion, by one who sits and has no conflict with the candidate, and never changes; a panel closes only
  * when every hearing is settled and everybody has signed or was excused; what counts is what the scheme gives
  * (do_panel_reckon finds it once more); nobody marks a candidate of her own unit; nothing changes after the freeze. The order follows from stored inputs alone.
+ * Nobody leaves a panel; a substitute comes only to hearings that have not begun and lack a member, and marks in no other.
  *
  * Used by: api. Uses: ledger, identity, cycle (packs), settle, doc, json, crypto, db. Threads: that of the struct db.
  * Why: REG-2020 art. 31; Official Letter 2424/BNV-CCVC; rules.md 1.9 and 4; trust.md 2.3.
@@ -69,6 +71,7 @@
     X(COMMITTEE_NAME, "committee_name", 409, "panel-committee-name", "Who is named of the committee marks in the panel, and is named once") \
     X(COMMITTEE_SIZE, "committee_size", 409, "panel-committee-size", "How many members the committee has is missing, or is less than are named") \
     X(COMMITTEE, "committee", 409, "panel-committee", "Too few of the committee sit in the panel")                     \
+    X(WHOLE, "whole", 409, "panel-whole", "No hearing that waits lacks a member")                                      \
     X(BUSY, "busy", 409, "panel-busy", "Another candidate is before the panel")                                        \
     X(REASON, "reason", 409, "panel-reason", "This needs a reason")                                                    \
     X(FINAL, "final", 409, "panel-final", "The marks are final")                                                       \
@@ -138,7 +141,12 @@ enum err panel_draw(struct db *db, const struct panel_act *act, const char *entr
 /* `login` (NULL: the actor) has a conflict with the candidate of a hearing of panel act->id. */
 enum err panel_conflict(struct db *db, const struct panel_act *act, int64_t hearing_id, const char *login,
                         struct panel_answer *ret_answer) MUST_CHECK;
-/* `to`: called, preparation, presentation, questions, marking, absent, suspended. */
+/* `login` sits as a substitute in every hearing of panel act->id that has not begun and would have fewer to mark than the scheme
+ * asks for, when those tied and those recorded absent stay away; not in those with whose candidates something ties her. By one who
+ * may make panels and does not sit in this one, with act->reason; never who made the panel, nor beyond the number of the pack.
+ * Detail: to how many hearings she comes. Why: else a panel of the least number is stuck by one illness, and the freeze with it. */
+enum err panel_substitute(struct db *db, const struct panel_act *act, const char *login, struct panel_answer *ret_answer) MUST_CHECK;
+/* `to`: called, preparation, presentation, questions, marking, absent, suspended; waiting: to be heard anew, when a member is missing. */
 enum err panel_phase(struct db *db, const struct panel_act *act, const char *to, struct panel_answer *ret_answer) MUST_CHECK;
 /* A member's final marks, one decimal number for each criterion. Detail of OFF_SCALE and OFF_STEP: which one, from 0. */
 enum err panel_mark(struct db *db, const struct panel_act *act, const char *const *values, size_t count,

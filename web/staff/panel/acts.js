@@ -1,7 +1,7 @@
 // acts.js: what can be done on a panel's page: draw, phases, absences, conflicts, dialogue, decision, minutes, signatures.
 
 import {h, ask, toast} from "/assets/shared/dom.js";
-import {t, formatMark, formatDateTime, currentLanguage} from "/assets/shared/i18n.js";
+import {t, formatMark, formatNumber, formatDateTime, currentLanguage} from "/assets/shared/i18n.js";
 import {api, NetworkError, problemText} from "/assets/shared/api.js";
 import {field, showErrors} from "/assets/shared/form.js";
 import {may, whoAmI} from "/assets/staff/app.js";
@@ -24,6 +24,9 @@ export async function send(method, path, body, refresh, options) {
   }
 }
 
+/** The office of a member, as it is named. */
+export const officeName = (one) => t("panel.office." + (one.substitute ? "substitute" : one.office));
+
 /** Words asked for in a dialog, or null; `extra` are further controls above them. */
 async function askWords(title, label, extra = []) {
   const words = h("textarea", {rows: "4", maxlength: "2000"}), body = h("div", {class: "stack"}, extra, field("asked-words", label, words));
@@ -31,11 +34,13 @@ async function askWords(title, label, extra = []) {
   return (await ask(title, body, [{value: "", text: t("cancel")}, {value: "yes", text: t("confirm"), class: "primary", check: there}])) === "yes" ? words.value.trim() : null;
 }
 
+const ASKED = ["absent", "suspended", "waiting"]; // never without a reason
+
 async function move(hearing, to, refresh) {
   const path = `/hearings/${hearing.hearing_id}/phase`;
-  let done = to === "absent" || to === "suspended" ? "panel-reason" : await send("POST", path, {to}, refresh);
+  let done = ASKED.includes(to) ? "panel-reason" : await send("POST", path, {to}, refresh);
   if (done !== "panel-reason") return;
-  const reason = await askWords(t("panel.to." + to), t("panel.reason." + (to === "called" ? "order" : to === "absent" || to === "suspended" ? to : "time")));
+  const reason = await askWords(t("panel.to." + to), t("panel.reason." + (to === "called" ? "order" : ASKED.includes(to) ? to : "time")));
   if (reason) done = await send("POST", path, {to, reason}, refresh);
   if (done === "panel-reason") toast(t("reason.missing"));
 }
@@ -43,9 +48,11 @@ async function move(hearing, to, refresh) {
 /** The buttons by which the secretary moves a candidate on. */
 export function phaseButtons(sheet, hearing, refresh) {
   const next = {waiting: "called", called: sheet.prepare_min > 0 ? "preparation" : "presentation", preparation: "presentation", presentation: "questions", questions: "marking"}[hearing.state];
-  if (!next) return null;
+  const again = hearing.lacks > 0 && !["waiting", "open", "settled"].includes(hearing.state) && !hearing.markers.some((one) => one.final_at);
+  if (!next && !again) return null;
   const button = (to, kind) => h("button", {type: "button", class: kind, "data-to": to, onclick: () => move(hearing, to, refresh)}, t("panel.to." + to));
-  return h("div", {class: "row"}, button(next, "primary"), ["waiting", "called"].includes(hearing.state) ? button("absent", null) : null, hearing.state === "waiting" ? null : button("suspended", "danger"));
+  return h("div", {class: "row"}, next ? button(next, "primary") : null, again ? button("waiting", null) : null, ["waiting", "called"].includes(hearing.state) ? button("absent", null) : null,
+    next && hearing.state !== "waiting" ? button("suspended", "danger") : null);
 }
 
 /** Fields, one button: a small form that sends itself. */
@@ -66,6 +73,24 @@ export function drawCard(sheet, refresh) {
       ? smallForm("plan", t("panel.plan"), t("panel.plan.hint"), t("panel.commit"), (plan) => send("POST", path + "/draw-commitment", {plan}, refresh)) : h("p", {}, t("panel.draft.wait")));
   return h("section", {class: "card next-step"}, h("h2", {}, t("panel.draw")), h("p", {}, t("panel.plan.is", {plan: sheet.entropy_plan})), sits
     ? smallForm("entropy", t("panel.entropy"), t("panel.entropy.hint"), t("panel.draw.do"), (entropy) => send("POST", path + "/draw", {entropy}, refresh)) : h("p", {}, t("panel.committed.wait")));
+}
+
+/** Which candidates lack a member, and the substitute for them, by who may make panels and does not sit. */
+export function lackCard(sheet, refresh) {
+  const lacking = ["minuted", "closed"].includes(sheet.state) ? [] : sheet.hearings.filter((one) => one.lacks > 0), rolls = (list) => list.map((one) => one.roll_number).join(", ");
+  const waiting = lacking.filter((one) => one.state === "waiting"), begun = lacking.filter((one) => one.state !== "waiting");
+  if (lacking.length === 0) return null;
+  const appoint = async () => {
+    const who = h("input", {type: "text", autocomplete: "off", spellcheck: "false", maxlength: "40"});
+    const done = await actDialog({title: t("panel.substitute"), text: t("panel.substitute.text"), path: `/panels/${sheet.panel_id}/substitutes`, button: t("panel.substitute"),
+      fields: [{name: "login_name", label: t("panel.office.substitute"), control: who, hint: t("panel.substitute.hint"), required: true, value: () => who.value.trim()}]});
+    if (!done) return;
+    toast(done.detail === "repeated" ? t("panel.substitute.same") : t("panel.substitute.done", {count: done.detail}));
+    await refresh();
+  };
+  return h("section", {class: "card next-step lacks"}, h("h2", {}, t("panel.lacks")), waiting.length ? h("p", {}, t("panel.lacks.text", {least: formatNumber(sheet.least), rolls: rolls(waiting)})) : null,
+    begun.length ? h("p", {}, t("panel.lacks.begun", {rolls: rolls(begun)})) : null,
+    may("panel-make") && !sheet.office ? (waiting.length ? h("button", {type: "button", class: "primary", onclick: appoint}, t("panel.substitute")) : null) : h("p", {}, t("panel.lacks.wait")));
 }
 
 /** Conflict and absence, for those who may. */
@@ -135,7 +160,7 @@ export function minutesCard(sheet, refresh) {
   }
   if (sheet.state !== "minuted" && sheet.state !== "closed") return null;
   const signature = (one) => sheet.signatures.find((s) => s.login_name === one.login_name);
-  const line = (one) => h("li", {}, h("span", {}, `${one.full_name} · ${t("panel.office." + one.office)}`), h("span", {}, signature(one) ? [signature(one).excused_by ? t("panel.excused", {name: signature(one).excused_by, reason: signature(one).reason}) : "✓ " + formatDateTime(signature(one).signed_at)]
+  const line = (one) => h("li", {}, h("span", {}, `${one.full_name} · ${officeName(one)}`), h("span", {}, signature(one) ? [signature(one).excused_by ? t("panel.excused", {name: signature(one).excused_by, reason: signature(one).reason}) : "✓ " + formatDateTime(signature(one).signed_at)]
     : [t("panel.unsigned"), may("mark-lead") && sheet.state === "minuted" && one.login_name !== me ? h("button", {type: "button", class: "quiet", onclick: async () => {
       const reason = await askWords(t("panel.excuse"), t("reason"), [h("p", {}, t("panel.excuse.text", {name: one.full_name}))]);
       if (reason) await sign(sheet, {sha256: sheet.minutes_sha256, excused: one.login_name, reason}, t("panel.sign.text"), refresh);

@@ -1,13 +1,13 @@
 // sheet.js: the page of a panel, live: its next step by one's office, the order, and the hearing that is chosen.
 
 import {h, fill} from "/assets/shared/dom.js";
-import {t, currentLanguage, formatMark, formatNumber, formatTime, formatDate} from "/assets/shared/i18n.js";
+import {t, currentLanguage, formatMark, formatNumber, formatTime, formatDate, formatDateTime} from "/assets/shared/i18n.js";
 import {dataTable} from "/assets/shared/table.js";
 import {page, read} from "/assets/staff/app.js";
 import {stateTag} from "/assets/staff/panel/list.js";
 import {watch, timeLeft, hearingTag} from "/assets/staff/panel/live.js";
 import {markable, markCard, markedNote} from "/assets/staff/panel/mark.js";
-import {drawCard, phaseButtons, exceptionButtons, decisionCard, minutesCard, marksTable} from "/assets/staff/panel/acts.js";
+import {drawCard, phaseButtons, exceptionButtons, decisionCard, minutesCard, marksTable, lackCard, officeName} from "/assets/staff/panel/acts.js";
 
 const ACTIVE = ["questions", "presentation", "marking", "open", "preparation", "called"];
 
@@ -23,6 +23,7 @@ function detail(sheet, hearing, refresh, next) {
     ...hearing.phases.map((one) => [t("panel.phase." + one.phase), formatTime(one.began_at) + (one.over_s > 0 ? ` · ${t("panel.over_s", {seconds: one.over_s})}` : "") + (one.reason ? ` · ${one.reason}` : "")]),
     ...hearing.conflicts.map((one) => [t("panel.conflict"), `${one.full_name}: ${one.reason ?? t("panel.tie." + one.why)}`]),
     ...hearing.absences.map((one) => [t("panel.absent_member"), `${one.full_name}: ${one.reason} · ${one.confirmed_by ? t("panel.absence.confirmed", {name: one.confirmed_by}) : t("panel.absence.waits")}`]),
+    ...hearing.substitutes.map((one) => [t("panel.office.substitute"), `${one.full_name}: ${one.reason} · ${one.appointed_by}, ${formatDateTime(one.appointed_at)}`]),
     ...(hearing.dialogue ? [[t("panel.dialogue"), hearing.dialogue.minutes + (hearing.dialogue.agreed ? ` · ${t("panel.agreed")}: ${formatMark(hearing.dialogue.agreed)}` : "")]] : []),
     ...hearing.words.map((one) => [t("panel.word." + one.office), `${one.full_name}: ${one.value ? formatMark(one.value) : t("panel.passed_up")} · ${one.reason}`])];
   const left = hearing.markers.filter((one) => !one.final_at);
@@ -39,7 +40,7 @@ function detail(sheet, hearing, refresh, next) {
 
 function about(sheet) {
   const limit = (minutes) => (minutes > 0 ? t("panel.minutes_of", {minutes}) : "–");
-  const facts = [[t("panel.cycle"), sheet.cycle], [t("panel.kind"), t("panel.kind." + sheet.kind)], [t("panel.room"), sheet.room], [t("panel.members"), sheet.members.map((one) => `${one.full_name} (${t("panel.office." + one.office)})`).join("; ")],
+  const facts = [[t("panel.cycle"), sheet.cycle], [t("panel.kind"), t("panel.kind." + sheet.kind)], [t("panel.room"), sheet.room], [t("panel.members"), sheet.members.map((one) => `${one.full_name} (${officeName(one)})`).join("; ")],
     [t("panel.least"), formatNumber(sheet.least)], [t("panel.hearing.preparation"), limit(sheet.prepare_min)], [t("panel.hearing.presentation"), limit(sheet.present_min)], [t("panel.hearing.questions"), sheet.questions_min > 0 ? limit(sheet.questions_min) : t("panel.shared")],
     [t("panel.criteria"), sheet.criteria.map((one) => `${one.title} (${formatMark(one.mark_max)})`).join("; ")]];
   if (sheet.committee) facts.splice(4, 0, [currentLanguage() === "vi" ? sheet.committee.title_vi : sheet.committee.title_en, t("panel.committee.of", {sit: formatNumber(sheet.committee.sit), size: formatNumber(sheet.committee.size)})]);
@@ -81,7 +82,7 @@ export async function panelView(panel_id) {
     const done = sheet.hearings.filter((one) => one.state === "settled").length;
     fill(tag, stateTag(sheet.state));
     fill(progress, t("panel.done", {done: formatNumber(done), all: formatNumber(sheet.hearings.length)}), " ", h("progress", {max: String(sheet.hearings.length), value: String(done), "aria-label": t("panel.progress")}));
-    fill(top, sheet.seed ? minutesCard(sheet, refresh) : drawCard(sheet, refresh));
+    fill(top, lackCard(sheet, refresh), sheet.seed ? minutesCard(sheet, refresh) : drawCard(sheet, refresh));
     drawMarking();
     drawChosen();
     fill(list, h("h2", {}, t("panel.order")), dataTable(t("panel.order"), [{title: t("panel.place"), value: (one) => String(one.place ?? "–")}, {title: t("column.roll_number"), value: (one) => one.roll_number}, {title: t("column.name"), value: (one) => one.full_name},
