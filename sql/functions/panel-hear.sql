@@ -231,18 +231,21 @@ DECLARE
   f record;
   a record;
   v_chair boolean;
+  v_gone boolean;
 BEGIN
   SELECT t.outcome, t.panel_id, t.state, t.candidate_id INTO f FROM panel_hearing_fault(p_hearing_id, p_staff_id, '{}') t;
   SELECT b.staff_id, b.confirmed_at, b.recorded_by INTO a FROM panel_absence b JOIN staff s ON s.staff_id = b.staff_id
    WHERE b.hearing_id = p_hearing_id AND s.login_name = p_person FOR UPDATE OF b;
   v_chair := EXISTS (SELECT 1 FROM panel_member m WHERE m.panel_id = f.panel_id AND m.staff_id = a.staff_id AND m.office = 'chair');
+  v_gone := EXISTS (SELECT 1 FROM panel_member m JOIN panel_absence b ON b.staff_id = m.staff_id AND b.hearing_id = p_hearing_id
+                     WHERE m.panel_id = f.panel_id AND m.office = 'chair');
   IF f.outcome IS NOT NULL THEN
     outcome := f.outcome;
   ELSIF a.staff_id IS NULL THEN
     outcome := 'not_found';
   ELSIF p_staff_id IN (a.staff_id, a.recorded_by)
      OR NOT EXISTS (SELECT 1 FROM panel_member m WHERE m.panel_id = f.panel_id AND m.staff_id = p_staff_id AND m.office = 'chair' AND NOT v_chair)
-    AND NOT EXISTS (SELECT 1 FROM staff_role r WHERE r.staff_id = p_staff_id AND r.role = 'chief_marker' AND v_chair) THEN
+    AND NOT EXISTS (SELECT 1 FROM staff_role r WHERE r.staff_id = p_staff_id AND r.role = 'chief_marker' AND v_gone) THEN
     outcome := 'forbidden';
   ELSIF a.confirmed_at IS NOT NULL THEN
     outcome := 'done';
@@ -260,6 +263,6 @@ BEGIN
   END IF;
 END
 $$;
-COMMENT ON FUNCTION khoacu.do_panel_absence_confirm IS 'Confirms an absence: by the panel''s chair, or of the chair by the head of the marking board';
+COMMENT ON FUNCTION khoacu.do_panel_absence_confirm IS 'Confirms an absence: by the panel''s chair, or by the head of the marking board where the chair is recorded absent';
 REVOKE ALL ON FUNCTION khoacu.do_panel_absence_confirm FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION khoacu.do_panel_absence_confirm TO khoacu_server;

@@ -86,14 +86,21 @@ SELECT is((do_panel_absence(663, 14, 'p.17', 'x')).outcome, 'unknown_person', 'a
 SELECT is((do_panel_phase(664, 14, 'waiting', 'x')).outcome, 'state', 'who has the members is not heard anew');
 SELECT is((do_panel_phase(663, 14, 'waiting', NULL)).outcome, 'reason', 'heard anew is nobody without a reason');
 SELECT is((do_panel_phase(663, 11, 'waiting', 'x')).outcome, 'forbidden', 'nor by a member');
+-- With the chair ill as well, the head of the marking board confirms.
+SELECT is((do_panel_absence(664, 14, 'p.12', 'ill')).outcome, 'done', 'a member is recorded absent');
+SELECT is((do_panel_absence_confirm(664, 15, 'p.12')).outcome, 'forbidden', 'the head does not confirm while the chair is there');
+SELECT is((do_panel_absence(664, 14, 'p.11', 'ill')).outcome, 'done', 'so is the chair');
+SELECT is((do_panel_absence_confirm(664, 15, 'p.12')).outcome, 'too_few', 'then the head may, once a substitute is there');
 SAVEPOINT marked;
 SELECT is((do_panel_mark(663, 12, '{30,10}')).outcome, 'done', 'a mark is given');
 SELECT is((do_panel_phase(663, 14, 'waiting', 'x')).outcome, 'state', 'nobody is heard anew once a mark is given');
 ROLLBACK TO marked;
 SELECT is((do_panel_phase(663, 14, 'waiting', 'the chair fell ill')).outcome, 'done', 'the secretary lets her be heard anew');
 SELECT is(pg_temp.appoint(15, 'p.17'), 'done 1', 'then the substitute of another hearing comes to hers too');
+SELECT is((do_panel_phase(664, 14, 'waiting', 'both fell ill')).outcome || ' ' || pg_temp.appoint(15, 'p.17') || ' ' || pg_temp.appoint(15, 'p.19'), 'done done 1 done 1', 'two for two who are ill');
+SELECT is((do_panel_absence_confirm(664, 15, 'p.12')).outcome || (do_panel_absence_confirm(664, 15, 'p.11')).outcome, 'donedone', 'the head confirms both');
 RESET ROLE;
-SELECT throws_ok($$INSERT INTO panel_mark VALUES (664, 17, 1, 1, now())$$, '23514', NULL, 'not even the owner marks for a substitute in a hearing that is not hers');
+SELECT throws_ok($$INSERT INTO panel_mark VALUES (661, 19, 1, 1, now())$$, '23514', NULL, 'not even the owner marks for a substitute in a hearing that is not hers');
 
 -- After the freeze nobody comes.
 INSERT INTO marks_freeze VALUES (12, now(), 1, sha256('x'));
