@@ -3,14 +3,15 @@
 // only then it counts.
 
 import {AGAIN, computer, step, check, same, until, stage, officer, signInCandidate, signInOfficer, axe, screens} from "./harness.mjs";
+import {ownLine} from "./line.mjs";
 import {saved} from "./candidate.mjs";
 
 const openItem = (page, n) => page.locator(".palette button").nth(n - 1).click();
 const choose = (page, n) => page.locator("#question label.option").nth(n).click();
 const rowsOf = (candidate) => stage("sql", `SELECT count(*) FROM khoacu.response WHERE sitting_id = ${BigInt("0x" + candidate.sitting)}`)[0][0];
 
-async function sit(candidate) {
-  const context = await computer(), page = await context.newPage();
+async function sit(candidate, options) {
+  const context = await computer(options), page = await context.newPage();
   await signInCandidate(page, candidate);
   await page.waitForSelector("input[name=practice]");
   await page.click("label.option:has(input[value=a])");
@@ -27,11 +28,9 @@ function wrongClock() {
     static now() { return real.now() + shift_ms; }
   };
 }
-const cut = (route) => route.abort();
-
 async function partsWithoutALine() {
   const hall = stage("plain", "GI", "1", `sections = '${JSON.stringify([{first: 1, last: 3, minutes: 20}, {first: 4, last: 6, minutes: 35}])}'`), [me] = hall.candidates;
-  const {context, page} = await sit(me), client = await context.newCDPSession(page);
+  const line = await ownLine(), {context, page} = await sit(me, {baseURL: line.url}), client = await context.newCDPSession(page);
   const seconds = (text) => text.match(/(\d+:)?\d\d:\d\d$/)[0].split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
   /** What the page says is left, of the part and of the whole, and between which two moments it said so. */
   const look = async () => {
@@ -55,7 +54,7 @@ async function partsWithoutALine() {
       else resolve(false);
     })), "the time is noted, here and with the worker");
     await context.setOffline(true);
-    await context.route("**/api/**", cut);
+    await line.cut();
     const before = await look();
     for (const hours of [6, -9]) {
       await reload(hours);
@@ -79,7 +78,7 @@ async function partsWithoutALine() {
     await until(async () => (await page.textContent(".save-state")).includes("1 thay đổi"), "it waits");
   });
   await step("when the line is back the server's time counts again, to the second, and what was answered has arrived", async () => {
-    await context.unroute("**/api/**", cut);
+    await line.mend();
     await context.setOffline(false);
     await until(async () => /^Phần 1 \/ 2 \(câu 1–3\): còn 1\d:\d\d$/.test(await page.textContent(".part")), "the part that runs");
     await saved(page);
@@ -89,6 +88,7 @@ async function partsWithoutALine() {
   });
   same(context.pageErrors, [], "errors of scripts:");
   await context.close();
+  await line.close();
 }
 
 async function secondsForEach() {

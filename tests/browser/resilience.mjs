@@ -1,17 +1,16 @@
 // What goes wrong on the day: lost network, closed tab, second tab, another computer, a wrong clock.
 
 import {computer, step, check, same, until, logins, signInCandidate, axe} from "./harness.mjs";
+import {ownLine} from "./line.mjs";
 import {toPaper, saved} from "./candidate.mjs";
 
 const choose = (page, n) => page.locator("label.option").nth(n).click();
 const chosen = async (page) => (await page.locator("input[type=radio]").evaluateAll((list) => list.map((r) => r.checked))).indexOf(true);
 const openItem = (page, n) => page.locator(".palette button").nth(n - 1).click();
 
-const cut = (route) => route.abort();
-
 export default async function () {
   const me = logins().candidates[1];
-  const context = await computer();
+  const line = await ownLine(), context = await computer({baseURL: line.url});
   const page = await context.newPage();
 
   await step("answers made without a network are kept, shown as not sent, and sent when it is back", async () => {
@@ -50,7 +49,7 @@ export default async function () {
     await saved(tab);
     await tab.evaluate(() => navigator.serviceWorker.ready.then(() => caches.keys()));
     await context.setOffline(true);
-    await context.route("**/api/**", cut); // a page that is loaded anew may ask before the browser has told it that it is offline
+    await line.cut();
     await openItem(tab, 8);
     await choose(tab, 0);
     await until(async () => (await tab.locator(".save-state.unsent").count()) === 1, "not sent");
@@ -74,7 +73,7 @@ export default async function () {
     });
     same(stored, {odd: [], extractable: false, clear: false}, "only pages are cached, and the paper lies encrypted");
     await axe(tab, "paper without a network");
-    await context.unroute("**/api/**", cut);
+    await line.mend();
     await context.setOffline(false);
     await saved(tab);
     await until(async () => (await tab.locator(".banner").count()) === 0, "the notice goes away");
@@ -163,4 +162,5 @@ export default async function () {
   });
   await step("no script of a page failed", async () => same(context.pageErrors, []));
   await context.close();
+  await line.close();
 }
