@@ -30,6 +30,10 @@ mapfile -t sql_files < <(files '^sql/.*\.sql$')
 mapfile -t pages < <(files '^web/.*\.(html|m?js)$')
 mapfile -t code < <(files '^server/.*\.(c|h|awk|sh)$' '^include/' '^sql/' '^tests/.*\.(c|h|sh|py|m?js|awk)$' '^web/.*\.(m?js|css|html)$' '^Makefile$')
 
+# A newcomer, and a pipe, take it in one piece; what is longer belongs into docs.
+long_readme() {
+    [ "$(wc -c <README.md)" -le 16384 ] || echo 'README.md: more than 16 KiB'
+}
 too_long() {
     awk 'FNR == 601 { print FILENAME ":601: more than 600 lines" }' "${code[@]}"
 }
@@ -175,6 +179,7 @@ check 'headers explain themselves' awk -f tests/lint/headers.awk "${headers[@]}"
 check 'headers are used' used_headers
 check 'what public headers offer is used' offered_functions
 check 'files have at most 600 lines' too_long
+check 'README is short enough to be read at once' long_readme
 check 'functions have at most 70 lines' awk -f tests/lint/functions.awk "${c_files[@]}"
 check 'nothing is unfinished' unfinished
 check 'no blanks at line ends, no tabs in C' line_ends
