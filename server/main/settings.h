@@ -1,7 +1,7 @@
 /* settings.h: every setting of the program, read once from the environment.
  *
  * A setting is a row of SETTINGS: environment name without the prefix KHOACU_, default, whether its
- * value is a secret, what it means. `khoacu config` prints the table; README repeats it.
+ * value is a secret, what it means. `khoacu config` prints the table.
  *
  * Used by: main only. Uses: base.
  */

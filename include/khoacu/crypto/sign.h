@@ -2,7 +2,7 @@
  *
  * A signature is detached, 64 raw bytes: `openssl pkeyutl -verify -rawin -pubin -inkey public-key.pem -sigfile S -in F`.
  *
- * Used by: main (publish, verify). Uses: base, OpenSSL 3. Threads: a key belongs to one thread at a time.
+ * Used by: ledger (notes), main (publish, verify, equate). Uses: base, OpenSSL 3. Threads: a key belongs to one thread at a time.
  */
 #ifndef KHOACU_CRYPTO_SIGN_H
 #define KHOACU_CRYPTO_SIGN_H
